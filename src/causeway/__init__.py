@@ -1,0 +1,3 @@
+"""Causeway: the open technology-transfer office."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,84 @@
+"""The docket engine: a matter's events and the law in, every deadline and every refusal out."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+from fractions import Fraction
+
+from causeway.engines.docket.facts import Prepared
+from causeway.engines.docket.law import Amount, Law, Rule, flag
+from causeway.engines.docket.model import Deadline, MatterFacts, Outcome
+from causeway.engines.kernel import Conflict, NoRuleInForce, Refusal, add_months, month_end
+
+
+def deadlines(matter: MatterFacts, law: Law, law_as_of: date | None = None) -> Outcome:
+    """Every deadline of a matter, past and future, met and open, and every rule that would apply but gives no date.
+
+    matter: office, right, events, facts; law: the compiled packs; law_as_of: judge by the law of that day instead of the days the
+    rules name. Pure: same input, same answer, whatever the order of the events.
+    """
+    prepared = Prepared(matter, law_as_of.toordinal() if law_as_of else None)
+    present = prepared.by_kind.keys()
+    found: list = []
+    refused: list = []
+    for rule in law.for_matter(matter.office, matter.right):
+        if rule.starts.isdisjoint(present) or not _applies(rule, present):
+            continue
+        for one in rule.run(prepared, None):
+            (found if type(one) is Deadline else refused).append(one)
+    return Outcome(tuple(found), tuple(refused))
+
+
+def _applies(rule: Rule, present: Collection[str]) -> bool:
+    """A rule's own conditions for standing on a docket: events it needs, events it excludes."""
+    if rule.needs and not all(kind in present for kind in rule.needs):
+        return False
+    return not rule.unless or not any(kind in present for kind in rule.unless)
+
+
+def fee_of(law: Law, deadline: Deadline, matter: MatterFacts) -> Amount | Refusal | None:
+    """The fee of a deadline in the tariff of its last day; None for a rule without a fee, a refusal where no figure is known."""
+    rule = law.rule(deadline.rule)
+    if not rule.fee:
+        return None
+    try:
+        return law.amount_of(rule, deadline, matter)
+    except Refusal as refusal:
+        return refusal
+
+
+def surcharge_percent(law: Law, deadline: Deadline, paid_on: date) -> Fraction | str:
+    """The surcharge in percent of the full fee for paying on a day, 0 in time, or "lapsed" after the late period.
+
+    Raises `NoRuleInForce` where the surcharge is an amount or unknown, `Conflict` where sources disagree.
+    """
+    rule = law.rule(deadline.rule)
+    paid = paid_on.toordinal()
+    if paid <= deadline.due:
+        return Fraction(0)
+    if deadline.grace_ends is None or paid > deadline.grace_ends:
+        return "lapsed"
+    grace = (rule.data.get("renewal") or rule.data.get("expiry") or rule.data).get("grace") or {}
+    if flag(grace.get("conflict", "")):
+        raise Conflict(f"The sources disagree on the surcharge of {rule.id}.", place=rule.id)
+    if "percent" in grace:
+        return Fraction(str(grace["percent"]))
+    if "bands" in grace:
+        return _band(rule.id, grace["bands"], deadline.nominal, paid, flag((rule.data.get("renewal") or {}).get("month_end")))
+    raise NoRuleInForce(f"The surcharge of {rule.id} is no percentage of the fee.", place=rule.id)
+
+
+def _band(rule: str, bands: list, start: int, paid: int, ultimo: bool) -> Fraction:
+    """The percentage of the band a day lies in; edges are counted from the due date in one step and do not move (whether they do is open)."""
+    for band in bands:
+        edge = add_months(start, int(band["to_month"]))
+        if paid <= (month_end(edge) if ultimo else edge):
+            return _percent(rule, band)
+    return _percent(rule, bands[-1])
+
+
+def _percent(rule: str, band: dict) -> Fraction:
+    if "percent" not in band:
+        raise NoRuleInForce(f"The surcharge of {rule} is an amount by then, no percentage of the fee.", place=rule)
+    return Fraction(str(band["percent"]))

@@ -1,0 +1,133 @@
+"""A derivation in words: the steps of a trace, each with its day, one plain sentence, its sources, and whether it is verified."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from causeway.engines.docket.law import Law, Rule
+from causeway.engines.docket.model import Deadline, Step
+
+#: Sentences by step, language and place; a language without one falls back to English.
+WORDS: dict[str, dict[str, tuple[str, str]]] = {
+    "en": {
+        "event": ("{event}", "The day the event bears in the record."),
+        "delivered": ("Deemed delivered", "A notice sent by {medium} counts as delivered on this day. A delivery on a holiday does not move."),
+        "arrived": ("Received", "The day the notice is proved to have arrived."),
+        "month_end": ("Last day of that month", "The law counts to the end of the month."),
+        "add": ("{n} {unit}, in one step", "Counted from the day after, to the same day of the month, or to its last day where there is none."),
+        "day_before": ("The day before", "The law ends it on the day before the corresponding day."),
+        "safeguard": ("{n} days later", "The notice arrived more than seven days after its date, so the period ends later by the days beyond seven."),
+        "later": ("The later of two periods", "Both periods run; the later end governs."),
+        "earlier": ("The earlier of two periods", "Both periods run; the earlier end governs."),
+        "moved": ("Moved to a working day", "The office is closed on the last day, so the period ends on its next open day."),
+        "expected": ("Not moved as far as is known", "The closing days of this year are not all known; this day is expected to be open."),
+        "year": ("Year {n} begins", "The anniversary of the day the law counts from."),
+        "free": ("{n} months without surcharge", "The law gives this time for payment after the fee falls due."),
+        "grace": ("Late period ends: {n} months", "Counted from the day before any move."),
+        "grace_to": ("Late period ends: {n} months after the event", "Counted from the event in one step."),
+        "grace_moved": ("Late period moved to a working day", "The office is closed on its last day."),
+        "deferred": ("Deferred to the end of {n} months", "A third-year fee that would fall due earlier is deferred to this day."),
+        "late_grant": ("Granted late", "The fee may be paid to the end of the third calendar month after grant."),
+        "window": ("{n} months from then", "A fee that falls due soon after grant or registration may still be paid within this time."),
+        "year_end": ("31 December, {n} years on", "The term runs to the end of the calendar year."),
+        "capped": ("Never later than this", "The law sets an outer limit."),
+        "adjusted": ("{n} days added", "The term is adjusted for delay at the office."),
+        "certificate": ("End of the certificate", "Filing to first authorisation less five years, at most five years, after the patent."),
+        "fixed": ("A fixed day", "The law names this day."),
+        "month_before": ("First day of the month before", "The fee falls due on the first day of the month before the anniversary."),
+        "last": ("Last day", "{rule}."),
+        "days": ("days", ""), "weeks": ("weeks", ""), "months": ("months", ""), "years": ("years", ""),
+        "electronic": ("electronic means", ""), "post": ("post", ""), "hand": ("hand", ""), "public_notice": ("public notice", ""),
+    },
+    "zh-hans": {
+        "event": ("{event}", "记录中该事件的日期。"),
+        "delivered": ("推定送达", "以{medium}发出的通知视为于该日送达。送达日为节假日的，不顺延。"),
+        "arrived": ("收到", "证明实际收到通知的日期。"),
+        "month_end": ("当月最后一日", "法律计算至月末。"),
+        "add": ("{n}{unit}，一次计算", "自次日起算，至最后一月的对应日；无对应日的，至该月最后一日。"),
+        "day_before": ("前一日", "法律规定于对应日的前一日届满。"),
+        "safeguard": ("延后{n}日", "通知在其日期七日后才收到，期限按超过七日的天数延后。"),
+        "later": ("两个期限中较晚者", "两个期限同时计算，以较晚届满者为准。"),
+        "earlier": ("两个期限中较早者", "两个期限同时计算，以较早届满者为准。"),
+        "moved": ("顺延至工作日", "期限最后一日该局不办公，顺延至其后第一个工作日。"),
+        "expected": ("据现有资料不顺延", "该年的闭局日尚不完全确定，预计该日办公。"),
+        "year": ("第{n}年开始", "法律所依日期的周年日。"),
+        "free": ("{n}个月内无滞纳金", "应缴日之后法律给予的缴费时间。"),
+        "grace": ("滞纳期届满：{n}个月", "自顺延之前的日期起算。"),
+        "grace_to": ("滞纳期届满：事件后{n}个月", "自事件日起一次计算。"),
+        "grace_moved": ("滞纳期顺延至工作日", "滞纳期最后一日该局不办公。"),
+        "deferred": ("推迟至{n}个月届满", "本应更早到期的第三年费用推迟至该日。"),
+        "late_grant": ("授权较晚", "费用可在授权后第三个日历月末之前缴纳。"),
+        "window": ("此后{n}个月", "授权或登记后不久到期的费用仍可在此期间缴纳。"),
+        "year_end": ("{n}年后的12月31日", "期限至该历年年末。"),
+        "capped": ("最迟不超过该日", "法律规定了最长期限。"),
+        "adjusted": ("增加{n}日", "因审查延误调整期限。"),
+        "certificate": ("证书期限届满", "自申请至首次上市许可的时间减去五年，专利届满后最多五年。"),
+        "fixed": ("固定日期", "法律指明该日。"),
+        "month_before": ("前一月首日", "费用于周年日前一月的首日到期。"),
+        "last": ("最后期限", "{rule}。"),
+        "days": ("日", ""), "weeks": ("周", ""), "months": ("个月", ""), "years": ("年", ""),
+        "electronic": ("电子方式", ""), "post": ("邮寄", ""), "hand": ("直接送交", ""), "public_notice": ("公告", ""),
+    },
+}  # fmt: skip
+
+
+def explain(deadline: Deadline, law: Law, language: str = "en") -> list[Step]:
+    """The derivation of a deadline, step by step. language: "en" or "zh-hans"."""
+    rule = law.rule(deadline.rule)
+    words = WORDS.get(language, WORDS["en"])
+    steps = [_step(code, law, rule, words, language) for code in deadline.trace]
+    steps += _expected(deadline, rule, words)
+    title, sentence = words["last"]
+    steps.append(Step(title, date.fromordinal(deadline.due), sentence.format(rule=rule.name(language)), rule.basis, deadline.verified, "last"))
+    return steps
+
+
+def _expected(deadline: Deadline, rule: Rule, words: dict) -> list[Step]:
+    """A doubt about closing days is a step of its own where nothing was moved."""
+    if not deadline.provisional or any(code[0] == "moved" for code in deadline.trace):
+        return []
+    title, sentence = words["expected"]
+    return [Step(title, date.fromordinal(deadline.due), sentence, _calendar(rule), False, "expected")]
+
+
+def _calendar(rule: Rule) -> tuple[str, ...]:
+    regime = rule.regime
+    return (f"calendar {regime.calendar.id} {regime.calendar.version}",) if regime and regime.calendar else ()
+
+
+def _step(code: tuple, law: Law, rule: Rule, words: dict, language: str) -> Step:
+    name, on = code[0], _day(code)
+    title, sentence = words[name]
+    values = {"rule": rule.name(language), "n": "", "unit": "", "event": "", "medium": ""}
+    basis, verified = rule.basis, rule.verified
+    if name == "event":
+        values["event"] = law.title_of_event(code[1], language)
+        basis, verified = (), True
+    elif name == "delivered":
+        values["medium"] = words.get(code[1], (code[1], ""))[0]
+        basis, verified = _delivery_basis(rule, code)
+    elif name == "moved":
+        if code[2] and on == _previous_end(code):
+            title, sentence = words["expected"]
+        basis, verified = ((rule.regime.basis if rule.regime else ()) + _calendar(rule), not code[2])
+    elif len(code) > 2:
+        values["n"] = str(code[1])
+        values["unit"] = words[code[2]][0] if name == "add" else ""
+    return Step(title.format(**values), date.fromordinal(on), sentence.format(**values), basis, verified, name)
+
+
+def _previous_end(code: tuple) -> int:
+    return code[3] if len(code) > 3 else -1
+
+
+def _day(code: tuple) -> int:
+    """The day a step yields: the last number, but for a move (day, provisional, day before)."""
+    return code[1] if code[0] == "moved" else code[-1]
+
+
+def _delivery_basis(rule: Rule, code: tuple) -> tuple[tuple[str, ...], bool]:
+    if rule.regime is None or code[2] < 0:
+        return (), True
+    delivery = rule.regime.deliveries[code[2]]
+    return delivery.basis, delivery.verified

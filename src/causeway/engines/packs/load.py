@@ -1,0 +1,159 @@
+"""Reads pack folders: all faults at once, and a pack that is wrong never half-loads."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from causeway.engines.packs.parse import Fault, Map, Seq, parse
+from causeway.engines.packs.schema import KINDS, Checker, Pack, PackFaults, check_calendar, check_regime, check_rule, check_versions
+
+#: The largest folder that is read, in files and bytes.
+MAX_FILES = 500
+MAX_BYTES = 20_000_000
+
+
+def shipped_packs() -> list[Path]:
+    """The folders of the packs that come with Causeway, by name."""
+    home = Path(__file__).resolve().parents[2] / "packs"
+    return sorted(folder for folder in home.iterdir() if (folder / "pack.yaml").is_file())
+
+
+def load_packs(folders: list[Path]) -> list[Pack]:
+    """Read packs that may cite each other's regimes, events and calendars; raises `PackFaults` with every fault of all of them."""
+    packs, faults = _read(folders)
+    if faults:
+        raise PackFaults(faults)
+    return packs
+
+
+def lint_packs(folders: list[Path]) -> list[Fault]:
+    """Every fault of the packs, by file and line."""
+    return sorted(_read(folders)[1], key=lambda fault: (fault.file, fault.line, fault.code))
+
+
+def _read(folders: list[Path]) -> tuple[list[Pack], list[Fault]]:
+    faults: list[Fault] = []
+    files = [(folder, _files(folder, faults)) for folder in folders]
+    packs = [_gather(folder, texts, faults) for folder, texts in files]
+    _check(packs, faults)
+    return [pack for pack, _places in packs], faults
+
+
+def _files(folder: Path, faults: list[Fault]) -> dict[str, str]:
+    """The texts of a folder by relative name, within bounds; links out of it are not followed."""
+    texts: dict[str, str] = {}
+    size = 0
+    for path in sorted(folder.rglob("*")):
+        if not path.is_file() or path.suffix not in (".yaml", ".md"):
+            continue
+        name = f"{folder.name}/{path.relative_to(folder).as_posix()}"
+        if path.is_symlink() or not path.resolve().is_relative_to(folder.resolve()):
+            faults.append(Fault("link", name, 0, "A pack may not reach outside its folder."))
+            continue
+        size += path.stat().st_size
+        if len(texts) >= MAX_FILES or size > MAX_BYTES:
+            faults.append(Fault("too-large", name, 0, f"A pack has at most {MAX_FILES} files and {MAX_BYTES:,} bytes."))
+            break
+        try:
+            texts[name] = path.read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            faults.append(Fault("encoding", name, 0, "The file is not UTF-8."))
+    return texts
+
+
+def _digest(texts: dict[str, str]) -> str:
+    whole = hashlib.sha256()
+    for name in sorted(texts):
+        whole.update(f"{name}\n{len(texts[name])}\n{texts[name]}".encode())
+    return whole.hexdigest()
+
+
+Places = dict[int, str]
+
+
+def _gather(folder: Path, texts: dict[str, str], faults: list[Fault]) -> tuple[Pack, Places]:
+    """The parts of one pack, unchecked, and which file each part (by identity) came from."""
+    places: Places = {}
+    parsed: dict[str, Any] = {}
+    for name, text in texts.items():
+        if name.endswith(".yaml"):
+            parsed[name], found = parse(text, name)
+            faults += found
+    head = parsed.get(f"{folder.name}/pack.yaml")
+    check = Checker(f"{folder.name}/pack.yaml", faults)
+    if not isinstance(head, Map) or not check.keys(head, "pack", "The pack"):
+        check.fault("missing", 0, "There is no pack.yaml that says what this pack is.")
+        head = Map(0)
+    for key in ("id", "version", "kind", "title"):
+        if key not in head:
+            check.fault("missing", 0, f"The pack has no {key}.")
+    check.one_of(head, "kind", KINDS)
+    pack = Pack(
+        str(head.get("id", folder.name)),
+        str(head.get("version", "")),
+        str(head.get("kind", "")),
+        dict(head.get("title") or {}),
+        _digest(texts),
+    )
+    pack.offices = dict(head.get("offices") or {})
+    for name, value in parsed.items():
+        _take(pack, name.partition("/")[2], value, places, name, faults)
+    return pack, places
+
+
+def _take(pack: Pack, name: str, value: Any, places: Places, file: str, faults: list[Fault]) -> None:
+    part = name.split("/")[0]
+    if name == "sources.yaml" and isinstance(value, Map):
+        pack.sources = dict(value)
+        for source in value.values():
+            Checker(file, faults).keys(source, "source", "A source")
+    elif part == "rules":
+        _keyed(pack.rules, value, places, file, faults, "rule")
+    elif name == "values/regimes.yaml":
+        _keyed(pack.regimes, value, places, file, faults, "regime")
+    elif name == "values/events.yaml" and isinstance(value, Map):
+        pack.events = dict(value)
+    elif part == "tables":
+        _keyed(pack.fees, value, places, file, faults, "fees")
+    elif part == "days" and isinstance(value, Map):
+        pack.calendars[str(value.get("id"))] = value
+        places[id(value)] = file
+    elif part == "cases" and isinstance(value, Seq):
+        pack.cases += value
+
+
+def _keyed(into: dict[str, Map], value: Any, places: Places, file: str, faults: list[Fault], what: str) -> None:
+    check = Checker(file, faults)
+    if not isinstance(value, Seq):
+        check.fault("shape", 1, "The file must be a list.")
+        return
+    for item in value:
+        places[id(item)] = file
+        key = item.get("id") if isinstance(item, Map) else None
+        if key is None:
+            check.fault("missing", getattr(item, "line", 0), f"A {what} has no id.")
+        elif key in into:
+            check.fault("repeated-id", item.lines["id"], f"{key} stands here twice.")
+        else:
+            into[key] = item
+
+
+def _check(packs: list[tuple[Pack, Places]], faults: list[Fault]) -> None:
+    events = {kind for pack, _ in packs for kind in pack.events}
+    regimes = {key for pack, _ in packs for key in pack.regimes}
+    calendars = {key for pack, _ in packs for key in pack.calendars}
+    tables = {key for pack, _ in packs for key in pack.fees}
+    for pack, places in packs:
+        sources = set(pack.sources)
+        for rule in pack.rules.values():
+            check_rule(Checker(places[id(rule)], faults), rule, sources, regimes, events, tables)
+        for regime in pack.regimes.values():
+            check_regime(Checker(places[id(regime)], faults), regime, sources, calendars)
+        for table in pack.fees.values():
+            check = Checker(places[id(table)], faults)
+            if check.keys(table, "fees", f"Fees {table.get('id')}"):
+                check_versions(check, table, sources)
+        for days in pack.calendars.values():
+            check_calendar(Checker(places[id(days)], faults), days, sources)

@@ -1,0 +1,146 @@
+"""One malformed example for every code a lint can give, and the shipped packs without a fault."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from causeway.engines.packs import PackFaults, lint_packs, load_packs, shipped_packs, uncovered_changes
+
+GOOD = {
+    "pack.yaml": "id: law-xx\nversion: '1'\nkind: law\ntitle: {en: Test}\noffices:\n  XX: {name: {en: Office}}\n",
+    "sources.yaml": "ACT: {title: An act, where: here, level: A}\n",
+    "values/events.yaml": "filing:\n  title: {en: Filing}\ngrant:\n  title: {en: Grant}\nanswered:\n  title: {en: Answered}\n",
+    "values/regimes.yaml": (
+        "- id: XX_R\n  calendar: XX\n  status: verified\n  basis: [ACT]\n  delivery:\n"
+        "  - {media: [post], add_days: '3', actual: later, status: verified, basis: [ACT#4]}\n"
+    ),
+    "rules/xx.yaml": (
+        "- id: XX-EXAM\n  office: XX\n  rights: [patent]\n  title: {en: Ask}\n  kind: period\n  regime: XX_R\n"
+        "  period:\n    after: [filing]\n    n: '3'\n    unit: years\n  in_force: {from: '2020-01-01'}\n"
+        "  closed_by: [answered]\n  fee: XX-fee\n  status: verified\n  basis: [ACT#1]\n"
+    ),
+    "tables/xx.yaml": (
+        "- id: XX-fee\n  currency: EUR\n  versions:\n"
+        "  - from: '2020-01-01'\n    to: '2020-12-31'\n    by_year: {'3': '40'}\n    status: verified\n    basis: [ACT]\n"
+        "  - from: '2021-01-01'\n    by_year: {'3': '50'}\n    status: verified\n    basis: [ACT]\n"
+    ),
+    "days/xx.yaml": (
+        "id: XX\nname: Office\nweekend: ['6', '7']\nstatus: verified\nbasis: [ACT]\nknown:\n- {from: '2020-01-01', to: '2030-12-31'}\n"
+        "closed:\n  '2020': 01-01 12-25\n"
+    ),
+}
+
+#: code, file, what stands there, what takes its place.
+BAD = [
+    ("unknown-key", "rules/xx.yaml", "  kind: period\n", "  kind: period\n  colour: red\n"),
+    ("unknown-key", "rules/xx.yaml", "    unit: years\n", "    unit: years\n    rolls: yes\n"),
+    ("missing", "rules/xx.yaml", "    n: '3'\n", ""),
+    ("missing", "rules/xx.yaml", "  office: XX\n", ""),
+    ("missing", "rules/xx.yaml", "- id: XX-EXAM\n  office", "- office"),
+    ("missing", "pack.yaml", "version: '1'\n", ""),
+    ("choice", "rules/xx.yaml", "kind: period", "kind: habit"),
+    ("choice", "pack.yaml", "kind: law", "kind: rumour"),
+    ("status", "rules/xx.yaml", "  status: verified\n", ""),
+    ("status", "values/regimes.yaml", "  status: verified\n  basis", "  status: sure\n  basis"),
+    ("basis", "rules/xx.yaml", "basis: [ACT#1]", "basis: []"),
+    ("basis", "days/xx.yaml", "basis: [ACT]\n", ""),
+    ("source", "rules/xx.yaml", "ACT#1", "HEARSAY#1"),
+    ("regime", "rules/xx.yaml", "regime: XX_R", "regime: XX_S"),
+    ("calendar", "values/regimes.yaml", "calendar: XX", "calendar: YY"),
+    ("event", "rules/xx.yaml", "after: [filing]", "after: [birthday]"),
+    ("event", "rules/xx.yaml", "closed_by: [answered]", "closed_by: [forgotten]"),
+    ("right", "rules/xx.yaml", "rights: [patent]", "rights: [perfume]"),
+    ("table", "rules/xx.yaml", "fee: XX-fee", "fee: XX-toll"),
+    ("unit", "rules/xx.yaml", "unit: years", "unit: moons"),
+    ("number", "rules/xx.yaml", "n: '3'", "n: three"),
+    ("number", "rules/xx.yaml", "n: '3'", "n: '3000000'"),
+    ("date", "rules/xx.yaml", "'2020-01-01'", "'2020-02-31'"),
+    ("date", "days/xx.yaml", "12-25", "12-32"),
+    ("validity", "rules/xx.yaml", "{from: '2020-01-01'}", "{from: '2020-01-01', to: '2019-01-01'}"),
+    ("overlap", "tables/xx.yaml", "from: '2021-01-01'", "from: '2020-12-31'"),
+    ("gap", "tables/xx.yaml", "from: '2021-01-01'", "from: '2021-01-02'"),
+    ("mixed-units", "tables/xx.yaml", "    by_year: {'3': '50'}\n", "    by_year: {'3': '50'}\n    items: {search: '10'}\n"),
+    ("amount", "tables/xx.yaml", "'50'", "'fifty'"),
+    ("repeated-key", "rules/xx.yaml", "  kind: period\n", "  kind: period\n  kind: period\n"),
+    ("repeated-id", "tables/xx.yaml", "- id: XX-fee\n", "- id: XX-fee\n  currency: EUR\n  versions: []\n- id: XX-fee\n"),
+    ("anchor", "rules/xx.yaml", "[ACT#1]", "&b [ACT#1]"),
+    ("tag", "rules/xx.yaml", "n: '3'", "n: !!int '3'"),
+    ("not-yaml", "rules/xx.yaml", "[patent]", "[patent"),
+    ("shape", "rules/xx.yaml", "- id: XX-EXAM", "id: XX-EXAM"),
+    ("key", "sources.yaml", "ACT:", "? [a, b]\n: {title: x}\nACT:"),
+    ("too-deep", "sources.yaml", "ACT:", f"DEEP: {'[' * 30}{']' * 30}\nACT:"),
+    ("too-large", "sources.yaml", "ACT:", f"# {'x' * 2_000_001}\nACT:"),
+]
+
+
+def write(home: Path, changed: dict[str, str] | None = None) -> Path:
+    folder = home / "law-xx"
+    for name, text in (GOOD | (changed or {})).items():
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_the_example_itself_is_without_a_fault(tmp_path):
+    assert lint_packs([write(tmp_path)]) == []
+
+
+@pytest.mark.parametrize(("code", "file", "old", "new"), BAD)
+def test_a_fault_is_named_with_its_place(tmp_path, code, file, old, new):
+    assert old in GOOD[file]
+    text = GOOD[file].replace(old, new, 1)
+    faults = [fault for fault in lint_packs([write(tmp_path, {file: text})]) if fault.code == code]
+    assert faults, f"no {code}"
+    assert faults[0].file == f"law-xx/{file}"
+    assert re.match(r"law-xx/[^:]+:\d+: ", str(faults[0]))
+
+
+def test_all_faults_come_at_once(tmp_path):
+    text = GOOD["rules/xx.yaml"].replace("ACT#1", "HEARSAY").replace("XX_R", "XX_S").replace("unit: years", "unit: moons")
+    codes = {fault.code for fault in lint_packs([write(tmp_path, {"rules/xx.yaml": text})])}
+    assert {"source", "regime", "unit"} <= codes
+
+
+def test_a_wrong_pack_never_half_loads(tmp_path):
+    folder = write(tmp_path, {"rules/xx.yaml": GOOD["rules/xx.yaml"].replace("[patent]", "[perfume]")})
+    with pytest.raises(PackFaults) as raised:
+        load_packs([folder])
+    assert [fault.code for fault in raised.value.faults] == ["right"]
+
+
+def test_a_link_out_of_the_folder_is_not_followed(tmp_path):
+    folder = write(tmp_path)
+    outside = tmp_path / "elsewhere.yaml"
+    outside.write_text("SECRET: {title: x}\n")
+    (folder / "rules/more.yaml").symlink_to(outside)
+    assert [fault.code for fault in lint_packs([folder])] == ["link"]
+
+
+def test_text_that_is_no_utf8_is_a_fault(tmp_path):
+    folder = write(tmp_path)
+    (folder / "sources.yaml").write_bytes(b"ACT: {title: \xff}\n")
+    assert "encoding" in {fault.code for fault in lint_packs([folder])}
+
+
+def test_the_digest_changes_with_the_text(tmp_path):
+    one = load_packs([write(tmp_path / "a")])[0].digest
+    same = load_packs([write(tmp_path / "b")])[0].digest
+    other = load_packs([write(tmp_path / "c", {"sources.yaml": GOOD["sources.yaml"].replace("An act", "One act")})])[0].digest
+    assert one == same != other
+
+
+def test_a_change_of_law_without_cases_is_a_warning(tmp_path):
+    case = "- {id: A, office: XX, right: patent, rule: XX-EXAM, events: {filing: '2020-03-01'}, expect: {due: '2023-03-01'}}\n"
+    packs = load_packs([write(tmp_path, {"cases/a.yaml": case})])
+    found = [str(warning) for warning in uncovered_changes(packs)]
+    assert any("XX-EXAM: no worked case before 2020-01-01" in text for text in found)
+    assert any("Tariff XX-fee" in text for text in found)
+
+
+def test_the_shipped_packs_have_no_fault_and_every_change_its_cases():
+    assert lint_packs(shipped_packs()) == []
+    assert uncovered_changes(load_packs(shipped_packs())) == []
