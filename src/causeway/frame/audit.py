@@ -1,0 +1,389 @@
+"""The two doors that write: `changing` for one object, `batch` for many. Each leaves one entry; entries are sealed into a hash chain.
+
+Nothing else in Causeway saves, updates or bulk-loads owned rows; a test over the syntax tree proves it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from django.core.exceptions import ValidationError
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from causeway.frame import db, scope
+from causeway.frame.access import Actor, Conflict
+from causeway.frame.models import AuditEntry, AuditHead, AuditImage, AuditPersonal, AuditRun, AuditSeal, Owned
+
+M = TypeVar("M", bound=models.Model)
+
+#: The most objects one batch may write; longer work is cut into batches, so that locks and memory stay small.
+BATCH_LIMIT = 2_000
+
+
+def canonical(value: Any) -> str:
+    """A value as text that is the same for equal values on every machine."""
+    return json.dumps(value, cls=DjangoJSONEncoder, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def values_of(obj: models.Model) -> dict[str, Any]:
+    """The stored values of an object by field name, keys as numbers, ready for JSON."""
+    return {f.name: json.loads(canonical(_plain(f, obj))) for f in obj._meta.concrete_fields if f.name not in ("revision", "run") and not f.generated}
+
+
+def _plain(f: models.Field, obj: models.Model) -> Any:
+    value = getattr(obj, f.attname)
+    return value.name if isinstance(f, models.FileField) and value else value
+
+
+# --- one object -----------------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def changing(obj: M, *, by: Actor, verb: str, why: str = "", revision: int | None = None) -> Iterator[M]:
+    """Change one object: lock it, hand it out, then clean, save and record what changed.
+
+    obj: the object, new or stored; by: who acts; verb: such as "asset.abandon"; why: the reason given; revision: the revision the
+    person saw, checked against the stored one. Yields the object freshly read under lock (a new one as it is).
+    Raises `Conflict` when somebody changed it since, `ValidationError` when it is not valid or points to another university.
+    A block that changes nothing writes nothing.
+    """
+    with transaction.atomic():
+        stored, before = _lock(obj)
+        if revision is not None and getattr(stored, "revision", revision) != revision:
+            raise Conflict(_("Somebody changed this record while you were at it."), theirs=_since(stored, revision))
+        yield stored
+        after = values_of(stored)
+        if before is not None and after == before:
+            return
+        _save(stored, by, new=before is None)
+        record(stored, by=by, verb=verb, why=why, before=before or {}, after=values_of(stored))
+
+
+def _lock(obj: M) -> tuple[M, dict[str, Any] | None]:
+    if obj.pk is None:
+        if isinstance(obj, Owned) and obj.university_id is None:
+            obj.university_id = scope.current()
+        return obj, None
+    stored = type(obj)._default_manager.select_for_update(of=("self",)).get(pk=obj.pk)
+    return stored, values_of(stored)
+
+
+def _since(stored: models.Model, revision: int) -> dict[str, Any]:
+    """What others changed since the revision, newest value by field."""
+    entries = AuditEntry.objects.filter(label=stored._meta.label_lower, object_id=stored.pk).order_by("-at")
+    newer = entries[: max(0, stored.revision - revision)]  # type: ignore[attr-defined]
+    theirs: dict[str, Any] = {}
+    for entry in newer:
+        for name, pair in entry.changes.items():
+            theirs.setdefault(name, {"by": entry.actor_name, "at": entry.at, "value": getattr(stored, name, pair)})
+    return theirs
+
+
+def _save(obj: models.Model, by: Actor, *, new: bool) -> None:
+    university = getattr(obj, "university_id", None)
+    if university is not None and university != by.university_id:
+        raise ValidationError(_("This record belongs to another university."))
+    if isinstance(obj, Owned):
+        obj.revision = 1 if new else obj.revision + 1
+        obj.run = None
+    # A value that may be absent in the database may be absent here, whatever a form would ask for.
+    obj.full_clean(exclude=[f.name for f in obj._meta.concrete_fields if f.null and getattr(obj, f.attname) is None])
+    check_keys(type(obj), university, {f.name: {getattr(obj, f.attname)} for f in _owned_keys(type(obj))})
+    obj.save()
+
+
+def _owned_keys(model: type[models.Model]) -> list[models.ForeignKey]:
+    return [
+        f
+        for f in model._meta.concrete_fields
+        if isinstance(f, models.ForeignKey) and isinstance(f.related_model._default_manager, scope.OwnedManager)
+    ]
+
+
+def check_keys(model: type[models.Model], university: int | None, keys: dict[str, set]) -> None:
+    """Refuse keys that point to another university's rows (or to none). keys: field name to the set of ids stored."""
+    if university is None:
+        return
+    for f in _owned_keys(model):
+        wanted = {key for key in keys.get(f.name, ()) if key is not None}
+        if not wanted:
+            continue
+        found = f.related_model._base_manager.filter(pk__in=wanted, university_id=university).count()
+        if found != len(wanted):
+            raise ValidationError({f.name: _("This points to a record that does not exist here.")})
+
+
+def record(
+    obj: models.Model, *, by: Actor, verb: str, why: str = "", before: dict[str, Any], after: dict[str, Any], run: AuditRun | None = None
+) -> AuditEntry:
+    """Write the entry of one change; personal values go apart, with salted digests in the entry."""
+    changes = {k: [before.get(k), after.get(k)] for k in after.keys() | before.keys() if before.get(k) != after.get(k)}
+    changes.pop("id", None)
+    changes.pop("university", None)
+    personal = {name: changes[name] for name in getattr(obj, "personal", ()) if name in changes}
+    salts = {name: secrets.token_hex(16) for name in personal}
+    for name, pair in personal.items():
+        changes[name] = {"digest": _personal_digest(salts[name], *pair)}
+    entry = AuditEntry(
+        university_id=getattr(obj, "university_id", None) or by.university_id,
+        actor_id=by.user_id,
+        actor_name=by.name,
+        verb=verb,
+        why=why,
+        label=obj._meta.label_lower,
+        object_id=obj.pk,
+        title="" if personal else str(obj)[:300],
+        changes=json.loads(canonical(changes)),
+        run=run,
+    )
+    entry.save()
+    for name, (old, new) in personal.items():
+        kept = AuditPersonal(university_id=entry.university_id, entry=entry, field=name, salt=salts[name])
+        kept.before, kept.after = _text(old), _text(new)
+        kept.save()
+    return entry
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None else canonical(value)
+
+
+def _personal_digest(salt: str, before: Any, after: Any) -> str:
+    return hashlib.sha256(f"{salt}{canonical([before, after])}".encode()).hexdigest()
+
+
+# --- many objects ---------------------------------------------------------------------------------------------------------------
+
+
+def run_start(*, by: Actor, verb: str, why: str = "") -> AuditRun:
+    """Open a run that several batches belong to (an import of many chunks); its id is stored on every row it writes."""
+    run = AuditRun(university_id=by.university_id, verb=verb, actor_id=by.user_id, actor_name=by.name, why=why)
+    run.save()
+    return run
+
+
+def run_finish(run: AuditRun, counts: dict[str, int]) -> None:
+    """Close a run with its counts."""
+    run.counts, run.finished_at = counts, timezone.now()
+    run.save(update_fields=["counts", "finished_at"])
+
+
+@dataclass
+class Batch:
+    """What one batch writes; made by `batch`."""
+
+    by: Actor
+    verb: str
+    run: AuditRun
+    counts: dict[str, int] = field(default_factory=dict)
+    ids: dict[str, list[int]] = field(default_factory=dict)
+    _digest: Any = field(default_factory=hashlib.sha256)
+
+    def add(self, objects: Sequence[M]) -> list[M]:
+        """Create objects of one model. Each is cleaned of nothing: the caller validates; keys are checked."""
+        if not objects:
+            return []
+        model = type(objects[0])
+        for obj in objects:
+            if isinstance(obj, Owned):
+                obj.university_id = obj.university_id or self.by.university_id
+                obj.run = self.run.pk
+        self._check(model, objects)
+        made = model._default_manager.bulk_create(objects)
+        self._note("created", model, [obj.pk for obj in made])
+        for obj in made:
+            self._digest.update(canonical(values_of(obj)).encode())
+        return made
+
+    def load(self, model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]], *, first_id: int | None = None) -> int:
+        """Put finished rows in with the database's bulk load. rows: database values in the order of columns, `university` and `run` among them.
+
+        first_id: with `id` among the columns, the first of a block from `db.take_ids`; it names the rows in the entry.
+        """
+        if not rows:
+            return 0
+        position = {name: index for index, name in enumerate(columns)}
+        if any(row[position["university"]] != self.by.university_id for row in rows):
+            raise ValidationError(_("These rows belong to another university."))
+        keys = {f.name: {row[position[f.name]] for row in rows} for f in _owned_keys(model) if f.name in position}
+        check_keys(model, self.by.university_id, keys)
+        count = db.load(model, columns, rows)
+        self.counts[f"{model._meta.label_lower} created"] = self.counts.get(f"{model._meta.label_lower} created", 0) + len(rows)
+        if first_id is not None:
+            self.ids.setdefault(model._meta.label_lower, []).extend((first_id, first_id + len(rows) - 1))
+        self._digest.update(repr(rows).encode())
+        return count
+
+    def change(self, objects: Sequence[M], fields: Sequence[str]) -> None:
+        """Store changed fields of objects already read; what they were before stays with the run."""
+        if not objects:
+            return
+        model = type(objects[0])
+        self._check(model, objects)
+        self._images(model, [obj.pk for obj in objects])
+        names = list(fields)
+        if issubclass(model, Owned):
+            names += ["revision", "run"]
+            for obj in objects:
+                obj.revision, obj.run = obj.revision + 1, self.run.pk  # type: ignore[attr-defined]
+        model._default_manager.bulk_update(objects, names, batch_size=500)
+        self._note("changed", model, [obj.pk for obj in objects])
+        for obj in objects:
+            self._digest.update(canonical(values_of(obj)).encode())
+
+    def remove(self, model: type[models.Model], ids: Sequence[int]) -> None:
+        """Delete rows by id; what they were stays with the run."""
+        if ids:
+            self._images(model, ids)
+            model._default_manager.filter(pk__in=ids).delete()
+            self._note("removed", model, ids)
+
+    def _images(self, model: type[models.Model], ids: Sequence[int]) -> None:
+        stored = model._default_manager.filter(pk__in=ids)
+        label = model._meta.label_lower
+        AuditImage.objects.bulk_create(
+            AuditImage(university_id=self.by.university_id, audit_run=self.run, label=label, object_id=obj.pk, before=values_of(obj))
+            for obj in stored
+        )
+
+    def _check(self, model: type[models.Model], objects: Sequence[models.Model]) -> None:
+        if any(getattr(obj, "university_id", self.by.university_id) != self.by.university_id for obj in objects):
+            raise ValidationError(_("These rows belong to another university."))
+        check_keys(model, self.by.university_id, {f.name: {getattr(obj, f.attname) for obj in objects} for f in _owned_keys(model)})
+
+    def _note(self, what: str, model: type[models.Model], ids: Iterable[int]) -> None:
+        label = model._meta.label_lower
+        listed = list(ids)
+        self.counts[f"{label} {what}"] = self.counts.get(f"{label} {what}", 0) + len(listed)
+        self.ids.setdefault(label, []).extend(listed)
+
+
+@contextmanager
+def batch(*, by: Actor, verb: str, why: str = "", run: AuditRun | None = None, objects: int = 0) -> Iterator[Batch]:
+    """Write many objects in one transaction with one entry (run, counts, ids, digest of the canonical rows).
+
+    objects: how many objects the batch is about (rows that belong to them come along uncounted); more than `BATCH_LIMIT` is refused
+    with ValueError: cut the work into batches of one run.
+    """
+    if objects > BATCH_LIMIT:
+        raise ValueError(f"A batch holds at most {BATCH_LIMIT} objects, not {objects}.")
+    with transaction.atomic():
+        own_run = run or run_start(by=by, verb=verb, why=why)
+        work = Batch(by, verb, own_run)
+        yield work
+        if not work.counts:
+            if run is None:
+                own_run.delete()
+            return
+        AuditEntry(
+            university_id=by.university_id,
+            actor_id=by.user_id,
+            actor_name=by.name,
+            verb=verb,
+            why=why,
+            label="frame.auditrun",
+            object_id=own_run.pk,
+            title=verb,
+            changes={"counts": work.counts, "ids": work.ids, "digest": work._digest.hexdigest()},
+            run=own_run,
+        ).save()
+        if run is None:
+            run_finish(own_run, work.counts)
+
+
+# --- the chain -------------------------------------------------------------------------------------------------------------------
+
+
+def _link(previous: str, entry: AuditEntry) -> str:
+    text = canonical(
+        {
+            "university": entry.university_id, "at": entry.at.isoformat(), "actor": entry.actor_name, "verb": entry.verb, "why": entry.why,
+            "label": entry.label, "object": entry.object_id, "title": entry.title, "changes": entry.changes, "run": entry.run_id,
+        }
+    )  # fmt: skip
+    return hashlib.sha256(f"{previous}\n{text}".encode()).hexdigest()
+
+
+def seal(university: int, limit: int = 10_000) -> int:
+    """Chain the entries that are committed and not yet sealed; returns how many. Runs as a job, so writers never wait for the head."""
+    with scope.use(university), transaction.atomic():
+        db.lock(f"audit-seal-{university}")
+        last = AuditSeal.objects.order_by("-seq").first()
+        seq, previous = (last.seq, last.hash) if last else (0, "")
+        seals = []
+        for entry in AuditEntry.objects.filter(seal=None).order_by("pk")[:limit]:
+            seq, previous = seq + 1, _link(previous, entry)
+            seals.append(AuditSeal(university_id=university, seq=seq, entry=entry, hash=previous))
+        AuditSeal.objects.bulk_create(seals, batch_size=1000)
+        return len(seals)
+
+
+def head(university: int) -> tuple[int, str]:
+    """The chain's length and last hash."""
+    with scope.use(university):
+        last = AuditSeal.objects.order_by("-seq").first()
+        return (last.seq, last.hash) if last else (0, "")
+
+
+def send_head(university: int, to: str) -> tuple[int, str]:
+    """Note that the head leaves the house (printed on a digest or a report), so that it can be compared later."""
+    seq, value = head(university)
+    AuditHead(university_id=university, seq=seq, hash=value, sent_to=to).save()
+    return seq, value
+
+
+@dataclass(frozen=True)
+class ChainReport:
+    """What verifying a chain found: links checked, entries not yet sealed, and every fault in words."""
+
+    checked: int
+    unsealed: int
+    faults: tuple[str, ...]
+
+
+def verify(university: int) -> ChainReport:
+    """Recompute the chain of a university and compare it with its seals, its personal values and the heads that were sent out."""
+    faults: list[str] = []
+    with scope.use(university):
+        previous, expected, hashes = "", 0, {0: ""}
+        sent = {h.seq: h for h in AuditHead.objects.order_by("pk")}
+        for link in AuditSeal.objects.select_related("entry").order_by("seq").iterator(2000):
+            expected += 1
+            if link.seq != expected:
+                faults.append(f"Link {expected} is missing.")
+                expected = link.seq
+            value = _link(previous, link.entry)
+            if value != link.hash:
+                faults.append(f"Entry {link.entry_id} ({link.entry.verb}) was changed after it was sealed as link {link.seq}.")
+            previous = link.hash
+            if link.seq in sent:
+                hashes[link.seq] = link.hash
+        faults += [f"The head {seq} sent to {h.sent_to} differs from the chain." for seq, h in sent.items() if hashes.get(seq) != h.hash]
+        faults += _personal_faults()
+        return ChainReport(expected, AuditEntry.objects.filter(seal=None).count(), tuple(faults))
+
+
+def _personal_faults() -> list[str]:
+    faults = []
+    for kept in AuditPersonal.objects.select_related("entry").iterator(2000):
+        before, after = (None if text is None else json.loads(text) for text in (kept.before, kept.after))
+        told = kept.entry.changes.get(kept.field, {}).get("digest")
+        if told != _personal_digest(kept.salt, before, after):
+            faults.append(f"The personal value {kept.field} of entry {kept.entry_id} was changed.")
+    return faults
+
+
+def erase_personal(label: str, object_id: int) -> int:
+    """Erase the personal values kept of an object's history; the chain stays true. Returns how many values went."""
+    entries = AuditEntry.objects.filter(label=label, object_id=object_id)
+    gone, _rows = AuditPersonal.objects.filter(entry__in=entries).delete()
+    return gone

@@ -1,0 +1,130 @@
+"""Backup and restore: database and files in one archive, each with its checksum."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import sqlite3
+import subprocess
+import tarfile
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from causeway import __version__
+
+
+class BackupFault(Exception):
+    """A backup or restore that cannot be done; says why and what to do. Nothing was changed."""
+
+
+def backup(target: Path) -> dict[str, Any]:
+    """Write database and files to a .tar.gz; returns the manifest. A partial archive is removed when something fails."""
+    partial = target.with_name(target.name + ".partial")
+    try:
+        with tempfile.TemporaryDirectory(dir=target.parent if target.parent.exists() else None) as folder:
+            database = Path(folder) / "database"
+            _dump(database)
+            files = [
+                (path, f"files/{path.relative_to(settings.MEDIA_ROOT)}") for path in sorted(Path(settings.MEDIA_ROOT).rglob("*")) if path.is_file()
+            ]
+            manifest = {
+                "causeway": __version__, "engine": connection.vendor, "made_at": timezone.now().isoformat(),
+                "sha256": {"database": _digest(database), **{name: _digest(path) for path, name in files}},
+            }  # fmt: skip
+            listing = Path(folder) / "manifest.json"
+            listing.write_text(json.dumps(manifest, indent=1))
+            with tarfile.open(partial, "w:gz") as archive:
+                archive.add(listing, "manifest.json")
+                archive.add(database, "database")
+                for path, name in files:
+                    archive.add(path, name)
+        partial.replace(target)
+    except OSError as fault:
+        raise BackupFault(f"The backup could not be written ({fault.strerror or fault}); nothing is left behind.") from fault
+    finally:
+        partial.unlink(missing_ok=True)
+    return {"file": str(target), "files": len(manifest["sha256"]) - 1, "made_at": manifest["made_at"], "engine": manifest["engine"]}
+
+
+def restore(source: Path, *, overwrite: bool = False) -> dict[str, Any]:
+    """Put a backup back. Checks every checksum first; refuses to overwrite a database that holds universities unless told to."""
+    if not overwrite and _in_use():
+        raise BackupFault("There is a database with records here already. Say --yes to replace it with the backup.")
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder)
+        manifest = _unpack(source, place)
+        if manifest["engine"] != connection.vendor:
+            raise BackupFault(f"The backup is of {manifest['engine']}, this installation runs on {connection.vendor}.")
+        _load(place / "database")
+        kept = Path(settings.MEDIA_ROOT)
+        shutil.rmtree(kept, ignore_errors=True)
+        if (place / "files").exists():
+            shutil.copytree(place / "files", kept)
+    return {"restored": str(source), "made_at": manifest["made_at"], "files": len(manifest["sha256"]) - 1}
+
+
+def _unpack(source: Path, place: Path) -> dict[str, Any]:
+    try:
+        with tarfile.open(source) as archive:
+            archive.extractall(place, filter="data")
+        manifest = json.loads((place / "manifest.json").read_text())
+    except (tarfile.TarError, OSError, ValueError, EOFError) as fault:
+        raise BackupFault(f"{source} is not a backup of Causeway, or it is damaged ({fault}). Nothing was changed.") from fault
+    for name, wanted in manifest["sha256"].items():
+        if not (place / name).is_file() or _digest(place / name) != wanted:
+            raise BackupFault(f"{name} in the backup does not match its checksum. Nothing was changed.")
+    return manifest
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _in_use() -> bool:
+    from causeway.frame.models import University
+
+    return "frame_university" in connection.introspection.table_names() and University.objects.exists()
+
+
+def _dump(target: Path) -> None:
+    connection.ensure_connection()
+    if connection.vendor == "sqlite":
+        copy = sqlite3.connect(target)
+        with copy:
+            connection.connection.backup(copy)
+        copy.close()
+    else:
+        _tool(["pg_dump", "--format=custom", f"--file={target}", _address()])
+
+
+def _load(source: Path) -> None:
+    if connection.vendor == "sqlite":
+        connection.ensure_connection()
+        copy = sqlite3.connect(source)
+        copy.backup(connection.connection)
+        copy.close()
+    else:
+        address = _address()
+        connection.close()
+        _tool(["pg_restore", "--clean", "--if-exists", "--no-owner", f"--dbname={address}", str(source)])
+
+
+def _address() -> str:
+    chosen = connection.settings_dict
+    password = f":{chosen['PASSWORD']}" if chosen["PASSWORD"] else ""
+    return f"postgresql://{chosen['USER']}{password}@{chosen['HOST'] or 'localhost'}:{chosen['PORT'] or 5432}/{chosen['NAME']}"
+
+
+def _tool(command: list[str]) -> None:
+    if shutil.which(command[0]) is None:
+        raise BackupFault(f"{command[0]} is not installed; it comes with the client tools of PostgreSQL.")
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - fixed programs, our own arguments
+    if done.returncode:
+        raise BackupFault(f"{command[0]} failed: {done.stderr.strip().splitlines()[-1] if done.stderr.strip() else done.returncode}")

@@ -1,0 +1,84 @@
+"""The one place that talks to a database below the ORM: bulk loading, statement limits, locks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import connection, models
+
+
+def is_postgres() -> bool:
+    """Whether the installation runs on PostgreSQL (else SQLite)."""
+    return connection.vendor == "postgresql"
+
+
+def load(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+    """Put finished rows into a table with the database's own bulk load (COPY, or executemany on SQLite).
+
+    columns: field names; rows: values in that order, already in database form. Returns how many rows went in. Runs in the caller's
+    transaction; constraint errors of the database pass through. Only `audit.batch` calls it.
+    """
+    fields = [model._meta.get_field(name) for name in columns]
+    quoted = ", ".join(f'"{field.column}"' for field in fields)
+    table = model._meta.db_table
+    if is_postgres():
+        return _copy(f'COPY "{table}" ({quoted}) FROM STDIN', rows)
+    marks = ", ".join(["%s"] * len(fields))
+    with connection.cursor() as cursor:
+        cursor.executemany(f'INSERT INTO "{table}" ({quoted}) VALUES ({marks})', rows)
+        return cursor.rowcount
+
+
+def _copy(statement: str, rows: Iterable[Sequence[Any]]) -> int:
+    count = 0
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row(row)
+            count += 1
+    return count
+
+
+def take_ids(model: type[models.Model], count: int) -> range:
+    """Reserve `count` primary keys so that rows and those that point to them can be loaded in bulk.
+
+    On PostgreSQL the sequence is advanced; on SQLite the write lock of the caller's immediate transaction makes max + 1 safe.
+    """
+    table = model._meta.db_table
+    with connection.cursor() as cursor:
+        if is_postgres():
+            # One round trip: setval under an advisory lock keeps two loaders from taking the same block.
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [table])
+            cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id'))", [table])
+            first = cursor.fetchone()[0]
+            cursor.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)", [table, first + count - 1])
+        else:
+            cursor.execute(
+                f'SELECT MAX(COALESCE((SELECT seq FROM sqlite_sequence WHERE name = %s), 0), COALESCE((SELECT MAX(id) FROM "{table}"), 0))', [table]
+            )
+            first = cursor.fetchone()[0] + 1
+    return range(first, first + count)
+
+
+@contextmanager
+def statement_limit(milliseconds: int) -> Iterator[None]:
+    """Stop statements of the block that run longer (PostgreSQL; SQLite pages are bounded by their indexes)."""
+    if not is_postgres() or not milliseconds:
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = %s", [milliseconds])
+    try:
+        yield
+    finally:
+        if not connection.in_atomic_block or not connection.needs_rollback:
+            with connection.cursor() as cursor:
+                cursor.execute("SET statement_timeout = 0")
+
+
+def lock(name: str) -> None:
+    """Hold a named lock until the transaction ends. SQLite's immediate transactions already hold the only write lock."""
+    if is_postgres():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [name])

@@ -1,0 +1,113 @@
+"""Files kept for a university: judged by their bytes, stored under their digest, never run on our origin."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import zipfile
+from pathlib import Path
+from typing import BinaryIO
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.http import FileResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from causeway.frame import audit
+from causeway.frame.access import Actor
+from causeway.frame.models import StoredFile
+
+_MAGIC = [
+    (b"%PDF-", "application/pdf"), (b"\x89PNG\r\n", "image/png"), (b"\xff\xd8\xff", "image/jpeg"), (b"GIF8", "image/gif"), (b"\xd0\xcf\x11\xe0", "application/x-ole-storage"),
+    (b"MZ", "application/x-msdownload"), (b"\x7fELF", "application/x-elf"), (b"{\\rtf", "application/rtf"),
+]  # fmt: skip
+_OFFICE = {"word/": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+           "xl/": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+           "ppt/": "application/vnd.openxmlformats-officedocument.presentationml.presentation"}  # fmt: skip
+#: Programs are refused outright.
+REFUSED = {"application/x-msdownload", "application/x-elf"}
+#: Shown in the browser; everything else is downloaded, whatever it claims to be.
+SHOWN = {"application/pdf", "image/png", "image/jpeg", "image/gif"}
+
+
+def content_type(path: Path) -> str:
+    """What a file is by its bytes."""
+    with path.open("rb") as file:
+        head = file.read(1024)
+    for magic, kind in _MAGIC:
+        if head.startswith(magic):
+            return kind
+    if head.startswith(b"PK\x03\x04"):
+        return _office(path)
+    text = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if text.startswith((b"<!doctype html", b"<html", b"<script")):
+        return "text/html"
+    if text.startswith(b"<svg") or (text.startswith(b"<?xml") and b"<svg" in text):
+        return "image/svg+xml"
+    return "application/octet-stream" if b"\x00" in head else "text/plain"
+
+
+def _office(path: Path) -> str:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()[:2000]
+    except zipfile.BadZipFile:
+        return "application/octet-stream"
+    return next((kind for prefix, kind in _OFFICE.items() if any(name.startswith(prefix) for name in names)), "application/zip")
+
+
+def store(*, actor: Actor, source: BinaryIO, name: str) -> StoredFile:
+    """Keep a file for the actor's university. Raises ValidationError when it is too large, empty, a program, or cannot be written."""
+    folder = Path(settings.MEDIA_ROOT) / "kept"
+    folder.mkdir(parents=True, exist_ok=True)
+    partial = folder / f"partial-{timezone.now():%Y%m%d%H%M%S%f}"
+    try:
+        digest, size = _write(source, partial)
+        kind = content_type(partial)
+        if kind in REFUSED:
+            raise ValidationError(_("Programs are not kept here."))
+        final = folder / digest[:2] / digest
+        final.parent.mkdir(exist_ok=True)
+        shutil.move(partial, final)
+    except OSError as fault:
+        raise ValidationError(_("The file could not be stored; the disk may be full. Nothing was kept.")) from fault
+    finally:
+        partial.unlink(missing_ok=True)
+    made = StoredFile(
+        name=Path(name).name[:255] or "file",
+        content_type=kind,
+        size=size,
+        sha256=digest,
+        path=str(final.relative_to(settings.MEDIA_ROOT)),
+        uploaded_by_id=actor.user_id,
+    )
+    with audit.changing(made, by=actor, verb="file.store") as made:
+        pass
+    return made
+
+
+def _write(source: BinaryIO, target: Path) -> tuple[str, int]:
+    digest, size = hashlib.sha256(), 0
+    with target.open("wb") as file:
+        while piece := source.read(1 << 20):
+            size += len(piece)
+            if size > settings.UPLOAD_LIMIT:
+                raise ValidationError(_("The file is larger than %(mb)s MB.") % {"mb": settings.UPLOAD_LIMIT // 1024**2})
+            digest.update(piece)
+            file.write(piece)
+    if not size:
+        raise ValidationError(_("The file is empty."))
+    return digest.hexdigest(), size
+
+
+def respond(file: StoredFile) -> FileResponse:
+    """The file to send: shown only where its bytes are harmless, downloaded otherwise, sandboxed always."""
+    shown = file.content_type in SHOWN
+    path = Path(settings.MEDIA_ROOT) / file.path
+    response = FileResponse(
+        path.open("rb"), as_attachment=not shown, filename=file.name, content_type=file.content_type if shown else "application/octet-stream"
+    )
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; object-src 'self'"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response

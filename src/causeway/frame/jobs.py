@@ -1,0 +1,208 @@
+"""Jobs from the database queue: retried, scheduled, and taken over when their worker dies. A handler must be safe to run again."""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+import time
+from collections.abc import Callable
+from contextlib import nullcontext
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from cronsim import CronSim
+from django.db import OperationalError, close_old_connections, connection, transaction
+from django.utils import timezone
+
+from causeway.frame import scope
+from causeway.frame.models import Job, JobSchedule
+
+log = structlog.get_logger("causeway.jobs")
+
+LEASE = timedelta(seconds=90)
+IDLE_SECONDS = 1.0
+
+
+@dataclass(frozen=True)
+class Handler:
+    """A named piece of work: `run(progress, **args)` answers a JSON value; tried `tries` times, waiting longer each time."""
+
+    name: str
+    run: Callable[..., Any]
+    tries: int
+
+
+_handlers: dict[str, Handler] = {}
+_schedules: dict[str, str] = {}
+
+
+def handler(name: str, tries: int = 3) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Register a function as the handler of jobs of this name."""
+
+    def register(run: Callable[..., Any]) -> Callable[..., Any]:
+        _handlers[name] = Handler(name, run, tries)
+        return run
+
+    return register
+
+
+def schedule(name: str, cron: str) -> None:
+    """Run the job of this name by a cron expression (UTC)."""
+    _schedules[name] = cron
+
+
+def start(name: str, *, university: int | None = None, key: str | None = None, by: int | None = None, at: datetime | None = None, **args: Any) -> Job:
+    """Queue a job; part of the caller's transaction. With a key, one that already waits or runs is returned instead."""
+    if name not in _handlers:
+        raise LookupError(f"No handler for the job {name}.")
+    made = Job(university_id=university, name=name, key=key, args=args, run_at=at or timezone.now(), created_by_id=by)
+    if key is None:
+        made.save(force_insert=True)
+        return made
+    job, _new = Job.objects.get_or_create(
+        key=key, defaults={"university_id": university, "name": name, "args": args, "run_at": made.run_at, "created_by_id": by}
+    )
+    return job
+
+
+class Progress:
+    """How far a job is; telling it also keeps the lease alive."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self._told = 0.0
+
+    def tell(self, done: int, total: int | None = None, note: str = "", *, force: bool = False) -> None:
+        """Note that `done` of `total` steps are behind; written at most once a second."""
+        now = time.monotonic()
+        if not force and now - self._told < 1:
+            return
+        self._told = now
+        progress = {"done": done, "total": total, "note": note}
+        Job.objects.filter(pk=self.job.pk).update(progress=progress, leased_until=timezone.now() + LEASE)
+
+
+def run_due(worker: str = "") -> bool:
+    """Run one due job, if there is one; returns whether it did."""
+    _schedule_due()
+    job = _claim(worker or f"{socket.gethostname()}-{os.getpid()}")
+    if job is None:
+        return False
+    _run(job)
+    return True
+
+
+def run_all(limit: int = 1000) -> int:
+    """Run due jobs until none is left; for tests and for commands that wait."""
+    count = 0
+    while count < limit and run_due("inline"):
+        count += 1
+    return count
+
+
+def _claim(worker: str) -> Job | None:
+    now = timezone.now()
+    with transaction.atomic():
+        Job.objects.filter(state=Job.State.RUNNING, leased_until__lt=now).update(state=Job.State.QUEUED, worker="")
+        due = Job.objects.filter(state=Job.State.QUEUED, run_at__lte=now).order_by("run_at", "pk")
+        if connection.features.has_select_for_update_skip_locked:
+            due = due.select_for_update(skip_locked=True)
+        job = due.first()
+        if job is None:
+            return None
+        job.state, job.worker, job.leased_until = Job.State.RUNNING, worker, now + LEASE
+        job.attempts += 1
+        job.save()
+        return job
+
+
+def _run(job: Job) -> None:
+    work = _handlers.get(job.name)
+    try:
+        if work is None:
+            raise LookupError(f"No handler for the job {job.name}.")
+        with scope.use(job.university_id) if job.university_id else nullcontext(), _Heartbeat(job):
+            result = work.run(Progress(job), **job.args)
+    except Exception as fault:  # noqa: BLE001 - whatever a handler raises is the job's failure, not the worker's
+        _failed(job, work, fault)
+    else:
+        Job.objects.filter(pk=job.pk).update(state=Job.State.DONE, result=result, key=None, finished_at=timezone.now(), error="")
+
+
+def _failed(job: Job, work: Handler | None, fault: Exception) -> None:
+    # The class of the fault only: its message may hold personal data.
+    log.warning("job_failed", job=job.pk, name=job.name, attempt=job.attempts, fault=type(fault).__name__, exc_info=settings_debug())
+    again = work is not None and job.attempts < work.tries
+    changes: dict[str, Any] = {"error": f"{type(fault).__name__}: {fault}"[:2000], "worker": ""}
+    if again:
+        changes |= {"state": Job.State.QUEUED, "run_at": timezone.now() + timedelta(seconds=5 * 4 ** (job.attempts - 1))}
+    else:
+        changes |= {"state": Job.State.FAILED, "key": None, "finished_at": timezone.now()}
+    Job.objects.filter(pk=job.pk).update(**changes)
+
+
+def settings_debug() -> bool:
+    """Whether tracebacks may be logged."""
+    from django.conf import settings
+
+    return settings.DEBUG
+
+
+class _Heartbeat:
+    """Keeps a running job's lease alive from a thread of its own, so that long steps are not taken for dead ones."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self.stop = threading.Event()
+
+    def __enter__(self) -> None:
+        if not connection.in_atomic_block:
+            self.thread = threading.Thread(target=self._beat, daemon=True)
+            self.thread.start()
+
+    def __exit__(self, *_fault: object) -> None:
+        self.stop.set()
+
+    def _beat(self) -> None:
+        while not self.stop.wait(LEASE.total_seconds() / 3):
+            try:
+                Job.objects.filter(pk=self.job.pk).update(leased_until=timezone.now() + LEASE)
+            except OperationalError:
+                continue
+            finally:
+                connection.close()
+
+
+def _schedule_due() -> None:
+    now = timezone.now()
+    for name, cron in _schedules.items():
+        row, new = JobSchedule.objects.get_or_create(name=name, defaults={"next_at": next(CronSim(cron, now))})
+        if new or row.next_at > now:
+            continue
+        moved = JobSchedule.objects.filter(pk=row.pk, next_at=row.next_at).update(next_at=next(CronSim(cron, now)))
+        if moved:
+            start(name, key=f"schedule:{name}")
+
+
+def work_forever(stop: threading.Event | None = None) -> None:
+    """Run due jobs until told to stop; a fault of the database is waited out."""
+    stop = stop or threading.Event()
+    while not stop.is_set():
+        try:
+            close_old_connections()
+            busy = run_due()
+        except OperationalError as fault:
+            log.warning("worker_waits", fault=type(fault).__name__)
+            busy = False
+        if not busy:
+            stop.wait(IDLE_SECONDS)
+
+
+def start_thread() -> threading.Thread:
+    """The worker as a thread of this process (the embedded default)."""
+    thread = threading.Thread(target=work_forever, name="causeway-worker", daemon=True)
+    thread.start()
+    return thread

@@ -1,0 +1,92 @@
+"""Each request: a log line without personal data, an actor with a scope, and refusals turned into pages."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable
+
+import structlog
+from django.conf import settings
+from django.db import OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from causeway.frame import access, db, scope
+from causeway.frame.models import University
+
+log = structlog.get_logger("causeway.web")
+Get = Callable[[HttpRequest], HttpResponse]
+
+
+class RequestLogMiddleware:
+    """One structured line a request: method, route (never the address, which may hold a key), status, time."""
+
+    def __init__(self, get: Get) -> None:
+        self.get = get
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        began = time.perf_counter()
+        request.id = uuid.uuid4().hex[:12]  # type: ignore[attr-defined]
+        response = self.get(request)
+        match = request.resolver_match
+        log.info(
+            "request", id=request.id, method=request.method, route=match.route if match else "", status=response.status_code,  # type: ignore[attr-defined]
+            ms=round((time.perf_counter() - began) * 1000, 1), user=getattr(getattr(request, "user", None), "pk", None),
+        )  # fmt: skip
+        response["X-Request-Id"] = request.id  # type: ignore[attr-defined]
+        return response
+
+
+class ActorMiddleware:
+    """Finds who acts and opens the scope of their university for the request."""
+
+    def __init__(self, get: Get) -> None:
+        self.get = get
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.actor = actor_of_request(request)  # type: ignore[attr-defined]
+        if request.actor is None:  # type: ignore[attr-defined]
+            return self.get(request)
+        with scope.use(request.actor.university_id), db.statement_limit(settings.STATEMENT_LIMIT_MS):  # type: ignore[attr-defined]
+            return self.get(request)
+
+    def process_exception(self, request: HttpRequest, fault: Exception) -> HttpResponse | None:
+        """Refusals, conflicts and statements cut short become pages that say what to do."""
+        if isinstance(fault, access.Refused):
+            return render(request, "403.html", {"why": str(fault)}, status=403)
+        if isinstance(fault, access.Conflict):
+            return render(request, "409.html", {"why": str(fault), "theirs": fault.theirs}, status=409)
+        if isinstance(fault, OperationalError) and "statement timeout" in str(fault):
+            why = _("This would have taken too long. Narrow it: add a filter, or choose a shorter span of time.")
+            return render(request, "503.html", {"why": why}, status=503)
+        if isinstance(fault, scope.NoScope):
+            return render(request, "403.html", {"why": _("Your account has no role at a university yet. Ask its administrator for one.")}, status=403)
+        return None
+
+
+def actor_of_request(request: HttpRequest) -> access.Actor | None:
+    """The actor of a bearer key, or of the session's user at the university they work in; None when nobody is signed in."""
+    scheme, _space, key = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and request.path.startswith("/api/"):
+        return access.actor_of_token(key.strip())
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated or (user.demo and not from_here(request)):
+        return None
+    chosen = request.session.get("university")
+    if chosen and (actor := access.actor_of(user, chosen)):
+        request.university = University.objects.get(pk=chosen)  # type: ignore[attr-defined]
+        return actor
+    for grant in user.grants.order_by("pk").select_related("university"):
+        if actor := access.actor_of(user, grant.university_id):
+            request.session["university"] = grant.university_id
+            request.university = grant.university  # type: ignore[attr-defined]
+            return actor
+    return None
+
+
+def from_here(request: HttpRequest) -> bool:
+    """Whether the request comes from this machine and is addressed to it; demonstration accounts work only then."""
+    host = request.get_host().rsplit(":", 1)[0].strip("[]")
+    return request.META.get("REMOTE_ADDR", "") in ("127.0.0.1", "::1", "") and host in ("127.0.0.1", "localhost", "::1", "testserver")

@@ -1,0 +1,138 @@
+"""Backup, health, files, upkeep."""
+
+import io
+import json
+import tarfile
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.urls import reverse
+
+from causeway.frame import audit, backup, files, jobs, logs
+from causeway.frame.models import AuditSeal, Job, SavedView, University
+
+pytestmark = pytest.mark.django_db
+
+
+def test_files_are_judged_by_their_bytes(actor, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    pdf = files.store(actor=actor, source=io.BytesIO(b"%PDF-1.7 x"), name="../../etc/passwd.pdf")
+    assert (pdf.content_type, pdf.name) == ("application/pdf", "passwd.pdf")
+    assert files.respond(pdf)["Content-Disposition"].startswith("inline")
+    for body, kind in ((b"<svg xmlns='x'><script>1</script></svg>", "image/svg+xml"), (b"<!doctype html><script>1</script>", "text/html")):
+        kept = files.store(actor=actor, source=io.BytesIO(body), name="picture.png")
+        response = files.respond(kept)
+        assert kept.content_type == kind
+        assert response["Content-Type"] == "application/octet-stream" and response["Content-Disposition"].startswith("attachment")
+        assert "sandbox" in response["Content-Security-Policy"] and response["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize("body,words", [(b"MZ\x90", "Programs"), (b"", "empty"), (b"x" * 100, "larger than")])
+def test_what_is_not_kept_leaves_nothing(actor, settings, tmp_path, body, words):
+    settings.MEDIA_ROOT, settings.UPLOAD_LIMIT = tmp_path, 50
+    with pytest.raises(ValidationError, match=words):
+        files.store(actor=actor, source=io.BytesIO(body), name="a")
+    assert [p for p in tmp_path.rglob("*") if p.is_file()] == []
+
+
+def test_a_full_disk_is_said_and_leaves_nothing(actor, settings, tmp_path, monkeypatch):
+    settings.MEDIA_ROOT = tmp_path
+
+    def full(*_args):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(files, "_write", full)
+    with pytest.raises(ValidationError, match="disk may be full"):
+        files.store(actor=actor, source=io.BytesIO(b"x"), name="a")
+
+
+def test_health_says_no_secret(client):
+    assert client.get("/healthz").json() == {"alive": True}
+    answer = client.get("/readyz")
+    assert answer.status_code == 200 and answer.json()["database"] == "ok"
+
+
+def test_sealing_runs_as_a_job(actor):
+    with audit.changing(SavedView(user_id=actor.user_id, resource="asset", name="x"), by=actor, verb="view.create"):
+        pass
+    jobs.start("frame.seal")
+    jobs.run_all()
+    assert AuditSeal.objects.count() == 1
+
+
+def test_a_dead_workers_job_is_taken_up_again(university):
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    runs = []
+
+    @jobs.handler("test.once")
+    def once(_progress):
+        runs.append(1)
+
+    job = jobs.start("test.once")
+    Job.objects.filter(pk=job.pk).update(state="running", worker="dead", leased_until=timezone.now() - timedelta(seconds=1))
+    jobs.run_all()
+    assert runs == [1] and Job.objects.get(pk=job.pk).state == "done"
+
+
+def test_a_failing_job_is_tried_again_later_then_given_up(university):
+    @jobs.handler("test.fails", tries=2)
+    def fails(_progress):
+        raise RuntimeError("no")
+
+    job = jobs.start("test.fails", key="k")
+    jobs.run_all()
+    assert Job.objects.get(pk=job.pk).state == "queued"
+    Job.objects.filter(pk=job.pk).update(run_at="2020-01-01T00:00Z")
+    jobs.run_all()
+    job.refresh_from_db()
+    assert (job.state, job.key) == ("failed", None) and "no" in job.error
+
+
+def test_logs_hold_nothing_personal(capsys):
+    import structlog
+
+    logs.configure()
+    structlog.get_logger().info("x", email="a@b.c", token="t", path="/feeds/secret", user=1)
+    line = json.loads(capsys.readouterr().err)
+    assert line["user"] == 1 and not {"email", "token", "path"} & line.keys()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_backup_comes_back(settings, tmp_path):
+    if connection.vendor == "postgresql":
+        import shutil
+
+        if shutil.which("pg_dump") is None:
+            pytest.skip("pg_dump is not installed")
+    settings.MEDIA_ROOT = tmp_path / "media"
+    (tmp_path / "media").mkdir()
+    (tmp_path / "media/a.txt").write_text("kept")
+    University.objects.create(name="Kept University", short_name="KEPT")
+    target = tmp_path / "backup.tar.gz"
+    assert backup.backup(target)["files"] == 1
+    University.objects.all().delete()
+    University.objects.create(name="Other", short_name="O")
+    (tmp_path / "media/a.txt").unlink()
+    with pytest.raises(backup.BackupFault, match="--yes"):
+        backup.restore(target)
+    backup.restore(target, overwrite=True)
+    assert list(University.objects.values_list("name", flat=True)) == ["Kept University"]
+    assert (tmp_path / "media/a.txt").read_text() == "kept"
+
+
+def test_a_damaged_backup_changes_nothing(tmp_path, university):
+    target = tmp_path / "b.tar.gz"
+    with tarfile.open(target, "w:gz") as archive:
+        body = json.dumps({"engine": connection.vendor, "made_at": "x", "sha256": {"database": "0" * 64}}).encode()
+        for name, data in (("manifest.json", body), ("database", b"forged")):
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            archive.addfile(info, io.BytesIO(data))
+    with pytest.raises(backup.BackupFault, match="checksum"):
+        backup.restore(target, overwrite=True)
+    assert University.objects.filter(pk=university.pk).exists()
+    assert reverse("today") == "/"
