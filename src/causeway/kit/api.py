@@ -1,0 +1,288 @@
+"""The API of every resource, from the same columns, forms and services as its pages; OpenAPI 3.1 is generated from them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+
+from causeway.frame import access
+from causeway.frame.models import IdempotentReply
+from causeway.kit.exporting import plain
+from causeway.kit.resource import Resource, resources
+from causeway.kit.views import find, narrowed
+
+MAX_PAGE = 200
+
+
+class Fault(Exception):
+    """A request that cannot be served: status, what is wrong, and where."""
+
+    def __init__(self, status: int, title: str, errors: dict[str, list[str]] | None = None) -> None:
+        super().__init__(title)
+        self.status, self.title, self.errors = status, title, errors or {}
+
+
+def problem(status: int, title: str, errors: dict[str, list[str]] | None = None) -> JsonResponse:
+    """An error as application/problem+json."""
+    body: dict[str, Any] = {"status": status, "title": title}
+    if errors:
+        body["errors"] = errors
+    return JsonResponse(body, status=status, content_type="application/problem+json")
+
+
+def endpoint(view: Any) -> Any:
+    """Answers problems as JSON. A session needs its CSRF token for writes; a bearer key does not."""
+
+    @csrf_exempt
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        actor = request.actor  # type: ignore[attr-defined]
+        try:
+            if actor is None:
+                return problem(401, _("Sign in, or send a key: Authorization: Bearer ..."))
+            if request.method not in ("GET", "HEAD") and actor.kind != "token" and not _csrf_holds(request):
+                return problem(403, _("The CSRF token is missing."))
+            return _once(request, actor, lambda: view(request, actor, *args, **kwargs))
+        except Http404:
+            return problem(404, _("There is nothing here."))
+        except access.Refused as refusal:
+            return problem(403, str(refusal))
+        except access.Conflict as conflict:
+            return problem(409, str(conflict))
+        except Fault as fault:
+            return problem(fault.status, fault.title, fault.errors)
+        except ValidationError as fault:
+            return problem(422, _("This cannot be saved."), getattr(fault, "message_dict", {"": fault.messages}))
+
+    return wrapped
+
+
+def _csrf_holds(request: HttpRequest) -> bool:
+    from django.middleware.csrf import CsrfViewMiddleware
+
+    return CsrfViewMiddleware(lambda _request: HttpResponse()).process_view(request, lambda _request: HttpResponse(), (), {}) is None
+
+
+def _once(request: HttpRequest, actor: access.Actor, serve: Any) -> HttpResponse:
+    """The same Idempotency-Key gets the same answer; another request under it is refused."""
+    key = request.headers.get("Idempotency-Key", "")
+    if not key or request.method in ("GET", "HEAD") or actor.user_id is None:
+        return serve()
+    digest = hashlib.sha256(f"{request.method} {request.get_full_path()} ".encode() + request.body).hexdigest()
+    with transaction.atomic():
+        known = IdempotentReply.objects.select_for_update().filter(user_id=actor.user_id, key=key[:100]).first()
+        if known is not None:
+            if known.request_digest != digest:
+                raise Fault(422, _("This Idempotency-Key was used for another request."))
+            return HttpResponse(known.body, status=known.status, content_type="application/json")
+        response = serve()
+        remember(actor, key[:100], digest, response)
+        return response
+
+
+def remember(actor: access.Actor, key: str, digest: str, response: HttpResponse) -> None:
+    """Keep the answer given under a key."""
+    from causeway.frame import replies
+
+    replies.keep(actor, key, digest, response.status_code, response.content.decode())
+
+
+def shown(resource: Resource, obj: Any) -> dict[str, Any]:
+    """A record as the API gives it: the columns of the list, the fields of the form, its revision."""
+    record: dict[str, Any] = {"id": obj.pk, "url": reverse(f"api:{resource.key}", args=[obj.pk])}
+    record |= {column.name: plain(column.value(obj)) for column in resource.columns}
+    for name in _form_fields(resource):
+        if hasattr(obj, f"{name}_id"):
+            record[name] = getattr(obj, f"{name}_id")
+        elif hasattr(obj, name):
+            record[name] = plain(getattr(obj, name))
+    record["revision"] = getattr(obj, "revision", None)
+    return record
+
+
+def _form_fields(resource: Resource) -> dict[str, forms.Field]:
+    return dict(getattr(resource.form, "base_fields", {})) if resource.form else {}
+
+
+def _body(request: HttpRequest) -> dict[str, Any]:
+    try:
+        data = json.loads(request.body or b"{}")
+    except ValueError:
+        raise Fault(400, _("The body is not JSON.")) from None
+    if not isinstance(data, dict):
+        raise Fault(400, _("The body must be a JSON object."))
+    return data
+
+
+def _checked(resource: Resource, data: dict[str, Any], instance: Any = None) -> dict[str, Any]:
+    """The body through the resource's form, the one validator."""
+    unknown = set(data) - set(_form_fields(resource)) - {"revision"}
+    if unknown:
+        raise Fault(422, _("These fields do not exist here."), {name: [_("unknown field")] for name in sorted(unknown)})
+    initial = {name: _posted(getattr(instance, f"{name}_id", getattr(instance, name, None))) for name in _form_fields(resource)} if instance else {}
+    values = {**initial, **{name: _posted(value) for name, value in data.items() if name != "revision"}}
+    form = resource.form({k: v for k, v in values.items() if v is not None}, instance=instance)  # type: ignore[misc]
+    if not form.is_valid():
+        raise Fault(422, _("This cannot be saved."), {name: list(errors) for name, errors in form.errors.items()})
+    return form.cleaned_data
+
+
+def _posted(value: Any) -> Any:
+    return json.dumps(value) if isinstance(value, dict | list) else value
+
+
+@endpoint
+def collection(request: HttpRequest, actor: access.Actor, key: str) -> HttpResponse:
+    """GET: a page of records under the list's filters; POST: a new record."""
+    resource = _resource(key)
+    access.require(actor, f"{key}.view")
+    if request.method == "POST":
+        if resource.create is None or resource.form is None:
+            raise Fault(405, _("Records of this kind are not added here."))
+        access.require(actor, f"{key}.create")
+        made = resource.create(actor=actor, **_checked(resource, _body(request)))
+        return JsonResponse(shown(resource, find(resource, actor, made.pk)), status=201)
+    if request.method != "GET":
+        raise Fault(405, _("This method is not served here."))
+    rows, _filters = narrowed(request, resource, actor)
+    size = min(MAX_PAGE, _number(request, "size", 50))
+    start = (_number(request, "page", 1) - 1) * size
+    found = list(rows[start : start + size + 1])
+    return JsonResponse(
+        {"items": [shown(resource, obj) for obj in found[:size]], "next_page": _number(request, "page", 1) + 1 if len(found) > size else None}
+    )
+
+
+def _number(request: HttpRequest, name: str, default: int) -> int:
+    text = request.GET.get(name, str(default))
+    if not text.isdigit() or not 1 <= int(text) <= 1_000_000:
+        raise Fault(400, _("%(name)s must be a whole number from 1 on.") % {"name": name})
+    return int(text)
+
+
+@endpoint
+def record(request: HttpRequest, actor: access.Actor, key: str, pk: int) -> HttpResponse:
+    """GET: one record; PATCH: change it (If-Match holds the revision seen); DELETE: put it into the trash."""
+    resource = _resource(key)
+    access.require(actor, f"{key}.view")
+    obj = find(resource, actor, pk)
+    if request.method == "PATCH" and resource.update and resource.form:
+        access.require(actor, f"{key}.update", obj)
+        data = _body(request)
+        seen = request.headers.get("If-Match", "").strip('"') or data.get("revision")
+        values = _checked(resource, data, obj)
+        resource.update(actor=actor, obj=find(resource, actor, pk), revision=int(seen) if seen else None, **values)
+    elif request.method == "DELETE" and resource.trash:
+        resource.trash(actor=actor, obj=obj)
+        return HttpResponse(status=204)
+    elif request.method != "GET":
+        raise Fault(405, _("This method is not served here."))
+    obj = find(resource, actor, pk)
+    response = JsonResponse(shown(resource, obj))
+    response["ETag"] = f'"{getattr(obj, "revision", 1)}"'
+    return response
+
+
+@endpoint
+def action(request: HttpRequest, actor: access.Actor, key: str, pk: int, name: str) -> HttpResponse:
+    """POST: do an action on a record, with the fields of its form."""
+    resource = _resource(key)
+    obj = find(resource, actor, pk)
+    found = next((one for one in resource.actions if one.key == name), None)
+    if found is None:
+        raise Http404
+    access.require(actor, found.permission or f"{key}.{name}", obj)
+    if request.method != "POST":
+        raise Fault(405, _("This method is not served here."))
+    values: dict[str, Any] = {}
+    if found.form is not None:
+        form = found.form({name: _posted(value) for name, value in _body(request).items()})
+        if not form.is_valid():
+            raise Fault(422, _("This cannot be done."), {name: list(errors) for name, errors in form.errors.items()})
+        values = form.cleaned_data
+    found.service(actor=actor, obj=obj, **values)
+    return JsonResponse(shown(resource, find(resource, actor, pk)))
+
+
+def _resource(key: str) -> Resource:
+    found = next((one for one in resources() if one.key == key), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+# --- OpenAPI --------------------------------------------------------------------------------------------------------------------------------
+
+_TYPES: list[tuple[type, dict[str, Any]]] = [
+    (forms.BooleanField, {"type": "boolean"}), (forms.IntegerField, {"type": "integer"}), (forms.DateField, {"type": "string", "format": "date"}),
+    (forms.EmailField, {"type": "string", "format": "email"}), (forms.ModelChoiceField, {"type": ["integer", "null"]}), (forms.JSONField, {}),
+]  # fmt: skip
+
+
+def _field_schema(field: forms.Field) -> dict[str, Any]:
+    made: dict[str, Any] = next((dict(schema) for kind, schema in _TYPES if isinstance(field, kind)), {"type": "string"})
+    if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
+        made["enum"] = [str(value) for value, _label in field.choices]
+    made["title"] = str(field.label or "")
+    return made
+
+
+def _schema(fields: dict[str, forms.Field]) -> dict[str, Any]:
+    return {
+        "type": "object", "additionalProperties": False, "properties": {name: _field_schema(field) for name, field in fields.items()},
+        "required": [name for name, field in fields.items() if field.required],
+    }  # fmt: skip
+
+
+def _operation(summary: str, key: str, ok: str = "200", body: dict[str, Any] | None = None) -> dict[str, Any]:
+    errors = {"401": "Nobody is signed in", "403": "Not allowed, with the reason", "404": "Not there, or out of sight", "429": "Too many requests"}
+    if body is not None:
+        errors |= {"409": "Changed by somebody else", "422": "Not valid, with the fields"}
+    faults = {
+        code: {"description": text, "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}}
+        for code, text in errors.items()
+    }
+    made: dict[str, Any] = {"summary": summary, "tags": [key], "responses": {ok: {"description": "Done"}, **faults}}
+    if body is not None:
+        made["requestBody"] = {"required": True, "content": {"application/json": {"schema": body}}}
+    return made
+
+
+def openapi() -> dict[str, Any]:
+    """The description of the whole API, OpenAPI 3.1."""
+    paths: dict[str, Any] = {}
+    for resource in resources():
+        fields, base, label = _form_fields(resource), f"/api/v1/{resource.key}", str(resource.label_plural)
+        identity = {"parameters": [{"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}]}
+        paths[base] = {"get": _operation(f"List {label}", resource.key)}
+        paths[f"{base}/{{id}}"] = {"get": _operation(f"One of the {label}", resource.key), **identity}
+        if resource.create and fields:
+            paths[base]["post"] = _operation(f"Add to the {label}", resource.key, "201", _schema(fields))
+        if resource.update and fields:
+            paths[f"{base}/{{id}}"]["patch"] = _operation(f"Change one of the {label}", resource.key, body={**_schema(fields), "required": []})
+        if resource.trash:
+            paths[f"{base}/{{id}}"]["delete"] = _operation(f"Put one of the {label} into the trash", resource.key, "204")
+        for one in resource.actions:
+            body = _schema(dict(getattr(one.form, "base_fields", {})) if one.form else {})
+            paths[f"{base}/{{id}}/{one.key}"] = {"post": _operation(str(one.label), resource.key, body=body), **identity}
+    problem_schema = {"type": "object", "properties": {"status": {"type": "integer"}, "title": {"type": "string"}, "errors": {"type": "object"}}}
+    return {
+        "openapi": "3.1.0", "info": {"title": "Causeway", "version": "1", "description": "Every resource, from the same services as its pages."},
+        "paths": paths, "components": {
+            "schemas": {"Problem": problem_schema}, "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},
+        }, "security": [{"key": []}],
+    }  # fmt: skip
+
+
+@endpoint
+def description(_request: HttpRequest, _actor: access.Actor) -> HttpResponse:
+    """The OpenAPI document."""
+    return JsonResponse(openapi())

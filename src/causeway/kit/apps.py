@@ -1,0 +1,8 @@
+"""The kit as a Django app: generic pages, no models."""
+
+from django.apps import AppConfig
+
+
+class KitConfig(AppConfig):
+    name = "causeway.kit"
+    label = "kit"

@@ -1,0 +1,61 @@
+"""Forms as the theme shows them: one column, help under the label, errors in words at the field and as links on top."""
+
+from __future__ import annotations
+
+from django import forms
+from django.forms.renderers import TemplatesSetting
+
+
+class FieldRenderer(TemplatesSetting):
+    """Renders every form and field with the kit's templates."""
+
+    form_template_name = "kit/form_body.html"
+    field_template_name = "kit/field.html"
+
+
+class DateInput(forms.DateInput):
+    """The browser's own date field."""
+
+    input_type = "date"
+
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(format="%Y-%m-%d", **kwargs)  # type: ignore[arg-type]
+
+
+def dress(form: forms.BaseForm) -> None:
+    """Give the widgets of a form the theme's classes, and dates the browser's date field."""
+    for field in form.fields.values():
+        if isinstance(field, forms.DateField) and not isinstance(field.widget, forms.HiddenInput):
+            field.widget = DateInput()
+            field.widget.is_required = field.required
+        kind = (
+            "form-check-input"
+            if isinstance(field.widget, forms.CheckboxInput)
+            else "form-select"
+            if isinstance(field.widget, forms.Select)
+            else "form-control"
+        )
+        if not isinstance(field.widget, forms.RadioSelect | forms.CheckboxSelectMultiple | forms.HiddenInput):
+            field.widget.attrs.setdefault("class", kind)
+
+
+class Form(forms.Form):
+    """A plain form in the theme's dress."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        dress(self)
+
+
+class ModelForm(forms.ModelForm):
+    """A form over a model in the theme's dress. It validates; a service saves."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        dress(self)
+
+    def _post_clean(self) -> None:
+        """Constraints are judged by the service under lock; here the fields alone."""
+
+    def _save_m2m(self) -> None:
+        """Nothing is saved by a form."""

@@ -1,0 +1,187 @@
+"""One `Resource` per model: columns, filters, form, services, actions; pages, export and API follow from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import models
+from django.db.models import QuerySet
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from causeway.frame import access
+from causeway.frame.access import Actor
+
+#: How many rows a page has, and where counting stops.
+PAGE = 50
+COUNT_LIMIT = 10_000
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a list: `value(obj)` gives its plain value for exports and the API, `show(obj)` its cell.
+
+    sort: the field it sorts by (indexed, university first); css: classes of its cells; link: the cell opens the record;
+    second: a second line; hide: "md" or "lg", below which width the column goes.
+    """
+
+    name: str
+    label: Any
+    value: Callable[[Any], Any]
+    cell: Callable[[Any], Any] | None = None
+    sort: str = ""
+    link: bool = False
+    second: Callable[[Any], Any] | None = None
+    hide: str = ""
+    css: str = ""
+
+    def classes(self) -> str:
+        """The classes of its cells."""
+        return f"{self.css} d-none d-{self.hide}-table-cell".strip() if self.hide else self.css
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A filter in the address: `options(actor)` lists what can be chosen, `apply(queryset, value)` narrows."""
+
+    name: str
+    label: Any
+    options: Callable[[Actor], Sequence[tuple[str, Any]]]
+    apply: Callable[[QuerySet, str], QuerySet]
+
+
+@dataclass(frozen=True)
+class Action:
+    """Something done to one record (or many, where `bulk`): a form asks, a service does. `when(obj)` hides it where it makes no sense."""
+
+    key: str
+    label: Any
+    service: Callable[..., Any]
+    form: type | None = None
+    icon: str = "dots"
+    permission: str = ""
+    grave: bool = False
+    bulk: bool = False
+    main: bool = False
+    text: Any = ""
+    done: Any = ""
+    when: Callable[[Any], bool] | None = None
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A part of a record's page: `context(request, obj)` feeds its template; None hides it."""
+
+    template: str
+    context: Callable[[Any, Any], dict[str, Any] | None]
+    side: bool = False
+
+
+@dataclass
+class Resource:
+    """All pages of a model. Services write; `access` decides; rows come in sight of the actor alone."""
+
+    model: type[models.Model]
+    key: str
+    label: Any
+    label_plural: Any
+    icon: str
+    columns: list[Column]
+    props: Callable[[Any], list[tuple[Any, Any, Any]]]
+    filters: list[Filter] = field(default_factory=list)
+    search: list[str] = field(default_factory=list)
+    order: tuple[str, ...] = ("-pk",)
+    related: tuple[str, ...] = ()
+    form: type | None = None
+    create: Callable[..., Any] | None = None
+    update: Callable[..., Any] | None = None
+    trash: Callable[..., Any] | None = None
+    restore: Callable[..., Any] | None = None
+    actions: list[Action] = field(default_factory=list)
+    panels: list[Panel] = field(default_factory=list)
+    head_actions: Callable[[Actor], list[dict[str, Any]]] | None = None
+    record_actions: Callable[[Actor, Any], list[dict[str, Any]]] | None = None
+    exporting: tuple[str, ...] = ("csv", "xlsx", "json")
+    identity: Callable[[Any], list[Any]] | None = None
+    group: str = "portfolio"
+    menu_order: int = 50
+    menu: bool = True
+    empty_title: Any = ""
+    empty_text: Any = ""
+    amount: Callable[[Any], tuple[int | None, str]] | None = None
+
+    @property
+    def path(self) -> str:
+        """The first part of its addresses."""
+        return f"{self.key}s" if not self.key.endswith("y") else f"{self.key[:-1]}ies"
+
+    def __getattr__(self, name: str) -> str:
+        """Names of its routes: route_list, route_detail, route_new, ..."""
+        if name.startswith("route_"):
+            return f"kit:{self.key}_{name.removeprefix('route_')}"
+        raise AttributeError(name)
+
+    def rows(self, actor: Actor, *, trash: bool = False) -> QuerySet:
+        """The rows the actor sees, with what the columns need."""
+        rows = access.visible(actor, self.model._default_manager.all())
+        if self.trash is not None:
+            rows = rows.exclude(trashed_at=None) if trash else rows.filter(trashed_at=None)
+        return rows.select_related(*self.related) if self.related else rows
+
+    def may(self, actor: Actor | None, verb: str, obj: Any = None) -> bool:
+        """Whether the actor may do a verb (view, create, update, trash) here."""
+        return access.may(actor, f"{self.key}.{verb}", obj).allowed
+
+    def row_html(self, obj: Any, url: str, picked: bool) -> SafeString:
+        """A row of the list; compiled once into plain formatting, for speed."""
+        cells = [self._pick(obj)] if picked else []
+        cells += [format_html('<td class="{}">{}</td>', column.classes(), _cell(column, obj, url)) for column in self.columns]
+        return format_html("<tr>{}</tr>", SafeString("".join(cells)))
+
+    def _pick(self, obj: Any) -> SafeString:
+        minor, currency = self.amount(obj) if self.amount else (None, "")
+        value = f"{minor / 100:.2f}" if minor is not None else "0"
+        return format_html(
+            '<td class="cw-check"><input class="form-check-input" type="checkbox" name="pick" value="{}" data-amount="{}" data-currency="{}" aria-label="{}"></td>',
+            obj.pk, value, currency if minor is not None else "", str(obj),
+        )  # fmt: skip
+
+
+def _cell(column: Column, obj: Any, url: str) -> SafeString:
+    text = column.cell(obj) if column.cell else column.value(obj)
+    text = "" if text is None else text
+    first = format_html('<a class="cw-what" href="{}">{}</a>', url, text) if column.link else format_html("{}", text)
+    second = column.second(obj) if column.second else ""
+    return format_html('{}<span class="cw-sub">{}</span>', first, second) if second else first
+
+
+_resources: dict[str, Resource] = {}
+_panels: dict[str, list[Panel]] = {}
+
+
+def register(resource: Resource) -> Resource:
+    """Give a model its pages; called in a room's resources.py."""
+    _resources[resource.key] = resource
+    return resource
+
+
+def panel(key: str, one: Panel) -> None:
+    """Hang a higher room's panel on a lower room's page."""
+    _panels.setdefault(key, []).append(one)
+
+
+def panels_of(resource: Resource) -> list[Panel]:
+    """A resource's own panels and those of higher rooms."""
+    return [*resource.panels, *_panels.get(resource.key, [])]
+
+
+def named(key: str) -> Resource:
+    """The resource of a key; KeyError for an unknown one."""
+    return _resources[key]
+
+
+def resources() -> list[Resource]:
+    """Every resource, by key."""
+    return [_resources[key] for key in sorted(_resources)]
