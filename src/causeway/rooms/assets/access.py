@@ -1,0 +1,51 @@
+"""Who sees and changes assets."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+
+from causeway.frame.access import Actor, allow, sees
+from causeway.rooms.assets.models import Asset, Cost, Document, Family, Inventorship, Link, Note, Ownership
+from causeway.rooms.docket.selectors import INVENTOR_MATTERS
+
+READERS = ("office", "director", "auditor")
+
+
+def _mine(actor: Actor) -> Q:
+    """Assets an inventor made, or an outside agent represents (confidential ones of others stay out of sight)."""
+    mine = Q(pk__in=[])
+    if actor.has("inventor"):
+        mine |= Q(pk__in=Inventorship.objects.filter(person__user_id=actor.user_id).values("asset"))
+    if actor.has("agent"):
+        mine |= Q(agent__persons__user_id=actor.user_id)
+    return mine
+
+
+def assets(actor: Actor, queryset: QuerySet) -> QuerySet:
+    return queryset if actor.has(*READERS) else queryset.filter(_mine(actor)).distinct()
+
+
+def _through(actor: Actor, queryset: QuerySet) -> QuerySet:
+    return queryset if actor.has(*READERS) else queryset.filter(asset__in=Asset.objects.filter(_mine(actor)).values("pk"))
+
+
+def _matters(actor: Actor) -> QuerySet:
+    return Inventorship.objects.filter(person__user_id=actor.user_id).values("asset__matter")
+
+
+INVENTOR_MATTERS.append(_matters)
+sees(Asset, assets)
+sees(
+    Family,
+    lambda actor, queryset: (
+        queryset if actor.has(*READERS) else queryset.filter(members__in=Asset.objects.filter(_mine(actor)).values("pk")).distinct()
+    ),
+)
+for model in (Ownership, Inventorship, Link, Cost, Document, Note):
+    sees(model, _through)
+for kind in ("asset", "family"):
+    allow(f"{kind}.view", *READERS, "inventor", "agent")
+for action in ("asset.create", "asset.update", "asset.end", "asset.trash", "asset.restore", "asset.import", "family.create", "family.update"):
+    allow(action, "office")
+for action in ("asset.note", "asset.document"):
+    allow(action, "office", "director", "agent")

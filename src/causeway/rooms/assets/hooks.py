@@ -1,0 +1,16 @@
+"""What the assets room does when a lower room tells it something."""
+
+from __future__ import annotations
+
+from causeway.frame import access, events, scope
+from causeway.rooms.assets import services
+from causeway.rooms.docket.events import MattersChanged
+
+ROOM_ORDER = 5
+
+
+def _matters_changed(event: MattersChanged) -> None:
+    services.next_due_copy(actor=access.system(scope.current()), matters=event.next_due)
+
+
+events.listen(MattersChanged, ROOM_ORDER, _matters_changed)

@@ -1,0 +1,13 @@
+"""Addresses of the assets room's own pages."""
+
+from django.urls import path
+
+from causeway.rooms.assets import views
+
+app_name = "assets"
+urlpatterns = [
+    path("assets/import/", views.imports, name="imports"),
+    path("assets/import/<int:pk>/", views.one_import, name="import"),
+    path("assets/documents/<int:pk>/", views.document, name="document"),
+    path("assets/missing/", views.missing, name="missing"),
+]

@@ -1,0 +1,93 @@
+"""Forms of the docket; each validates, a service writes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from causeway.kit.forms import Form
+from causeway.rooms.docket import selectors
+from causeway.rooms.docket.choices import Instruction, Medium
+from causeway.rooms.people.models import Person
+
+
+class EventForm(Form):
+    """Something that happened in a matter."""
+
+    kind = forms.ChoiceField(label=_("What happened"))
+    on = forms.DateField(label=_("On"), help_text=_("For a notice: the day it bears."))
+    by = forms.ChoiceField(label=_("Sent"), choices=[("", _("no notice of an office")), *Medium.choices], required=False)
+    received = forms.DateField(label=_("Received on"), required=False, help_text=_("Only where it differs from what the law presumes."))
+    year = forms.CharField(label=_("Year or stage paid"), required=False, max_length=6, help_text=_("For a payment: 5, or 3.5."))
+    note = forms.CharField(label=_("Note"), required=False, max_length=300)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = [("", _("Choose")), *selectors.event_kinds(get_language() or "en")]
+
+    def clean_on(self) -> Any:
+        on = self.cleaned_data["on"]
+        if on > timezone.now().date():
+            raise forms.ValidationError(_("This day lies in the future."))
+        return on
+
+
+class DoneForm(Form):
+    """What was done, when, under which reference."""
+
+    done_on = forms.DateField(label=_("Done on"))
+    done_reference = forms.CharField(label=_("Reference"), required=False, max_length=100, help_text=_("Receipt or filing number."))
+    why = forms.CharField(label=_("Remark"), required=False, max_length=300)
+
+    def clean_done_on(self) -> Any:
+        on = self.cleaned_data["done_on"]
+        if on > timezone.now().date():
+            raise forms.ValidationError(_("This day lies in the future."))
+        return on
+
+
+class ReasonForm(Form):
+    """A reason."""
+
+    why = forms.CharField(label=_("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class InstructForm(Form):
+    """What the agent is told."""
+
+    instruction = forms.ChoiceField(label=_("Instruction"), choices=Instruction.choices)
+    why = forms.CharField(label=_("Remark"), required=False, max_length=300)
+
+
+class ExtendForm(Form):
+    """Months of extension."""
+
+    months = forms.IntegerField(label=_("Months"), min_value=1, max_value=30)
+    why = forms.CharField(label=_("Remark"), required=False, max_length=300)
+
+
+class HolderForm(Form):
+    """In whose hand it is."""
+
+    holder = forms.ModelChoiceField(Person.objects.none(), label=_("In hand of"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["holder"].queryset = Person.objects.filter(trashed_at=None).exclude(user=None).order_by("name")
+
+
+class SnoozeForm(Form):
+    """Until when it stays off one's own list."""
+
+    until = forms.DateField(label=_("Until"))
+
+
+class FeedForm(Form):
+    """A private calendar address."""
+
+    name = forms.CharField(label=_("Name"), max_length=80, initial=_("My deadlines"))
+    whole = forms.BooleanField(label=_("The whole portfolio, not only what is in my hand"), required=False)

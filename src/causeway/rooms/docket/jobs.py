@@ -1,0 +1,55 @@
+"""Work of the docket outside the request."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from causeway.frame import access, jobs, scope
+from causeway.frame.models import University
+from causeway.rooms.docket import services
+from causeway.rooms.docket.models import Matter
+
+CHUNK = 1_000
+
+
+@jobs.handler("docket.recompute", tries=5)
+def recompute(progress: jobs.Progress, after: int = 0) -> dict[str, int]:
+    """Compute every matter of the university anew, a chunk at a time; taken up again where it stopped, and doing nothing twice."""
+    actor = access.system(scope.current())
+    total = Matter.objects.count()
+    counts: dict[str, int] = {}
+    done = 0
+    while ids := list(Matter.objects.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:CHUNK]):
+        for name, count in services.recompute(actor=actor, matters=ids).items():
+            counts[name] = counts.get(name, 0) + count
+        after, done = ids[-1], done + len(ids)
+        progress.tell(done, total)
+    progress.tell(done, total, force=True)
+    return counts
+
+
+@jobs.handler("docket.replay")
+def replay(progress: jobs.Progress) -> dict[str, Any]:
+    """Derive every date again and list what differs from what is stored, for a person to judge; nothing is changed."""
+    differing: list[str] = []
+    after, checked = 0, 0
+    while ids := list(Matter.objects.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:CHUNK]):
+        for difference in services.compare(ids, whole=True):
+            checked += difference.unchanged
+            if not difference.empty:
+                differing.append(difference.matter.reference)
+        after = ids[-1]
+        progress.tell(checked)
+    return {"checked": checked, "differing": differing[:1000]}
+
+
+@jobs.handler("docket.nightly")
+def nightly(_progress: jobs.Progress) -> int:
+    """Start tonight's replay for every university."""
+    universities = list(University.objects.values_list("pk", flat=True))
+    for pk in universities:
+        jobs.start("docket.replay", university=pk, key=f"replay-{pk}")
+    return len(universities)
+
+
+jobs.schedule("docket.nightly", "17 2 * * *")

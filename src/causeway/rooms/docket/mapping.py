@@ -1,0 +1,171 @@
+"""Between stored rows and the engine's values, both ways."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from datetime import date
+from functools import cache, lru_cache
+from typing import Any, NamedTuple
+
+from causeway.engines.docket import Amount, Deadline, Event, Law, MatterFacts, compile_law, deadlines, fee_of
+from causeway.engines.kernel import Refusal as RefusalValue
+from causeway.engines.packs import load_packs, shipped_packs
+from causeway.rooms.docket.choices import State
+
+#: Columns the engine owns, in the order of `Computed`.
+COMPUTED = (
+    "trigger", "rule", "ordinal", "action", "received", "opens", "nominal", "due", "grace_ends", "amount", "currency", "fee_note", "verified",
+    "provisional", "statutory", "closed_by",
+)  # fmt: skip
+
+
+class Computed(NamedTuple):
+    """The engine's columns of a deadline row, and what an event made of it (state, day, reason)."""
+
+    trigger: int | None
+    rule: str
+    ordinal: str
+    action: str
+    received: date | None
+    opens: date | None
+    nominal: date
+    due: date
+    grace_ends: date | None
+    amount: int | None
+    currency: str
+    fee_note: str
+    verified: bool
+    provisional: bool
+    statutory: bool
+    closed_by: int | None
+    state: str
+    done_on: date | None
+    why: str
+
+    @property
+    def identity(self) -> tuple:
+        """What names the deadline: rule, ordinal, trigger (the matter is the caller's)."""
+        return (self.rule, self.ordinal, self.trigger)
+
+
+class Docket(NamedTuple):
+    """All that follows from a matter's events: deadlines, refusals (rule, ordinal, reason), digest of what went in."""
+
+    rows: list[Computed]
+    refusals: list[tuple[str, str, str]]
+    digest: str
+
+
+@cache
+def law() -> Law:
+    """The law in force in this process, compiled once from the packs that come with Causeway."""
+    return compile_law(load_packs(shipped_packs()))
+
+
+def engine_event(row: Sequence[Any]) -> Event:
+    """An engine event from (root, kind, on, by, received, of, facts)."""
+    root, kind, on, by, received, of, facts = row
+    return Event(kind, on, by or None, received, of, root, facts or {})
+
+
+_date = date.fromordinal
+SINCE = "known_since"
+
+
+def compute(
+    office: str, right: str, events: Iterable[Event], facts: dict[str, Any], designated: Sequence[str] = (), entity: str = "", closed_why: str = ""
+) -> Docket:
+    """Every deadline of a matter as rows. A matter that ended at a day nobody knows (closed_why without an event) has none to come.
+
+    facts[`known_since`]: the day a record was brought in; what had passed by then with no word of what became of it is closed, and says so.
+    """
+    stream = tuple(events)
+    digest = digest_of(office, right, stream, facts, designated, entity)
+    if closed_why:
+        return Docket([], [], digest)
+    matter = MatterFacts(office, right, stream, facts, tuple(designated), entity or None)
+    outcome = deadlines(matter, law())
+    since = date.fromisoformat(facts[SINCE]).toordinal() if SINCE in facts else 0
+    rows = [_row(deadline, matter, since) for deadline in outcome.deadlines]
+    refusals = [(one.rule, one.ordinal, one.reason.message[:400]) for one in outcome.refusals]
+    return Docket(rows, refusals, digest)
+
+
+def digest_of(office: str, right: str, events: Iterable[Event], facts: dict, designated: Sequence[str], entity: str) -> str:
+    """What names the inputs of a matter's docket: the law and everything it was given."""
+    text = repr(
+        (office, right, [(e.ref, e.kind, e.on, e.by, e.received, e.of, e.facts) for e in events], sorted(facts.items()), list(designated), entity)
+    )
+    return hashlib.sha256(f"{law().digest}{text}".encode()).hexdigest()[:16]
+
+
+PAST = "Past before this record was brought in"
+
+
+def _row(one: Deadline, matter: MatterFacts, since: int) -> Computed:
+    title, statutory, fee = _words(one.rule, one.ordinal)
+    amount, currency, note = _fee(one, matter) if fee else (None, "", "")
+    state, done_on, why = State.OPEN.value, None, ""
+    if one.closed_why == "met":
+        state, done_on = State.MET.value, _date(one.closed_on or one.due)
+    elif one.closed_why == "ended":
+        state, why = State.CLOSED.value, "The matter ended"
+    elif max(one.due, one.grace_ends or 0) < since:
+        state, why = State.CLOSED.value, PAST
+    grace = one.grace_ends
+    return Computed(
+        one.trigger, one.rule, one.ordinal, title, _date(one.received) if one.received else None, _date(one.opens) if one.opens else None,
+        _date(one.nominal), _date(one.due), _date(grace) if grace else None, amount, currency, note, one.verified, one.provisional, statutory,
+        one.closed_by, state, done_on, why,
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=10_000)
+def _words(rule_id: str, ordinal: str) -> tuple[str, bool, str]:
+    """A deadline's action in English with its year or stage, whether the law sets it, and its tariff."""
+    rule = law().rule(rule_id)
+    return action_title(rule_id, ordinal, "en"), rule.statutory, rule.fee
+
+
+def action_title(rule_id: str, ordinal: str, language: str) -> str:
+    """What to do, in a language: the rule's title with its year, stage or office."""
+    rule = law().rule(rule_id)
+    name = rule.name(language)
+    if not ordinal:
+        return name
+    if rule.kind == "renewal":
+        return f"{name}, year {ordinal}" if language == "en" else f"{name}（第{ordinal}年）"
+    if rule.kind == "stages":
+        return f"{name} at {ordinal} years" if language == "en" else f"{name}（{ordinal}年）"
+    if rule.kind == "expiry":
+        return f"{name}, year {ordinal}" if language == "en" else f"{name}（第{ordinal}年）"
+    return f"{name}: {ordinal}" if language == "en" else f"{name}：{ordinal}"
+
+
+def _fee(one: Deadline, matter: MatterFacts) -> tuple[int | None, str, str]:
+    if not ({"claims", "reduction"} & matter.facts.keys()):
+        return _plain_fee(one.rule, one.ordinal, one.due, matter.right, matter.entity)
+    return _told(fee_of(law(), one, matter))
+
+
+@lru_cache(maxsize=200_000)
+def _plain_fee(rule: str, ordinal: str, due: int, right: str, entity: str | None) -> tuple[int | None, str, str]:
+    bare = Deadline(rule, ordinal, None, "", None, None, due, due, None, None, None, False, True, None, None, "", ())
+    return _told(fee_of(law(), bare, MatterFacts("", right, (), {}, (), entity)))
+
+
+def _told(answer: Amount | RefusalValue | None) -> tuple[int | None, str, str]:
+    if answer is None:
+        return None, "", ""
+    if isinstance(answer, RefusalValue):
+        return None, "", answer.message[:200]
+    return answer.payable.minor, answer.payable.currency, "" if answer.verified else "unverified tariff"
+
+
+def derive_again(docket_matter: MatterFacts, rule: str, ordinal: str, trigger: Any) -> Deadline | None:
+    """The engine's deadline of one identity, derived afresh for its explanation."""
+    for one in deadlines(docket_matter, law()).deadlines:
+        if (one.rule, one.ordinal, one.trigger) == (rule, ordinal, trigger):
+            return one
+    return None

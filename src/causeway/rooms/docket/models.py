@@ -1,0 +1,162 @@
+"""Matters, their events, and the deadlines that follow; what people did about them."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from causeway.frame.models import Owned, StoredFile
+from causeway.rooms.docket.choices import Instruction, Medium, Right, Source, State
+from causeway.rooms.people.models import Organisation, Person, Unit
+
+
+class Matter(Owned):
+    """What dates hang on: an asset at an office, a novelty clock, an obligation. Title and reference are those of what it stands for."""
+
+    reference = models.CharField(_("reference"), max_length=60)
+    office = models.CharField(_("office"), max_length=12)
+    right = models.CharField(_("right"), max_length=20, choices=Right.choices)
+    number = models.CharField(_("number"), max_length=60, blank=True)
+    title = models.CharField(_("title"), max_length=500)
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+")
+    holder = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("in hand of"))
+    agent = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("agent"))
+    entity = models.CharField(_("entity size"), max_length=10, blank=True)
+    facts = models.JSONField(_("facts"), default=dict, blank=True)
+    designated = models.JSONField(_("designated offices"), default=list, blank=True)
+    published = models.BooleanField(_("published"), default=False)
+    closed_on = models.DateField(_("closed on"), null=True, blank=True)
+    closed_why = models.CharField(_("why closed"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("matter")
+        constraints = [models.UniqueConstraint("university", "reference", name="docket_matter_reference")]
+        indexes = [models.Index(fields=["university", "agent"], name="docket_matter_agent")]
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.title}"
+
+
+class MatterEvent(Owned):
+    """A version of something that happened. Never edited: a correction is a new version with the same root, a withdrawal too."""
+
+    matter = models.ForeignKey(Matter, models.PROTECT, related_name="events")
+    #: The id of the first version; names the event through its corrections. Equal to the id in a first version.
+    root = models.BigIntegerField(null=True, editable=False)
+    version = models.PositiveSmallIntegerField(default=1)
+    current = models.BooleanField(default=True)
+    withdrawn = models.BooleanField(default=False)
+    kind = models.CharField(_("event"), max_length=40)
+    on = models.DateField(_("on"))
+    by = models.CharField(_("sent"), max_length=14, choices=Medium.choices, blank=True)
+    received = models.DateField(_("received on"), null=True, blank=True)
+    of = models.DateField(_("about the day"), null=True, blank=True)
+    facts = models.JSONField(default=dict, blank=True)
+    source = models.CharField(_("learnt"), max_length=10, choices=Source.choices, default=Source.HAND)
+    note = models.CharField(_("note"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("event")
+        indexes = [models.Index(fields=["university", "matter", "current"], name="docket_event_matter")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.on}"
+
+
+class Deadline(Owned):
+    """A day by which something must be done. Its identity is matter, trigger, rule, ordinal; computed and human columns have separate writers."""
+
+    matter = models.ForeignKey(Matter, models.PROTECT, related_name="deadlines")
+    trigger = models.BigIntegerField(null=True, editable=False, help_text="Root of the triggering event")
+    rule = models.CharField(_("rule"), max_length=24)
+    ordinal = models.CharField(max_length=12, blank=True)
+    # computed
+    action = models.CharField(_("what"), max_length=200)
+    received = models.DateField(null=True)
+    opens = models.DateField(null=True)
+    nominal = models.DateField()
+    due = models.DateField(_("due"))
+    grace_ends = models.DateField(null=True)
+    amount = models.BigIntegerField(null=True)
+    currency = models.CharField(max_length=3, blank=True)
+    fee_note = models.CharField(max_length=200, blank=True)
+    verified = models.BooleanField(default=False)
+    provisional = models.BooleanField(default=False)
+    statutory = models.BooleanField(default=True)
+    digest = models.CharField(max_length=16, blank=True)
+    closed_by = models.BigIntegerField(null=True)
+    # people's
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.OPEN)
+    holder = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("in hand of"))
+    done_on = models.DateField(_("done on"), null=True, blank=True)
+    done_reference = models.CharField(_("reference"), max_length=100, blank=True)
+    proof = models.ForeignKey(StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("proof"))
+    instruction = models.CharField(_("instruction"), max_length=10, choices=Instruction.choices, blank=True)
+    extended_to = models.DateField(_("extended to"), null=True, blank=True)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("confirmed by")
+    )
+    why = models.CharField(_("reason"), max_length=300, blank=True)
+    #: Whether it still waits for somebody; kept by the database, so that lists walk one index in the order of days.
+    waiting = models.GeneratedField(
+        expression=models.Case(models.When(state__in=["open", "instructed"], then=models.Value(True)), default=models.Value(False)),
+        output_field=models.BooleanField(),
+        db_persist=True,
+    )
+    # copies, so that lists sort and filter without joins
+    matter_reference = models.CharField(_("reference"), max_length=60)
+    matter_title = models.CharField(_("title"), max_length=500)
+    office = models.CharField(_("office"), max_length=12)
+
+    class Meta:
+        verbose_name = _("deadline")
+        constraints = [
+            models.UniqueConstraint("university", "matter", "rule", "ordinal", "trigger", nulls_distinct=False, name="docket_deadline_once"),
+        ]
+        indexes = [
+            models.Index(fields=["university", "waiting", "due"], name="docket_deadline_due"),
+            models.Index(fields=["university", "holder", "waiting", "due"], name="docket_deadline_holder"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action}, {self.matter_reference}"
+
+
+class Refusal(Owned):
+    """A rule that would apply to a matter and gives no date, with its reason; shown, never hidden."""
+
+    matter = models.ForeignKey(Matter, models.PROTECT, related_name="refusals")
+    rule = models.CharField(max_length=24)
+    ordinal = models.CharField(max_length=12, blank=True)
+    reason = models.CharField(max_length=400)
+
+    class Meta:
+        indexes = [models.Index(fields=["university", "matter"], name="docket_refusal_matter")]
+
+
+class Snooze(Owned):
+    """A deadline one person does not want to see on their own list until a day; everybody else still sees it."""
+
+    deadline = models.ForeignKey(Deadline, models.CASCADE, related_name="snoozes")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    until = models.DateField(_("until"))
+
+    class Meta:
+        constraints = [models.UniqueConstraint("university", "deadline", "user", name="docket_snooze_once")]
+
+
+class OrderList(Owned):
+    """Instructions handed to an agent in one go."""
+
+    number = models.CharField(_("number"), max_length=30)
+    agent = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("agent"))
+    made_on = models.DateField(_("made on"))
+    lines = models.JSONField(default=list)
+
+    class Meta:
+        verbose_name = _("order list")
+        constraints = [models.UniqueConstraint("university", "number", name="docket_order_number")]
+
+    def __str__(self) -> str:
+        return self.number

@@ -1,0 +1,535 @@
+"""Writes on the docket: matters, events, what follows from them, and what people do about it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import groupby
+from operator import attrgetter
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Count, Max, Min
+from django.utils.translation import gettext as _
+
+from causeway.frame import access, audit, db, events, numbering, preferences
+from causeway.frame.access import Actor
+from causeway.frame.models import StoredFile
+from causeway.rooms.docket import mapping
+from causeway.rooms.docket.choices import WAITING, Instruction, State
+from causeway.rooms.docket.events import MattersChanged
+from causeway.rooms.docket.mapping import COMPUTED, Computed, Docket
+from causeway.rooms.docket.models import Deadline, Matter, MatterEvent, OrderList, Refusal, Snooze
+from causeway.rooms.docket.ports import EventDraft, MatterDraft
+from causeway.rooms.people.models import Person
+
+__all__ = ["EventDraft", "MatterDraft"]
+
+preferences.declare(
+    preferences.Preference(
+        "docket.second_person",
+        "university",
+        bool,
+        False,
+        label="Statutory dates need a second person's confirmation",
+        help="A date that the law sets is done only after another person has confirmed it.",
+    )  # fmt: skip
+)
+
+_MATTER_COLUMNS = (
+    "id", "university", "revision", "run", "reference", "office", "right", "number", "title", "unit", "holder", "agent", "entity", "facts", "designated",
+    "published", "closed_on", "closed_why",
+)  # fmt: skip
+_EVENT_COLUMNS = (
+    "id", "university", "revision", "run", "matter", "root", "version", "current", "withdrawn", "kind", "on", "by", "received", "of", "facts", "source",
+    "note",
+)  # fmt: skip
+_DEADLINE_COLUMNS = (
+    "university", "revision", "run", "matter", *COMPUTED, "digest", "state", "holder", "done_on", "done_reference", "instruction", "why",
+    "matter_reference", "matter_title", "office",
+)  # fmt: skip
+
+
+# --- opening matters in bulk -----------------------------------------------------------------------------------------------------------
+
+
+def matters_add(work: audit.Batch, drafts: Sequence[MatterDraft]) -> tuple[list[int], dict[int, date | None]]:
+    """Open matters with their events and deadlines inside a batch (at most 2,000), by bulk load.
+
+    Returns the matters' ids in the order of the drafts, and the next open day of each.
+    """
+    ids = db.take_ids(Matter, len(drafts))
+    here, run = work.by.university_id, work.run.pk
+    matters = [_matter_row(pk, here, run, draft) for pk, draft in zip(ids, drafts, strict=True)]
+    event_count = sum(len(draft.events) for draft in drafts)
+    roots = iter(db.take_ids(MatterEvent, event_count) if event_count else ())
+    event_rows: list[tuple] = []
+    deadline_rows: list[tuple] = []
+    refusals: list[Refusal] = []
+    next_due: dict[int, date | None] = {}
+    for pk, draft in zip(ids, drafts, strict=True):
+        stream = [(next(roots), one) for one in draft.events]
+        event_rows += [_event_row(root, here, run, pk, one) for root, one in stream]
+        docket = mapping.compute(
+            draft.office, draft.right, [_engine_event(root, one) for root, one in stream], dict(draft.facts), draft.designated, draft.entity,
+            str(draft.facts.get("ended", "")),
+        )  # fmt: skip
+        deadline_rows += [
+            _deadline_row(here, run, pk, draft.holder_id, draft.reference, draft.title, draft.office, one, docket.digest) for one in docket.rows
+        ]
+        refusals += [Refusal(university_id=here, matter_id=pk, rule=rule, ordinal=ordinal, reason=why) for rule, ordinal, why in docket.refusals]
+        next_due[pk] = min((one.due for one in docket.rows if one.state == State.OPEN), default=None)
+    work.load(Matter, _MATTER_COLUMNS, matters, first_id=ids.start)
+    work.load(MatterEvent, _EVENT_COLUMNS, event_rows)
+    work.load(Deadline, _DEADLINE_COLUMNS, deadline_rows)
+    work.add(refusals)
+    return list(ids), next_due
+
+
+def _engine_event(root: int, one: EventDraft) -> mapping.Event:
+    return mapping.engine_event((root, one.kind, one.on, one.by, one.received, one.of, dict(one.facts)))
+
+
+def _matter_row(pk: int, here: int, run: int, one: MatterDraft) -> tuple:
+    return (
+        pk, here, 1, run, one.reference, one.office, one.right, one.number, one.title[:500], one.unit_id, one.holder_id, one.agent_id, one.entity,
+        json.dumps(dict(one.facts)), json.dumps(list(one.designated)), one.published, None, str(one.facts.get("ended", ""))[:300],
+    )  # fmt: skip
+
+
+def _event_row(pk: int, here: int, run: int, matter: int, one: EventDraft) -> tuple:
+    facts = json.dumps(dict(one.facts))
+    return (pk, here, 1, run, matter, pk, 1, True, False, one.kind, one.on, one.by, one.received, one.of, facts, one.source, one.note[:300])
+
+
+def _deadline_row(
+    here: int, run: int | None, matter: int, holder: int | None, reference: str, title: str, office: str, one: Computed, digest: str
+) -> tuple:
+    return (here, 1, run, matter, *one[:16], digest, one.state, holder, one.done_on, "", "", one.why, reference, title[:500], office)
+
+
+# --- computing a matter anew -------------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Difference:
+    """What computing a matter anew would change: new deadlines, changed ones (row, new values), ones no longer derived, refusals."""
+
+    matter: Matter
+    created: list[Computed] = field(default_factory=list)
+    changed: list[tuple[Deadline, Computed]] = field(default_factory=list)
+    gone: list[Deadline] = field(default_factory=list)
+    reopened: list[tuple[Deadline, Computed]] = field(default_factory=list)
+    refusals: list[tuple[str, str, str]] = field(default_factory=list)
+    unchanged: int = 0
+    digest: str = ""
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing would change."""
+        return not (self.created or self.changed or self.gone or self.reopened)
+
+
+def _stream(matter: Matter, overlay: Sequence[MatterEvent] = ()) -> list[mapping.Event]:
+    """The matter's current events as the engine takes them, with unsaved versions laid over."""
+    stored = {event.root: event for event in MatterEvent.objects.filter(matter=matter, current=True, withdrawn=False)} if matter.pk else {}
+    for number, event in enumerate(overlay):
+        key = event.root or -1 - number
+        if event.withdrawn:
+            stored.pop(key, None)
+        else:
+            stored[key] = event
+    return [mapping.engine_event((key, e.kind, e.on, e.by, e.received, e.of, e.facts)) for key, e in sorted(stored.items())]
+
+
+def _docket(matter: Matter, overlay: Sequence[MatterEvent] = ()) -> Docket:
+    return mapping.compute(
+        matter.office,
+        matter.right,
+        _stream(matter, overlay),
+        matter.facts,
+        matter.designated,
+        matter.entity,
+        matter.closed_why if not matter.closed_on else "",
+    )
+
+
+def _compare(matter: Matter, docket: Docket, stored: Iterable[Deadline]) -> Difference:
+    """The difference between stored rows and computed ones, by identity."""
+    found = Difference(matter, digest=docket.digest, refusals=docket.refusals)
+    rows = {(row.rule, row.ordinal, row.trigger): row for row in stored}
+    for one in docket.rows:
+        row = rows.pop(one.identity, None)
+        if row is None:
+            found.created.append(one)
+        elif row.closed_by is None and row.state == State.CLOSED and one.state == State.OPEN and row.why != mapping.PAST:
+            found.reopened.append((row, one))
+        elif _differs(row, one):
+            found.changed.append((row, one))
+        else:
+            found.unchanged += 1
+    found.gone = [row for row in rows.values() if row.state not in (State.CLOSED,)]
+    found.unchanged += len(rows) - len(found.gone)
+    return found
+
+
+def _differs(row: Deadline, one: Computed) -> bool:
+    if any(getattr(row, name) != value for name, value in zip(COMPUTED, one, strict=False)):
+        return True
+    return _state_after(row, one)[0] != row.state
+
+
+def _state_after(row: Deadline, one: Computed) -> tuple[str, date | None, str]:
+    """What a row's state becomes: people's acts (done, waived, instructed) stand; an event may meet what is open, or open it again."""
+    if row.state in (State.DONE, State.WAIVED):
+        return row.state, row.done_on, row.why
+    if one.state == State.OPEN and row.state == State.INSTRUCTED:
+        return row.state, row.done_on, row.why
+    return one.state, one.done_on, one.why
+
+
+def _apply(work: audit.Batch, difference: Difference) -> None:
+    matter = difference.matter
+    made = [
+        _deadline_row(
+            work.by.university_id, work.run.pk, matter.pk, matter.holder_id, matter.reference, matter.title, matter.office, one, difference.digest
+        )
+        for one in difference.created
+    ]
+    work.load(Deadline, _DEADLINE_COLUMNS, made)
+    touched = []
+    for row, one in [*difference.changed, *difference.reopened]:
+        for name, value in zip(COMPUTED, one, strict=False):
+            setattr(row, name, value)
+        row.state, row.done_on, row.why = _state_after(row, one)
+        row.digest = difference.digest
+        touched.append(row)
+    for row in difference.gone:
+        if row.state not in (State.DONE, State.WAIVED):
+            row.state, row.why = State.CLOSED, str(_("No longer follows from the events"))
+        else:
+            row.why = row.why or str(_("No longer follows from the events"))
+        touched.append(row)
+    work.change(touched, [*COMPUTED, "state", "done_on", "why", "digest"])
+    _apply_refusals(work, matter, difference.refusals)
+
+
+def _apply_refusals(work: audit.Batch, matter: Matter, refusals: list[tuple[str, str, str]]) -> None:
+    stored = {(r.rule, r.ordinal, r.reason): r for r in Refusal.objects.filter(matter=matter)}
+    work.remove(Refusal, [r.pk for key, r in stored.items() if key not in set(refusals)])
+    work.add(
+        [Refusal(matter=matter, rule=rule, ordinal=ordinal, reason=why) for rule, ordinal, why in refusals if (rule, ordinal, why) not in stored]
+    )
+
+
+def _tell(matters: Sequence[int]) -> None:
+    """Tell higher rooms the next open day of each matter."""
+    due = dict(Deadline.objects.filter(matter_id__in=matters, waiting=True).values_list("matter_id").annotate(next=Min("due")))
+    events.tell(MattersChanged({pk: due.get(pk) for pk in matters}))
+
+
+# --- matters and events, one at a time ----------------------------------------------------------------------------------------------------
+
+
+def matter_open(*, actor: Actor, draft: MatterDraft) -> Matter:
+    """Open a matter with its first events and compute what follows."""
+    access.require(actor, "matter.create")
+    with audit.batch(by=actor, verb="matter.create", objects=1) as work:
+        ids, _next = matters_add(work, [draft])
+    return Matter.objects.get(pk=ids[0])
+
+
+def matter_update(*, actor: Actor, matter: Matter, revision: int | None = None, **values: Any) -> Matter:
+    """Change a matter's title, holder, agent, unit, facts; copies on its deadlines follow, and what depends on the facts is computed anew."""
+    access.require(actor, "matter.update", matter)
+    with transaction.atomic():
+        with audit.changing(matter, by=actor, verb="matter.update", revision=revision) as matter:
+            for name, value in values.items():
+                setattr(matter, name, value)
+        _copy_down(actor, matter)
+        recompute(actor=actor, matters=[matter.pk])
+    return matter
+
+
+def _copy_down(actor: Actor, matter: Matter) -> None:
+    rows = [
+        row
+        for row in Deadline.objects.filter(matter=matter)
+        if (row.matter_title, row.matter_reference) != (matter.title, matter.reference)
+        or (row.state in WAITING and row.holder_id != matter.holder_id)
+    ]
+    if not rows:
+        return
+    for row in rows:
+        row.matter_title, row.matter_reference = matter.title, matter.reference
+        if row.state in WAITING:
+            row.holder_id = matter.holder_id
+    with audit.batch(by=actor, verb="deadline.copy", objects=1) as work:
+        work.change(rows, ["matter_title", "matter_reference", "holder"])
+
+
+def matter_close(*, actor: Actor, matter: Matter, why: str, on: date, kind: str = "abandoned") -> Matter:
+    """End a matter by an event of its ending; what is open closes with it and opens again if the event is withdrawn."""
+    access.require(actor, "matter.close", matter)
+    event_record(actor=actor, matter=matter, draft=EventDraft(kind, on, note=why[:300]))
+    return Matter.objects.get(pk=matter.pk)
+
+
+def event_preview(*, actor: Actor, matter: Matter, draft: EventDraft | None = None, replaces: MatterEvent | None = None) -> Difference:
+    """What recording, correcting (draft and replaces) or withdrawing (replaces alone) an event would change. Nothing is written."""
+    access.require(actor, "event.record", matter)
+    version = _version(matter, draft, replaces)
+    return _compare(matter, _docket(matter, [version]), Deadline.objects.filter(matter=matter))
+
+
+def _version(matter: Matter, draft: EventDraft | None, replaces: MatterEvent | None) -> MatterEvent:
+    """The unsaved version of an event: new, corrected or withdrawn."""
+    if replaces is not None and (not replaces.current or replaces.withdrawn):
+        raise ValidationError(_("This event was corrected or withdrawn already."))
+    base = replaces if draft is None else draft
+    if base is None:
+        raise ValidationError(_("There is nothing to record."))
+    if draft is not None:
+        _sensible(draft)
+    version = MatterEvent(matter=matter, kind=base.kind, on=base.on, by=base.by or "", received=base.received, of=base.of, facts=dict(base.facts))
+    version.source, version.note = base.source, base.note
+    if replaces is not None:
+        version.root, version.version, version.withdrawn = replaces.root, replaces.version + 1, draft is None
+    return version
+
+
+def _sensible(draft: EventDraft) -> None:
+    if draft.kind not in mapping.law().events:
+        raise ValidationError({"kind": _("This event is not in the vocabulary of the packs.")})
+    if draft.received and draft.received < draft.on:
+        raise ValidationError({"received": _("It cannot be received before it was sent.")})
+
+
+def event_record(*, actor: Actor, matter: Matter, draft: EventDraft, replaces: MatterEvent | None = None) -> MatterEvent:
+    """Record an event, or correct one (replaces), and compute the whole matter anew; nothing done or paid is lost."""
+    access.require(actor, "event.correct" if replaces else "event.record", matter)
+    return _write_version(actor, matter, _version(matter, draft, replaces), replaces, "event.correct" if replaces else "event.record")
+
+
+def event_withdraw(*, actor: Actor, event: MatterEvent, why: str) -> MatterEvent:
+    """Withdraw an event recorded by mistake: a version that says so; what followed from it closes, with its reason."""
+    access.require(actor, "event.withdraw", event.matter)
+    version = _version(event.matter, None, event)
+    version.note = why[:300]
+    return _write_version(actor, event.matter, version, event, "event.withdraw")
+
+
+def _write_version(actor: Actor, matter: Matter, version: MatterEvent, replaces: MatterEvent | None, verb: str) -> MatterEvent:
+    with audit.batch(by=actor, verb=verb, why=version.note, objects=1) as work:
+        matter = Matter.objects.select_for_update().get(pk=matter.pk)
+        if replaces is not None:
+            replaces = MatterEvent.objects.select_for_update().get(pk=replaces.pk)
+            if not replaces.current:
+                raise access.Conflict(_("Somebody corrected this event while you were at it."))
+            replaces.current = False
+            work.change([replaces], ["current"])
+        version.matter = matter
+        (made,) = work.add([version])
+        if made.root is None:
+            made.root = made.pk
+            work.change([made], ["root"])
+        _close_or_open(work, matter)
+        _apply(work, _compare(matter, _docket(matter), Deadline.objects.filter(matter=matter)))
+        _tell([matter.pk])
+    return made
+
+
+_ENDINGS = ("withdrawn", "lapsed", "refused_final", "expired", "abandoned", "revoked", "transferred")
+
+
+def _close_or_open(work: audit.Batch, matter: Matter) -> None:
+    """A matter is closed while an event of its ending stands."""
+    ending = MatterEvent.objects.filter(matter=matter, current=True, withdrawn=False, kind__in=_ENDINGS).order_by("on").first()
+    on, why = (ending.on, ending.note or ending.kind) if ending else (None, "" if matter.closed_on else matter.closed_why)
+    if (matter.closed_on, matter.closed_why) != (on, why):
+        matter.closed_on, matter.closed_why = on, why
+        work.change([matter], ["closed_on", "closed_why"])
+
+
+def recompute(*, actor: Actor, matters: Sequence[int], run: Any = None) -> dict[str, int]:
+    """Compute matters anew (at most 2,000) and write what differs; counts by what happened. Safe to run again."""
+    access.require(actor, "matter.recompute")
+    differences = compare(matters)
+    counts = {
+        "created": sum(len(d.created) for d in differences), "changed": sum(len(d.changed) + len(d.reopened) for d in differences),
+        "gone": sum(len(d.gone) for d in differences), "unchanged": sum(d.unchanged for d in differences),
+    }  # fmt: skip
+    wanted = [d for d in differences if not d.empty]
+    if wanted:
+        with audit.batch(by=actor, verb="matter.recompute", run=run, objects=len(wanted)) as work:
+            for difference in wanted:
+                _apply(work, difference)
+            _tell([d.matter.pk for d in wanted])
+    return counts
+
+
+def compare(matters: Sequence[int], *, whole: bool = False) -> list[Difference]:
+    """What computing these matters anew would change; a handful of queries, whatever their number.
+
+    The engine is deterministic: a matter whose rows all carry the digest of today's events and law cannot differ and is not derived
+    again, unless whole is asked for (the nightly replay, which proves just that).
+    """
+    found = Matter.objects.in_bulk(list(matters))
+    events_of = _events_of(matters)
+    digests = {pk: mapping.digest_of(m.office, m.right, events_of.get(pk, ()), m.facts, m.designated, m.entity) for pk, m in found.items()}
+    same = {} if whole else _same(digests)
+    answers = [Difference(found[pk], unchanged=count, digest=digests[pk]) for pk, count in same.items()]
+    rest = [pk for pk in found if pk not in same]
+    stored = Deadline.objects.filter(matter_id__in=rest).order_by("matter_id")
+    rows_of = {pk: list(rows) for pk, rows in groupby(stored, key=attrgetter("matter_id"))}
+    for pk in rest:
+        m = found[pk]
+        docket = mapping.compute(m.office, m.right, events_of.get(pk, ()), m.facts, m.designated, m.entity, m.closed_why if not m.closed_on else "")
+        answers.append(_compare(m, docket, rows_of.get(pk, ())))
+    return answers
+
+
+def _events_of(matters: Sequence[int]) -> dict[int, list[mapping.Event]]:
+    """The current events of matters, by matter."""
+    made: dict[int, list[mapping.Event]] = {}
+    columns = ("root", "kind", "on", "by", "received", "of", "facts")
+    for pk, *row in (
+        MatterEvent.objects.filter(matter_id__in=matters, current=True, withdrawn=False).order_by("root").values_list("matter_id", *columns)
+    ):
+        made.setdefault(pk, []).append(mapping.engine_event(row))
+    return made
+
+
+def _same(digests: dict[int, str]) -> dict[int, int]:
+    """Matters whose rows all carry today's digest, with how many rows they have."""
+    rows = Deadline.objects.filter(matter_id__in=digests).order_by().values_list("matter_id")
+    counted = rows.annotate(first=Min("digest"), last=Max("digest"), number=Count("pk"))
+    return {pk: number for pk, first, last, number in counted if first == last == digests[pk]}
+
+
+# --- what people do about a deadline -------------------------------------------------------------------------------------------------------
+
+
+def _second_person(actor: Actor, deadline: Deadline) -> None:
+    if deadline.statutory and deadline.confirmed_by_id is None and preferences.get("docket.second_person", university=actor.university_id):
+        raise access.Refused(_("Your university asks for a second person's confirmation of dates that the law sets. Have it confirmed first."))
+
+
+def deadline_done(
+    *, actor: Actor, obj: Deadline, done_on: date, done_reference: str = "", proof: StoredFile | None = None, why: str = ""
+) -> Deadline:
+    """Note that it was done: on which day, under which reference, with which proof. Done after its last day is noted all the same."""
+    access.require(actor, "deadline.done", obj)
+    _second_person(actor, obj)
+    return _settle(actor, obj, "deadline.done", state=State.DONE, done_on=done_on, done_reference=done_reference, proof=proof, why=why)
+
+
+def deadline_undo(*, actor: Actor, obj: Deadline) -> Deadline:
+    """Open a deadline again that was done, waived or instructed."""
+    access.require(actor, "deadline.undo", obj)
+    return _settle(actor, obj, "deadline.undo", state=State.OPEN, done_on=None, done_reference="", proof=None, instruction="", why="")
+
+
+def deadline_waive(*, actor: Actor, obj: Deadline, why: str) -> Deadline:
+    """Let a deadline pass on purpose; the reason stays with it."""
+    access.require(actor, "deadline.waive", obj)
+    if not why.strip():
+        raise ValidationError({"why": _("Give the reason.")})
+    _second_person(actor, obj)
+    return _settle(actor, obj, "deadline.waive", state=State.WAIVED, why=why)
+
+
+def deadline_instruct(*, actor: Actor, obj: Deadline, instruction: str, why: str = "") -> Deadline:
+    """Say what is to happen with a fee: pay, give up, or ask the inventors."""
+    access.require(actor, "deadline.instruct", obj)
+    state = State.OPEN if instruction == Instruction.ASK else State.INSTRUCTED
+    return _settle(actor, obj, "deadline.instruct", state=state, instruction=instruction, why=why)
+
+
+def deadline_reassign(*, actor: Actor, obj: Deadline, holder: Person | None) -> Deadline:
+    """Put a deadline in another person's hand."""
+    access.require(actor, "deadline.reassign", obj)
+    return _settle(actor, obj, "deadline.reassign", holder=holder)
+
+
+def deadline_confirm(*, actor: Actor, obj: Deadline) -> Deadline:
+    """Confirm the date as a second person."""
+    access.require(actor, "deadline.confirm", obj)
+    return _settle(actor, obj, "deadline.confirm", confirmed_by_id=actor.user_id)
+
+
+def deadline_extend(*, actor: Actor, obj: Deadline, months: int, why: str = "") -> Deadline:
+    """Note an extension: the last day moves, counted from the original date as the rule says; refused beyond what the rule allows."""
+    access.require(actor, "deadline.extend", obj)
+    from causeway.engines.docket.compile import extended
+    from causeway.engines.docket.facts import Prepared
+    from causeway.engines.kernel import Refusal as RefusalValue
+    from causeway.rooms.docket.selectors import matter_facts
+
+    facts = matter_facts(obj.matter)
+    only = [e for e in facts.events if e.ref == obj.trigger] or list(facts.events)
+    rule = mapping.law().rule(obj.rule)
+    try:
+        _nominal, due = extended(rule, Prepared(mapping.MatterFacts(facts.office, facts.right, tuple(only), facts.facts)), months)
+    except RefusalValue as refusal:
+        raise access.Refused(refusal.message) from None
+    return _settle(actor, obj, "deadline.extend", extended_to=date.fromordinal(due), why=why)
+
+
+def _settle(actor: Actor, obj: Deadline, verb: str, **values: Any) -> Deadline:
+    """Change people's columns of a deadline and tell higher rooms."""
+    with transaction.atomic():
+        with audit.changing(obj, by=actor, verb=verb, why=str(values.get("why", ""))) as obj:
+            if obj.state == State.CLOSED and verb not in ("deadline.undo", "deadline.confirm", "deadline.done"):
+                raise access.Refused(_("This deadline is closed: %(why)s.") % {"why": obj.why})
+            for name, value in values.items():
+                setattr(obj, name, value)
+        _tell([obj.matter_id])
+    return obj
+
+
+def deadline_snooze(*, actor: Actor, obj: Deadline, until: date) -> Snooze:
+    """Keep a deadline off one's own list until a day; never past its last day, and never off anybody else's."""
+    access.require(actor, "deadline.snooze", obj)
+    if until >= obj.due:
+        raise ValidationError({"until": _("Choose a day before it is due: %(due)s.") % {"due": obj.due.isoformat()}})
+    made = Snooze.objects.filter(deadline=obj, user_id=actor.user_id).first() or Snooze(deadline=obj, user_id=actor.user_id)
+    with audit.changing(made, by=actor, verb="deadline.snooze") as made:
+        made.until = until
+    return made
+
+
+def deadlines_instruct(*, actor: Actor, ids: Sequence[int], instruction: str) -> int:
+    """Instruct many fees at once (at most 2,000); returns how many."""
+    access.require(actor, "deadline.instruct")
+    rows = list(access.visible(actor, Deadline.objects.filter(pk__in=ids, waiting=True)))
+    with audit.batch(by=actor, verb="deadline.instruct", objects=len(rows)) as work:
+        for row in rows:
+            row.instruction = instruction
+            row.state = State.OPEN if instruction == Instruction.ASK else State.INSTRUCTED
+        work.change(rows, ["instruction", "state"])
+    return len(rows)
+
+
+def orders_make(*, actor: Actor, ids: Sequence[int], on: date) -> list[OrderList]:
+    """Write the instructed fees into one order list for each agent; returns the lists."""
+    access.require(actor, "orderlist.make")
+    rows = Deadline.objects.filter(pk__in=ids, state=State.INSTRUCTED).select_related("matter__agent").order_by("matter__agent_id", "due", "pk")
+    lists = []
+    for agent, group in groupby(rows, key=lambda row: row.matter.agent):
+        number = f"ORD-{on.year}-{numbering.take(f'order-{on.year}').start:03d}"
+        with audit.changing(OrderList(number=number, agent=agent, made_on=on), by=actor, verb="orderlist.make") as made:
+            made.lines = [_order_line(row) for row in group]
+        lists.append(made)
+    return lists
+
+
+def _order_line(row: Deadline) -> dict[str, Any]:
+    return {
+        "reference": row.matter_reference, "office": row.office, "number": row.matter.number, "title": row.matter_title, "action": row.action,
+        "due": row.due.isoformat(), "grace": row.grace_ends.isoformat() if row.grace_ends else "", "instruction": row.instruction, "amount": row.amount,
+        "currency": row.currency,
+    }  # fmt: skip

@@ -1,0 +1,117 @@
+"""Writes on people: each named, judged and recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from causeway.frame import access, audit
+from causeway.frame.access import Actor
+from causeway.rooms.people.mapping import fold
+from causeway.rooms.people.models import Organisation, Person, Unit
+from causeway.rooms.people.selectors import organisations_by_key, persons_by_key
+
+
+def _set(obj: Any, values: dict[str, Any]) -> None:
+    for name, value in values.items():
+        setattr(obj, name, value)
+    if hasattr(obj, "name_key"):
+        obj.name_key = fold(obj.name)
+
+
+def _create(model: type, verb: str, actor: Actor, values: dict[str, Any]) -> Any:
+    access.require(actor, verb)
+    with audit.changing(model(), by=actor, verb=verb) as made:
+        _set(made, values)
+    return made
+
+
+def _update(obj: Any, verb: str, actor: Actor, revision: int | None, values: dict[str, Any]) -> Any:
+    access.require(actor, verb, obj)
+    with audit.changing(obj, by=actor, verb=verb, revision=revision) as obj:
+        _set(obj, values)
+    return obj
+
+
+def unit_create(*, actor: Actor, **values: Any) -> Unit:
+    """Add a unit. values: code, name, parent."""
+    return _create(Unit, "unit.create", actor, values)
+
+
+def unit_update(*, actor: Actor, obj: Unit, revision: int | None = None, **values: Any) -> Unit:
+    """Change a unit; it cannot become part of itself."""
+    above = values.get("parent")
+    while above is not None:
+        if above.pk == obj.pk:
+            raise ValidationError({"parent": _("A unit cannot be part of itself.")})
+        above = above.parent
+    return _update(obj, "unit.update", actor, revision, values)
+
+
+def organisation_create(*, actor: Actor, **values: Any) -> Organisation:
+    """Add an organisation. values: name, kind, country, aliases."""
+    return _create(Organisation, "organisation.create", actor, values)
+
+
+def organisation_update(*, actor: Actor, obj: Organisation, revision: int | None = None, **values: Any) -> Organisation:
+    """Change an organisation."""
+    return _update(obj, "organisation.update", actor, revision, values)
+
+
+def person_create(*, actor: Actor, **values: Any) -> Person:
+    """Add a person. values: name, name_native, email, unit, organisation, user, orcid, left_on."""
+    return _create(Person, "person.create", actor, values)
+
+
+def person_update(*, actor: Actor, obj: Person, revision: int | None = None, **values: Any) -> Person:
+    """Change a person."""
+    return _update(obj, "person.update", actor, revision, values)
+
+
+def trash(*, actor: Actor, obj: Any, why: str = "") -> Any:
+    """Put a person or an organisation into the trash; `restore` brings it back."""
+    verb = f"{obj._meta.model_name}.trash"
+    access.require(actor, verb, obj)
+    with audit.changing(obj, by=actor, verb=verb, why=why) as obj:
+        obj.trashed_at = timezone.now()
+    return obj
+
+
+def restore(*, actor: Actor, obj: Any) -> Any:
+    """Bring a person or an organisation back from the trash."""
+    verb = f"{obj._meta.model_name}.restore"
+    access.require(actor, verb, obj)
+    with audit.changing(obj, by=actor, verb=verb) as obj:
+        obj.trashed_at = None
+    return obj
+
+
+def person_erase(*, actor: Actor, obj: Person, why: str) -> Person:
+    """Erase what identifies a person, here and in the history; the record and the audit chain stay."""
+    access.require(actor, "person.update", obj)
+    with audit.changing(obj, by=actor, verb="person.erase", why=why) as obj:
+        obj.name, obj.name_native, obj.email, obj.orcid, obj.user, obj.left_on = _("Erased person"), "", "", "", None, obj.left_on or date.today()
+        obj.name_key = fold(f"erased {obj.pk}")
+    audit.erase_personal("people.person", obj.pk)
+    return obj
+
+
+def organisations_add(work: audit.Batch, names: Iterable[str], kind: str = Organisation.Kind.OTHER) -> dict[str, int]:
+    """Find or make organisations by name within a batch; ids by folded name."""
+    wanted = {fold(name): name for name in names if fold(name)}
+    found = organisations_by_key(wanted.values())
+    missing = [Organisation(name=name[:300], name_key=key, kind=kind) for key, name in sorted(wanted.items()) if key not in found]
+    return found | {made.name_key: made.pk for made in work.add(missing)}
+
+
+def persons_add(work: audit.Batch, names: Sequence[str]) -> dict[str, int]:
+    """Find or make persons by name within a batch; ids by folded name."""
+    wanted = {fold(name)[:200]: name for name in names if fold(name)}
+    found = persons_by_key(wanted.values())
+    missing = [Person(name=name[:200], name_key=key) for key, name in sorted(wanted.items()) if key not in found]
+    return found | {made.name_key: made.pk for made in work.add(missing)}
