@@ -1,0 +1,37 @@
+"""Readers of portfolio files: tables as offices have them, and replies of patent registers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from causeway.adapters.portfolio import table, xml
+from causeway.adapters.portfolio.guard import kind_of
+from causeway.rooms.assets.ports import AssetRecord, CellProblem, FileShape, Unreadable
+
+FORMATS = ("auto", "csv", "xlsx", "xls", "ops-xml", "docdb-xml")
+
+
+class FileReader:
+    """Recognises a file by its bytes, asks what they leave open, and reads its records in flat memory."""
+
+    def recognise(self, path: str, name: str, options: Mapping[str, Any]) -> FileShape:
+        """What the file is. options: format, encoding, dates, pivot, map (field to column). Raises `Unreadable`."""
+        wanted = options.get("format") or "auto"
+        if wanted not in FORMATS:
+            raise Unreadable(f"{wanted} is not a format; choose one of {', '.join(FORMATS)}.")
+        found = kind_of(Path(path))
+        if wanted != "auto" and not _fits(wanted, found):
+            raise Unreadable(f"{name} is no {wanted} file: its bytes are those of {found}.")
+        if found == "xml":
+            return xml.recognise(path, name, wanted)
+        return table.recognise(path, name, found, options)
+
+    def read(self, path: str, shape: FileShape) -> Iterator[AssetRecord | CellProblem]:
+        """Records and problems in the order of the file."""
+        return xml.read(path, shape) if shape.format.endswith("xml") else table.read(path, shape)
+
+
+def _fits(wanted: str, found: str) -> bool:
+    return wanted == found or (wanted.endswith("-xml") and found == "xml")

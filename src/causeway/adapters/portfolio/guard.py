@@ -1,0 +1,57 @@
+"""What a file is by its bytes, and the limits that keep a hostile one from doing harm."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+from causeway.rooms.assets.ports import Unreadable
+
+#: Limits of what is read at all.
+MAX_BYTES = 2 * 1024**3
+MAX_COLUMNS = 500
+MAX_UNZIPPED = 512 * 1024**2
+MAX_RATIO = 200
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+
+def kind_of(path: Path) -> str:
+    """csv, xlsx, xls or xml, judged by bytes; raises `Unreadable` for anything else, too large or dangerous."""
+    size = path.stat().st_size
+    if size == 0:
+        raise Unreadable("The file is empty.")
+    if size > MAX_BYTES:
+        raise Unreadable(f"The file has {size / 1024**3:.1f} GB; at most {MAX_BYTES // 1024**3} GB are read. Split it.")
+    with path.open("rb") as file:
+        head = file.read(4096)
+    if head.startswith(b"PK\x03\x04"):
+        return _workbook(path)
+    if head.startswith(OLE):
+        return "xls"
+    if head.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"MZ", b"\x7fELF")):
+        raise Unreadable("This is no table and no register reply. Export the portfolio as CSV or XLSX.")
+    text = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if text.startswith((b"<!doctype html", b"<html", b"<svg")):
+        raise Unreadable("This is a web page, whatever its name says. Export the portfolio as CSV or XLSX.")
+    if text.startswith(b"<"):
+        return "xml"
+    if b"\x00" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise Unreadable("The file holds binary data, no text. Export the portfolio as CSV or XLSX.")
+    return "csv"
+
+
+def _workbook(path: Path) -> str:
+    """A workbook within bounds: no bomb, no nesting, not encrypted."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            entries = archive.infolist()
+            names = {entry.filename for entry in entries}
+    except zipfile.BadZipFile:
+        raise Unreadable("The workbook is damaged or was cut off while it was sent. Save it again and bring it in anew.") from None
+    whole = sum(entry.file_size for entry in entries)
+    packed = sum(entry.compress_size for entry in entries) or 1
+    if len(entries) > 5000 or whole > MAX_UNZIPPED or (whole > 50 * 1024**2 and whole / packed > MAX_RATIO):
+        raise Unreadable("The workbook unpacks to far more than it holds; it is not read. Save it as CSV.")
+    if "xl/workbook.xml" not in names:
+        raise Unreadable("This archive is no workbook. Export the portfolio as CSV or XLSX.")
+    return "xlsx"
