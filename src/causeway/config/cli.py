@@ -1,0 +1,232 @@
+"""The `causeway` command: run, serve, work, import, deadlines, law, audit, backup, restore, and the keeper's chores."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+Command = Callable[[argparse.Namespace], int]
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the command line; returns the exit code: 0 done, 1 something is not as it should be, 2 the call itself is wrong."""
+    arguments = sys.argv[1:] if argv is None else argv
+    if arguments[:1] == ["law"]:
+        from causeway.config import law_cli
+
+        return law_cli.main(arguments[1:])
+    parsed = _parser().parse_args(arguments)
+    return parsed.command(parsed)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="causeway", description="The open technology-transfer office.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def add(name: str, command: Command, help: str) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=help, description=help)
+        made.set_defaults(command=command)
+        return made
+
+    run = add("run", _run, "Create what is missing (with a demonstration university), serve, print address and sign-ins.")
+    for made in (run, add("serve", _serve, "Bring the database up to date and serve.")):
+        made.add_argument("--host", default="127.0.0.1")
+        made.add_argument("--port", type=int, default=8000)
+        made.add_argument("--workers", type=int, default=1)
+    add("work", _work, "Run queued jobs (beside the web processes, in production).")
+    add("migrate", _migrate, "Bring the database up to date.")
+    commands.add_parser("law", help="Check worked cases, explain and list the law packs: causeway law --help")
+    _add_import(commands)
+    deadlines = add("deadlines", _deadlines, "Print what the docket shows.")
+    deadlines.add_argument("--university")
+    deadlines.add_argument("--from", dest="start", metavar="DATE")
+    deadlines.add_argument("--to", dest="end", metavar="DATE")
+    deadlines.add_argument("--asset", metavar="REF")
+    deadlines.add_argument("--json", action="store_true")
+    verify = add("audit", _audit, "Check the audit chain of every university.")
+    verify.add_argument("what", choices=["verify"])
+    for name, command, help in (
+        ("backup", _backup, "Write database and files to one checksummed archive."),
+        ("restore", _restore, "Put a backup back."),
+    ):
+        made = add(name, command, help)
+        made.add_argument("file", type=Path)
+        made.add_argument("--yes", action="store_true", help="overwrite what is there")
+    office = add("university", _university, "Create a university and its first administrator.")
+    office.add_argument("what", choices=["add"])
+    office.add_argument("name")
+    office.add_argument("--short", required=True, help="short name used in references")
+    office.add_argument("--country", default="")
+    office.add_argument("--timezone", default="UTC")
+    office.add_argument("--administrator", required=True, metavar="EMAIL")
+    return parser
+
+
+def _add_import(commands: argparse._SubParsersAction) -> None:
+    imports = commands.add_parser("import", help="Bring records in from a file.")
+    assets = imports.add_subparsers(required=True, metavar="WHAT").add_parser("assets", help="Bring a portfolio in.")
+    assets.set_defaults(command=_import_assets)
+    assets.add_argument("file", type=Path)
+    assets.add_argument("--university", help="the university to bring it into; created if new")
+    assets.add_argument("--each-university", action="store_true", help="each owner becomes a university of its own with its own records")
+    assets.add_argument("--format", default="auto", choices=["auto", "csv", "xlsx", "xls", "ops-xml", "docdb-xml"])
+    assets.add_argument("--encoding", metavar="NAME")
+    assets.add_argument("--dates", choices=["dmy", "mdy", "ymd"])
+    assets.add_argument("--pivot", type=int, metavar="YY", help="two-digit years up to YY are 20YY")
+    assets.add_argument("--map", type=Path, metavar="FILE", help="YAML or JSON: field to column")
+    assets.add_argument("--dry-run", action="store_true")
+    assets.add_argument("--json", action="store_true")
+
+
+def _django() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "causeway.config.settings")
+    import django
+
+    django.setup()
+
+
+def _migrated() -> None:
+    """Set Django up on a database that is there and current."""
+    _django()
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0, interactive=False)
+    call_command("createcachetable", verbosity=0)
+
+
+def _run(options: argparse.Namespace) -> int:
+    os.environ.setdefault("CAUSEWAY_DEMO", "true")
+    _migrated()
+    from causeway.config import demo
+
+    _collect_static()
+    for line in demo.ensure():
+        print(line)
+    return _start(options)
+
+
+def _serve(options: argparse.Namespace) -> int:
+    _migrated()
+    _collect_static()
+    return _start(options)
+
+
+def _collect_static() -> None:
+    """Gather the static files of this version once."""
+    from django.conf import settings
+    from django.core.management import call_command
+
+    import causeway
+
+    mark = Path(settings.STATIC_ROOT) / ".collected"
+    newest = max((p.stat().st_mtime for p in Path(causeway.__file__).parent.glob("**/static/**/*") if p.is_file()), default=0)
+    if not mark.exists() or mark.stat().st_mtime < newest:
+        call_command("collectstatic", verbosity=0, interactive=False)
+        mark.touch()
+
+
+def _start(options: argparse.Namespace) -> int:
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    print(f"\nCauseway is at http://{options.host}:{options.port}/  (stop with Ctrl-C)", flush=True)
+    Granian(
+        "causeway.config.wsgi:application",
+        address=options.host,
+        port=options.port,
+        interface=Interfaces.WSGI,
+        workers=options.workers,
+        blocking_threads=4,
+        log_access=False,
+        log_level="warning",
+    ).serve()
+    return 0
+
+
+def _work(_options: argparse.Namespace) -> int:
+    _migrated()
+    from causeway.frame import jobs
+
+    try:
+        jobs.work_forever()
+    except KeyboardInterrupt:
+        return 0
+    return 0
+
+
+def _migrate(_options: argparse.Namespace) -> int:
+    _migrated()
+    return 0
+
+
+def _universities(name: str | None) -> list:
+    """The universities a command speaks of: the one named, or all."""
+    from causeway.frame.models import University
+
+    found = University.objects.filter(name=name) if name else University.objects.order_by("name")
+    if name and not found:
+        raise SystemExit(f"causeway: there is no university named {name!r} here.")
+    return list(found)
+
+
+def _deadlines(options: argparse.Namespace) -> int:
+    _migrated()
+    from causeway.config.deadlines_cli import show
+
+    return show(options, _universities(options.university))
+
+
+def _import_assets(options: argparse.Namespace) -> int:
+    _migrated()
+    from causeway.config import import_cli
+
+    return import_cli.run(options)
+
+
+def _audit(_options: argparse.Namespace) -> int:
+    _django()
+    from causeway.frame import audit
+
+    faults = 0
+    for university in _universities(None):
+        report = audit.verify(university.pk)
+        faults += len(report.faults)
+        print(f"{university}: {report.checked} links checked, {report.unsealed} entries not yet sealed, {len(report.faults)} faults")
+        for fault in report.faults:
+            print(f"  {fault}")
+    return 1 if faults else 0
+
+
+def _backup(options: argparse.Namespace) -> int:
+    _django()
+    from causeway.frame import backup
+
+    print(json.dumps(backup.backup(options.file), indent=2, default=str))
+    return 0
+
+
+def _restore(options: argparse.Namespace) -> int:
+    _django()
+    from causeway.frame import backup
+
+    print(json.dumps(backup.restore(options.file, overwrite=options.yes), indent=2, default=str))
+    return 0
+
+
+def _university(options: argparse.Namespace) -> int:
+    _migrated()
+    from causeway.frame.accounts import services
+
+    link = services.university_create(
+        name=options.name, short_name=options.short, country=options.country, timezone=options.timezone, administrator=options.administrator
+    )
+    print(f"{options.name} is ready. Its administrator signs in for the first time at:\n{link}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

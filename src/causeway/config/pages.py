@@ -1,0 +1,98 @@
+"""Pages that belong to no room: the first page after sign-in, and search over all rooms."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from causeway.frame import access
+from causeway.frame.models import AuditEntry
+from causeway.kit import menu
+from causeway.kit.resource import resources
+from causeway.kit.show import day, distance
+from causeway.kit.views import NotSignedIn, text_condition, verb_words
+from causeway.rooms.assets import selectors as assets
+from causeway.rooms.docket import selectors as docket
+
+access.allow("today.view", "office", "director", "inventor", "agent", "auditor", "administrator")
+menu.add(menu.Entry("today", "checklist", _("Today"), "", "today.view", 1))
+
+
+def today(request: HttpRequest) -> HttpResponse:
+    """What needs me today: what is late, what falls due within seven days, eight weeks at a glance."""
+    actor = request.actor  # type: ignore[attr-defined]
+    if actor is None:
+        raise NotSignedIn
+    on = docket.today_of(actor)
+    counts = docket.counts(actor, on)
+    late = [_task(row, on) for row in docket.late(actor, on).select_related("holder")[:8]]
+    soon = [_task(row, on) for row in docket.soon(actor, on).select_related("holder")[:8]]
+    context = {"day": on, "line": _line(counts), "late": late, "soon": soon, "counts": counts, "stones": _stones(docket.stones(actor, on), on),
+               "portfolio": assets.portfolio(actor), "recent": _recent(actor), "may_import": access.may(actor, "asset.import").allowed,
+               "may_record": access.may(actor, "event.record").allowed, "weeks": _weeks(on)}  # fmt: skip
+    return render(request, "config/today.html", context)
+
+
+def _task(row: Any, on: Any) -> dict[str, Any]:
+    return {"row": row, "words": docket.action_words(row), "when": distance(row.due, on), "url": reverse("kit:deadline_detail", args=[row.pk])}
+
+
+def _line(counts: dict[str, int]) -> str:
+    late = ngettext("%(n)s date is late", "%(n)s dates are late", counts["late"]) % {"n": counts["late"]}
+    soon = ngettext("%(n)s falls due in the next seven days", "%(n)s fall due in the next seven days", counts["soon"]) % {"n": counts["soon"]}
+    return _("%(late)s, %(soon)s.") % {"late": late, "soon": soon}
+
+
+def _weeks(on: Any) -> list[dict[str, Any]]:
+    from datetime import timedelta
+
+    start = docket.stones_start(on)
+    return [{"x": 1 + n * 129.75, "label": day(start + timedelta(weeks=n)).rsplit(" ", 1)[0]} for n in range(8)]
+
+
+def _stones(days: list[dict[str, Any]], on: Any) -> dict[str, Any]:
+    """Circles of the horizon: one for each date, stacked on its day."""
+    circles = []
+    for one in days:
+        for level, provisional in enumerate(one["stones"][:6]):
+            near = docket.urgency(one["day"], on)
+            css = "hollow" if provisional and near == "later" else {"late": "late", "soon": "soon"}.get(near, "stone")
+            circles.append({"x": round(10.3 + one["offset"] * 18.54, 1), "y": round(72 - level * 11.5, 1), "css": css})
+    now = round(10.3 + (on - docket.stones_start(on)).days * 18.54, 1)
+    return {"circles": circles, "now": now, "label": now + 6}
+
+
+def _recent(actor: access.Actor) -> list[Any]:
+    if not actor.has("office", "director", "auditor"):
+        return []
+    entries = list(AuditEntry.objects.exclude(verb__in=["asset.next", "deadline.copy"]).order_by("-at", "-pk")[:5])
+    for entry in entries:
+        entry.words = verb_words(entry.verb)  # type: ignore[attr-defined]
+    return entries
+
+
+def search(request: HttpRequest) -> HttpResponse:
+    """Everything in sight that holds the words or the number asked for."""
+    actor = request.actor  # type: ignore[attr-defined]
+    if actor is None:
+        raise NotSignedIn
+    text = request.GET.get("q", "").strip()[:200]
+    groups = []
+    for resource in resources():
+        if not text or not resource.search or not resource.may(actor, "view"):
+            continue
+        rows = list(resource.rows(actor).filter(text_condition(resource, text)).order_by(*resource.order)[:11])
+        if rows:
+            items = [{"text": str(row), "url": reverse(resource.route_detail, args=[row.pk]), "second": _second(row)} for row in rows[:10]]
+            more = f"{reverse(resource.route_list)}?q={text}" if len(rows) > 10 else ""
+            groups.append({"label": resource.label_plural, "items": items, "more": more})
+    return render(request, "config/search.html", {"groups": groups, "text": text})
+
+
+def _second(row: Any) -> str:
+    return " ".join(str(getattr(row, name, "") or "") for name in ("reference", "number", "matter_reference", "email"))
