@@ -1,0 +1,128 @@
+"""Every address as every role, without sign-in, and as another university's user: nothing opens that access does not open."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from causeway.frame import access, scope
+from causeway.frame.models import Grant, Role, University, User
+from causeway.kit.resource import resources
+from causeway.rooms.assets import services as assets
+from causeway.rooms.docket.models import Deadline
+
+pytestmark = pytest.mark.django_db
+
+#: Pages that anybody may see: the door itself, and addresses that are their own key.
+OPEN = ("healthz", "readyz", "account_", "accounts:invitation", "accounts:language", "accounts:theme", "mfa_", "socialaccount_", "usersessions_", "docket:feed")
+#: What may come back where a role is refused.
+CLOSED = {302, 401, 403, 404, 405}
+
+
+def routes(patterns=None, prefix="", path=""):
+    """Every named address of the installation with its pattern."""
+    for one in patterns if patterns is not None else get_resolver().url_patterns:
+        if isinstance(one, URLResolver):
+            space = f"{prefix}{one.namespace}:" if one.namespace else prefix
+            yield from routes(one.url_patterns, space, path + str(one.pattern))
+        elif isinstance(one, URLPattern) and one.name:
+            yield f"{prefix}{one.name}", path + str(one.pattern), one
+
+
+def fill(name, pattern, pk):
+    """The address with values in its places."""
+    known = {"pk": pk, "key": "note", "name": "done", "kind": "csv", "secret": "x" * 20, "item": 1}
+    args = {key: known.get(key, 1) for key in pattern.pattern.converters}
+    args |= {key: value for key, value in pattern.default_args.items() if key in args}
+    return reverse(name, kwargs=args)
+
+
+@pytest.fixture
+def record(university):
+    with scope.use(university):
+        actor = access.system(university)
+        made = assets.asset_create(
+            actor=actor, title="Secret electrolyte", office="EP", right="patent", number="EP22716482", status="pending", confidential=True
+        )
+    return made
+
+
+def user(university, role, n=0):
+    made = User(email=f"{role}{n}@example.org", name=role.title())
+    made.set_unusable_password()
+    made.save()
+    Grant.objects.create(user=made, university=university, role=role)
+    return made
+
+
+def every_address(record):
+    return [(name, fill(name, pattern, record.pk)) for name, _path, pattern in routes() if not name.startswith(OPEN)]
+
+
+def test_there_are_addresses_of_every_room():
+    names = {name for name, _path, _pattern in routes()}
+    assert {"today", "docket:docket", "kit:asset_list", "assets:imports", "api:openapi", "accounts:members"} <= names
+    assert len(names) > 100
+
+
+def test_without_sign_in_everything_leads_to_the_door(client, record):
+    for name, url in every_address(record):
+        for method in ("get", "post"):
+            response = getattr(client, method)(url)
+            assert response.status_code in CLOSED, f"{name} {method} answered {response.status_code}"
+            if response.status_code == 302:
+                assert "login" in response["Location"], name
+            assert b"Secret electrolyte" not in response.content, name
+
+
+def test_another_universitys_office_sees_nothing_of_it(client, record, other_university):
+    client.force_login(user(other_university, "office"))
+    for name, url in every_address(record):
+        response = client.get(url)
+        assert response.status_code < 500, f"{name} answered {response.status_code}"
+        body = b"".join(response.streaming_content) if response.streaming else response.content
+        assert b"Secret electrolyte" not in body, f"{name} told of another university's record"
+
+
+@pytest.mark.parametrize("role", [role.value for role in Role])
+def test_no_role_meets_a_fault_and_none_sees_what_it_may_not(client, record, role):
+    client.force_login(user(University.objects.get(pk=record.university_id), role))
+    may_see = role in ("office", "director", "auditor")
+    for name, url in every_address(record):
+        response = client.get(url)
+        assert response.status_code < 500, f"{name} as {role} answered {response.status_code}"
+        body = b"".join(response.streaming_content) if response.streaming else response.content
+        if not may_see:
+            assert b"Secret electrolyte" not in body, f"{name} told {role} of a record out of sight"
+
+
+@pytest.mark.parametrize("role", [role.value for role in Role])
+def test_writing_needs_the_right(client, record, role):
+    """A post to every form as every role: whoever lacks the right changes nothing."""
+    client.force_login(user(University.objects.get(pk=record.university_id), role))
+    with scope.use(record.university_id):
+        before = (record.__class__.objects.values_list("revision", flat=True).get(pk=record.pk), Deadline.objects.filter(state="done").count())
+    for name, url in every_address(record):
+        if name.startswith("accounts:"):
+            continue
+        response = client.post(url, {"title": "Hacked", "text": "", "why": "", "done_on": ""})
+        assert response.status_code < 500, f"{name} as {role} answered {response.status_code}"
+    with scope.use(record.university_id):
+        after = (record.__class__.objects.values_list("revision", flat=True).get(pk=record.pk), Deadline.objects.filter(state="done").count())
+    assert after == before or role == "office"
+
+
+def test_the_api_answers_each_role_by_its_rights(client, record):
+    for role in Role.values:
+        client.force_login(user(University.objects.get(pk=record.university_id), role, 1))
+        for resource in resources():
+            allowed = access.actions().get(f"{resource.key}.view", frozenset())
+            response = client.get(reverse(f"api:{resource.key}_collection"))
+            assert response.status_code == (200 if role in allowed else 403), f"{resource.key} as {role}"
+
+
+def test_a_record_out_of_sight_is_not_found_by_number(client, record, other_university):
+    client.force_login(user(other_university, "office"))
+    for resource in resources():
+        assert client.get(reverse(f"api:{resource.key}", args=[record.pk])).status_code == 404
+        assert client.get(reverse(f"kit:{resource.key}_detail", args=[record.pk])).status_code == 404

@@ -1,0 +1,92 @@
+"""A process killed in the middle of an import or a recomputation: run again, nothing is lost and nothing doubled."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+SETUP = """
+import os, signal, sys
+os.environ["DJANGO_SETTINGS_MODULE"] = "causeway.config.settings"
+import django; django.setup()
+import logging; logging.disable(logging.CRITICAL)
+from django.core.management import call_command
+call_command("migrate", verbosity=0)
+from pathlib import Path
+from causeway.frame import access, imports, scope
+from causeway.frame.models import Import
+from causeway.rooms.assets import importing
+from causeway.rooms.assets.models import Asset
+from causeway.rooms.docket import services
+from causeway.rooms.docket.models import Deadline, Matter
+importing.CHUNK, importing.ONE_TRANSACTION = 40, 50
+university, _new = imports.university_named("Killed University")
+actor = access.system(university)
+calls = []
+def dies(real, after):
+    def wrapped(*args, **kwargs):
+        calls.append(1)
+        if len(calls) > after:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return real(*args, **kwargs)
+    return wrapped
+"""
+
+
+def run(home: Path, code: str) -> subprocess.CompletedProcess:
+    """Run code in a process of its own on a database of its own."""
+    env = {**os.environ, "CAUSEWAY_HOME": str(home), "PYTHONPATH": str(ROOT / "src")}
+    env.pop("DATABASE_URL", None)
+    return subprocess.run([sys.executable, "-c", SETUP + code], env=env, capture_output=True, text=True, check=False, timeout=240)
+
+
+@pytest.fixture
+def portfolio(tmp_path):
+    file = tmp_path / "portfolio.csv"
+    rows = "".join(f"EP2271{n:04d};Title {n};13/04/2022;U;Pending\n" for n in range(200))
+    file.write_text("Application number;Title;Filing date;Applicant;Status\n" + rows)
+    return file
+
+
+def test_a_killed_import_goes_on(tmp_path, portfolio):
+    home = tmp_path / "home"
+    whole = f"importing.whole(actor=actor, path=Path({str(portfolio)!r}), options={{}})\n"
+    killed = run(home, f"importing.imports.mark_applied = dies(importing.imports.mark_applied, 2)\nwith scope.use(university):\n    {whole}")
+    assert killed.returncode == -signal.SIGKILL, killed.stderr[-2000:]
+    again = run(
+        home,
+        "with scope.use(university):\n"
+        "    print(Asset.objects.count(), access.seen(university.pk, Asset.objects.all()).count())\n"
+        "    item = importing.apply(actor=actor, item=Import.objects.get())\n"
+        "    print(Asset.objects.count(), Asset.objects.values('number_key').distinct().count(), Matter.objects.count(), Deadline.objects.count() // Matter.objects.count())\n"
+        "    print(access.seen(university.pk, Asset.objects.all()).count(), item.state)\n",
+    )
+    assert again.returncode == 0, again.stderr[-2000:]
+    first, second, third = again.stdout.split("\n")[:3]
+    half, seen = first.split()
+    assert 0 < int(half) < 200 and int(seen) == 0
+    assets, keys, matters, per = second.split()
+    assert (assets, keys, matters) == ("200", "200", "200") and int(per) >= 18
+    assert third == "200 done"
+
+
+def test_a_killed_recomputation_goes_on(tmp_path, portfolio):
+    home = tmp_path / "home"
+    whole = f"importing.whole(actor=actor, path=Path({str(portfolio)!r}), options={{}})"
+    # The law changes: every digest differs, and one year's fee is gone from the stored rows.
+    spoil = "from django.db import transaction\n    Deadline.objects.filter(ordinal='9').delete()\n    Deadline.objects.update(digest='other')"
+    loop = "for pk in list(Matter.objects.order_by('pk').values_list('pk', flat=True)):\n        services.recompute(actor=actor, matters=[pk])"
+    killed = run(home, f"with scope.use(university):\n    {whole}\n    {spoil}\n    services._apply = dies(services._apply, 70)\n    {loop}\n")
+    assert killed.returncode == -signal.SIGKILL, killed.stderr[-2000:]
+    count = "print(Deadline.objects.filter(ordinal='9').count(), Deadline.objects.values('matter', 'rule', 'ordinal', 'trigger').distinct().count() == Deadline.objects.count())"
+    again = run(home, f"with scope.use(university):\n    {count}\n    {loop}\n    {count}\n")
+    assert again.returncode == 0, again.stderr[-2000:]
+    before, after = again.stdout.split("\n")[:2]
+    assert before == "70 True" and after == "200 True"
