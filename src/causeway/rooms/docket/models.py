@@ -93,10 +93,13 @@ class Deadline(Owned):
     done_reference = models.CharField(_("reference"), max_length=100, blank=True)
     proof = models.ForeignKey(StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("proof"))
     instruction = models.CharField(_("instruction"), max_length=10, choices=Instruction.choices, blank=True)
+    #: Months of extension, counted from the original date; `due` holds the extended day, `extended_to` repeats it.
+    extension = models.PositiveSmallIntegerField(_("extended by months"), null=True, blank=True)
     extended_to = models.DateField(_("extended to"), null=True, blank=True)
     confirmed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("confirmed by")
     )
+    confirmed_on = models.DateField(_("confirmed on"), null=True, blank=True)
     why = models.CharField(_("reason"), max_length=300, blank=True)
     #: Whether it still waits for somebody; kept by the database, so that lists walk one index in the order of days.
     waiting = models.GeneratedField(
@@ -144,6 +147,21 @@ class Snooze(Owned):
 
     class Meta:
         constraints = [models.UniqueConstraint("university", "deadline", "user", name="docket_snooze_once")]
+
+
+class Reminder(Owned):
+    """A reminder that was sent before a day; it is sent once for each step and day, and again when the day has moved."""
+
+    deadline = models.ForeignKey(Deadline, models.CASCADE, related_name="reminders")
+    due = models.DateField(_("due"))
+    days = models.PositiveSmallIntegerField(_("days before"))
+    sent_on = models.DateField(_("sent on"))
+    #: Ids of the users it went to.
+    sent_to = models.JSONField(_("sent to"), default=list)
+
+    class Meta:
+        verbose_name = _("reminder")
+        constraints = [models.UniqueConstraint("university", "deadline", "due", "days", name="docket_reminder_once")]
 
 
 class OrderList(Owned):
