@@ -19,6 +19,9 @@ check: .venv/.installed-test  ## the quick part: style and contracts
 bench: .venv/.installed-test  ## the benchmarks, one after the other; figures go to docs/reference/speed.md
 	@$(BIN)/python bench/run.py
 
+messages: .venv/.installed  ## bring the catalogues of translations in step with the source
+	@$(BIN)/python scripts/messages.py
+
 install: .venv/.installed
 install-test: .venv/.installed-test
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from environs import Env
 
+from causeway.config import translations
 from causeway.frame.accounts.conf import *  # noqa: F403
 
 env = Env()
@@ -53,6 +54,7 @@ INSTALLED_APPS = [
     "causeway.rooms.people",
     "causeway.rooms.docket",
     "causeway.rooms.assets",
+    "causeway.rooms.network",
     "causeway.config",
 ]
 
@@ -151,8 +153,8 @@ CONTENT_SECURITY_POLICY = {
 }
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
-LOCALE_PATHS = [PACKAGE / "locale"]
+LANGUAGES = translations.offered(PACKAGE / "locale")
+LOCALE_PATHS = [translations.compiled(PACKAGE / "locale", HOME)]
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True
