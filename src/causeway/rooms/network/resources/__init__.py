@@ -1,0 +1,1 @@
+"""Resources and menu entries of the network, by subject."""
