@@ -69,8 +69,16 @@ def engine_event(row: Sequence[Any]) -> Event:
     return Event(kind, on, by or None, received, of, root, facts or {})
 
 
-_date = date.fromordinal
+#: Day numbers repeat across a portfolio: each becomes a date once, and is written as text once.
+_date = lru_cache(maxsize=65_536)(date.fromordinal)
+_iso = lru_cache(maxsize=65_536)(date.isoformat)
 SINCE = "known_since"
+_OPEN, _MET, _CLOSED = State.OPEN.value, State.MET.value, State.CLOSED.value
+
+
+def iso(day: date | None) -> str | None:
+    """A day as databases read it in a bulk load; None for none."""
+    return None if day is None else _iso(day)
 
 
 def compute(
@@ -106,18 +114,17 @@ PAST = "Past before this record was brought in"
 def _row(one: Deadline, matter: MatterFacts, since: int) -> Computed:
     title, statutory, fee = _words(one.rule, one.ordinal)
     amount, currency, note = _fee(one, matter) if fee else (None, "", "")
-    state, done_on, why = State.OPEN.value, None, ""
+    received, opens, due, grace = one.received, one.opens, one.due, one.grace_ends
+    state, done_on, why = _OPEN, None, ""
     if one.closed_why == "met":
-        state, done_on = State.MET.value, _date(one.closed_on or one.due)
+        state, done_on = _MET, _date(one.closed_on or due)
     elif one.closed_why == "ended":
-        state, why = State.CLOSED.value, "The matter ended"
-    elif max(one.due, one.grace_ends or 0) < since:
-        state, why = State.CLOSED.value, PAST
-    grace = one.grace_ends
+        state, why = _CLOSED, "The matter ended"
+    elif max(due, grace or 0) < since:
+        state, why = _CLOSED, PAST
     return Computed(
-        one.trigger, one.rule, one.ordinal, title, _date(one.received) if one.received else None, _date(one.opens) if one.opens else None,
-        _date(one.nominal), _date(one.due), _date(grace) if grace else None, amount, currency, note, one.verified, one.provisional, statutory,
-        one.closed_by, state, done_on, why,
+        one.trigger, one.rule, one.ordinal, title, _date(received) if received else None, _date(opens) if opens else None, _date(one.nominal), _date(due),
+        _date(grace) if grace else None, amount, currency, note, one.verified, one.provisional, statutory, one.closed_by, state, done_on, why,
     )  # fmt: skip
 
 
@@ -145,13 +152,28 @@ def action_title(rule_id: str, ordinal: str, language: str) -> str:
 
 def _fee(one: Deadline, matter: MatterFacts) -> tuple[int | None, str, str]:
     if not ({"claims", "reduction"} & matter.facts.keys()):
-        return _plain_fee(one.rule, one.ordinal, one.due, matter.right, matter.entity)
+        return _plain_fee(one.rule, one.ordinal, _tariff_day(one.rule, one.due), matter.right, matter.entity)
     return _told(fee_of(law(), one, matter))
 
 
-@lru_cache(maxsize=200_000)
-def _plain_fee(rule: str, ordinal: str, due: int, right: str, entity: str | None) -> tuple[int | None, str, str]:
-    bare = Deadline(rule, ordinal, None, "", None, None, due, due, None, None, None, False, True, None, None, "", ())
+def _tariff_day(rule: str, due: int) -> int:
+    """A day of the tariff in force on the last day, the same for all its days, so that a fee is looked up once a tariff; the last day itself
+    where no tariff is in force (the answer names the day)."""
+    for start, end in _tariffs(rule):
+        if start <= due <= end:
+            return start
+    return due
+
+
+@cache
+def _tariffs(rule: str) -> tuple[tuple[int, int], ...]:
+    table = law().fees.get(law().rule(rule).fee)
+    return tuple((v.start or 1, v.end or date.max.toordinal()) for v in table.versions) if table else ()
+
+
+@lru_cache(maxsize=20_000)
+def _plain_fee(rule: str, ordinal: str, on: int, right: str, entity: str | None) -> tuple[int | None, str, str]:
+    bare = Deadline(rule, ordinal, None, "", None, None, on, on, None, None, None, False, True, None, None, "", ())
     return _told(fee_of(law(), bare, MatterFacts("", right, (), {}, (), entity)))
 
 
