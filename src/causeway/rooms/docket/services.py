@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
@@ -51,6 +51,7 @@ _DEADLINE_COLUMNS = (
     "university", "revision", "run", "matter", *COMPUTED, "digest", "state", "holder", "done_on", "done_reference", "instruction", "why",
     "matter_reference", "matter_title", "office",
 )  # fmt: skip
+_REFUSAL_COLUMNS = ("university", "revision", "run", "matter", "rule", "ordinal", "reason")
 
 
 # --- opening matters in bulk -----------------------------------------------------------------------------------------------------------
@@ -68,7 +69,7 @@ def matters_add(work: audit.Batch, drafts: Sequence[MatterDraft]) -> tuple[list[
     roots = iter(db.take_ids(MatterEvent, event_count) if event_count else ())
     event_rows: list[tuple] = []
     deadline_rows: list[tuple] = []
-    refusals: list[Refusal] = []
+    refusals: list[tuple] = []
     next_due: dict[int, date | None] = {}
     for pk, draft in zip(ids, drafts, strict=True):
         stream = [(next(roots), one) for one in draft.events]
@@ -77,15 +78,14 @@ def matters_add(work: audit.Batch, drafts: Sequence[MatterDraft]) -> tuple[list[
             draft.office, draft.right, [_engine_event(root, one) for root, one in stream], dict(draft.facts), draft.designated, draft.entity,
             str(draft.facts.get("ended", "")),
         )  # fmt: skip
-        deadline_rows += [
-            _deadline_row(here, run, pk, draft.holder_id, draft.reference, draft.title, draft.office, one, docket.digest) for one in docket.rows
-        ]
-        refusals += [Refusal(university_id=here, matter_id=pk, rule=rule, ordinal=ordinal, reason=why) for rule, ordinal, why in docket.refusals]
+        title = draft.title[:500]
+        deadline_rows += [_deadline_row(here, run, pk, draft.holder_id, draft.reference, title, draft.office, one, docket.digest) for one in docket.rows]
+        refusals += [(here, 1, run, pk, *one) for one in docket.refusals]
         next_due[pk] = min((one.due for one in docket.rows if one.state == State.OPEN), default=None)
     work.load(Matter, _MATTER_COLUMNS, matters, first_id=ids.start)
     work.load(MatterEvent, _EVENT_COLUMNS, event_rows)
     work.load(Deadline, _DEADLINE_COLUMNS, deadline_rows)
-    work.add(refusals)
+    work.load(Refusal, _REFUSAL_COLUMNS, refusals)
     return list(ids), next_due
 
 
@@ -96,19 +96,28 @@ def _engine_event(root: int, one: EventDraft) -> mapping.Event:
 def _matter_row(pk: int, here: int, run: int, one: MatterDraft) -> tuple:
     return (
         pk, here, 1, run, one.reference, one.office, one.right, one.number, one.title[:500], one.unit_id, one.holder_id, one.agent_id, one.entity,
-        json.dumps(dict(one.facts)), json.dumps(list(one.designated)), one.published, None, str(one.facts.get("ended", ""))[:300],
+        _json(one.facts), json.dumps(list(one.designated)) if one.designated else "[]", one.published, None, str(one.facts.get("ended", ""))[:300],
     )  # fmt: skip
 
 
 def _event_row(pk: int, here: int, run: int, matter: int, one: EventDraft) -> tuple:
-    facts = json.dumps(dict(one.facts))
-    return (pk, here, 1, run, matter, pk, 1, True, False, one.kind, one.on, one.by, one.received, one.of, facts, one.source, one.note[:300])
+    on, received, of = mapping.iso(one.on), mapping.iso(one.received), mapping.iso(one.of)
+    return (pk, here, 1, run, matter, pk, 1, True, False, one.kind, on, one.by, received, of, _json(one.facts), one.source, one.note[:300])
+
+
+def _json(facts: Mapping[str, Any]) -> str:
+    return json.dumps(dict(facts)) if facts else "{}"
 
 
 def _deadline_row(
     here: int, run: int | None, matter: int, holder: int | None, reference: str, title: str, office: str, one: Computed, digest: str
 ) -> tuple:
-    return (here, 1, run, matter, *one[:16], digest, one.state, holder, one.done_on, "", "", one.why, reference, title[:500], office)
+    iso = mapping.iso
+    trigger, rule, ordinal, action, received, opens, nominal, due, grace, amount, currency, note, verified, doubt, statutory, closer, state, done, why = one
+    return (
+        here, 1, run, matter, trigger, rule, ordinal, action, iso(received), iso(opens), iso(nominal), iso(due), iso(grace), amount, currency, note,
+        verified, doubt, statutory, closer, digest, state, holder, iso(done), "", "", why, reference, title, office,
+    )  # fmt: skip
 
 
 # --- computing a matter anew -------------------------------------------------------------------------------------------------------------
