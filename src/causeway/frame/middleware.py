@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from causeway.frame import access, db, scope
@@ -49,7 +50,8 @@ class ActorMiddleware:
         request.actor = actor_of_request(request)  # type: ignore[attr-defined]
         if request.actor is None:  # type: ignore[attr-defined]
             return self.get(request)
-        with scope.use(request.actor.university_id), db.statement_limit(settings.STATEMENT_LIMIT_MS):  # type: ignore[attr-defined]
+        zone = getattr(getattr(request, "university", None), "timezone", None)
+        with scope.use(request.actor.university_id), timezone.override(zone), db.statement_limit(settings.STATEMENT_LIMIT_MS):  # type: ignore[attr-defined]
             return self.get(request)
 
     def process_exception(self, request: HttpRequest, fault: Exception) -> HttpResponse | None:

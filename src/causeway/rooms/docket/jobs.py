@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.utils import timezone
 
 from causeway.frame import access, jobs, scope
 from causeway.frame.models import University
-from causeway.rooms.docket import services
+from causeway.rooms.docket import reminders, services
 from causeway.rooms.docket.models import Matter
 
 CHUNK = 1_000
@@ -48,8 +53,33 @@ def nightly(_progress: jobs.Progress) -> int:
     """Start tonight's replay for every university."""
     universities = list(University.objects.values_list("pk", flat=True))
     for pk in universities:
-        jobs.start("docket.replay", university=pk, key=f"replay-{pk}")
+        jobs.start("docket.replay", university=pk, key=f"replay-{pk}-{timezone.now():%Y-%m-%d}")
     return len(universities)
 
 
+#: From this hour of a university's morning its letters go out.
+MORNING = 6
+
+
+@jobs.handler("docket.mornings")
+def mornings(_progress: jobs.Progress) -> int:
+    """Start the letters of every university whose morning has come; once a day each, however often this runs."""
+    started = 0
+    for university in University.objects.order_by("pk"):
+        now = timezone.now().astimezone(ZoneInfo(university.timezone))
+        if now.hour >= MORNING:
+            jobs.start("docket.letters", university=university.pk, key=f"letters-{university.pk}-{now:%Y-%m-%d}", day=f"{now:%Y-%m-%d}")
+            started += 1
+    return started
+
+
+@jobs.handler("docket.letters", tries=3)
+def letters(_progress: jobs.Progress, day: str) -> dict[str, int]:
+    """The day's reminders and summaries of a university."""
+    on, here = date.fromisoformat(day), scope.current()
+    with transaction.atomic():
+        return {"reminded": reminders.send(access.system(here), on), "summaries": reminders.summaries_send(here, on)}
+
+
 jobs.schedule("docket.nightly", "17 2 * * *")
+jobs.schedule("docket.mornings", "7 * * * *")

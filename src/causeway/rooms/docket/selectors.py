@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
+from fractions import Fraction
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,13 +14,16 @@ from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from causeway.engines.docket import Event, MatterFacts, Step
 from causeway.engines.docket.explain import explain
+from causeway.engines.kernel import Money, add_months, month_end
+from causeway.engines.kernel import Refusal as RefusalValue
 from causeway.frame import access
 from causeway.frame.access import Actor
+from causeway.frame.models import AuditRun
 from causeway.kit.show import day, distance, money, stacked, urgency
 from causeway.rooms.docket import mapping
 from causeway.rooms.docket.access import INVENTOR_MATTERS
@@ -66,6 +70,89 @@ def _zone(office: str) -> ZoneInfo:
     return ZoneInfo(entry.get("timezone", "UTC"))
 
 
+# --- what late payment costs ----------------------------------------------------------------------------------------------------------
+
+
+@cache
+def _grace(rule_id: str) -> dict[str, Any]:
+    """The late period of a rule as its pack writes it; empty where it has none."""
+    rule = mapping.law().rule(rule_id)
+    for part in (rule.data.get(rule.kind), rule.data):
+        if isinstance(part, Mapping) and "grace" in part:
+            return {**part["grace"], "month_end": part.get("month_end")}
+    return {}
+
+
+@cache
+def _late_percents(rule_id: str) -> tuple[int, int]:
+    """The lowest and highest surcharge of a late payment in percent; zeros where the packs do not say."""
+    grace = _grace(rule_id)
+    percents = [int(band["percent"]) for band in grace.get("bands") or () if "percent" in band] or ([int(grace["percent"])] if "percent" in grace else [])
+    return (min(percents), max(percents)) if percents and not grace.get("conflict") else (0, 0)
+
+
+def late_words(rule_id: str) -> str:
+    """The surcharge of a late payment in a few words; empty where the packs do not say."""
+    low, high = _late_percents(rule_id)
+    if not high:
+        return ""
+    return f"+{high} %" if low == high else str(_("up to +%(percent)s %%") % {"percent": high})
+
+
+def late_costs(row: Deadline) -> list[dict[str, Any]]:
+    """What paying late costs, part by part: until which day, and the surcharge in words; the packs' words where they name no figure."""
+    if row.grace_ends is None:
+        return []
+    grace, entity = _grace(row.rule), row.matter.entity or "large"
+    bands = list(grace.get("bands") or [])
+    if not bands:
+        return [{"until": row.grace_ends, "words": _surcharge(row, grace.get("percent"), _fixed(row, entity))}]
+    ultimo = bool(grace.get("month_end")) and row.nominal.toordinal() == month_end(row.nominal.toordinal())
+    parts = []
+    for band in bands:
+        months = int(band["to_month"])
+        until = row.grace_ends if band is bands[-1] else date.fromordinal(_months_on(row.nominal.toordinal(), months, ultimo))
+        words = _surcharge(row, band.get("percent"), None) if "percent" in band else str(band.get("amount", ""))
+        parts.append({"until": until, "words": words})
+    return parts
+
+
+def _months_on(start: int, months: int, ultimo: bool) -> int:
+    return month_end(start, months) if ultimo else add_months(start, months)
+
+
+def _surcharge(row: Deadline, percent: str | None, fixed: int | None) -> str:
+    """A surcharge in words: its percentage with its amount where the fee is known and not reduced, a fixed amount, or that it is not known."""
+    if fixed is not None:
+        return "+" + money(fixed, row.currency or _currency(row.rule))
+    if percent is None:
+        return str(_("with a surcharge; its amount is to be read"))
+    if not int(percent):
+        return str(_("no surcharge"))
+    if row.amount is None or "reduction" in row.matter.facts:
+        return str(_("+%(percent)s %% of the full fee") % {"percent": percent})
+    extra = Money(row.amount, row.currency).percent(Fraction(percent)).minor
+    return str(_("+%(percent)s %%, %(amount)s") % {"percent": percent, "amount": money(extra, row.currency)})
+
+
+def _fixed(row: Deadline, entity: str) -> int | None:
+    """A fixed surcharge of the tariff in force on the last day, in minor units; None where it names none."""
+    table = mapping.law().fees.get(mapping.law().rule(row.rule).fee)
+    if table is None:
+        return None
+    try:
+        told = table.version(row.due.toordinal()).data.get("surcharge") or {}
+    except RefusalValue:
+        return None
+    text = told.get("fixed") or told.get(entity)
+    return Money.parse(str(text), table.currency).minor if text else None
+
+
+def _currency(rule_id: str) -> str:
+    table = mapping.law().fees.get(mapping.law().rule(rule_id).fee)
+    return table.currency if table else ""
+
+
 def offices() -> list[tuple[str, str]]:
     """The offices the packs know, with their names."""
     return [(code, str((data.get("name") or {}).get("en", code))) for code, data in sorted(mapping.law().offices.items())]
@@ -103,16 +190,27 @@ def mine(actor: Actor, on: date) -> QuerySet[Deadline]:
     return waiting(actor).filter(held).filter(~Exists(snoozed))
 
 
+def offices_ahead(on: date, now: datetime | None = None) -> list[str]:
+    """Offices where the day has already passed on, seen from a university where it is `on`."""
+    now = now or timezone.now()
+    return [code for code in mapping.law().offices if now.astimezone(_zone(code)).date() > on]
+
+
+def _passed(on: date) -> Q:
+    """Last days that have passed by the office's civil date or the university's, whichever comes first."""
+    ahead = offices_ahead(on)
+    return Q(due__lte=on) & (Q(due__lt=on) | Q(office__in=ahead)) if ahead else Q(due__lt=on)
+
+
 def late(actor: Actor, on: date) -> QuerySet[Deadline]:
-    """Deadlines whose last day has passed."""
-    return waiting(actor).filter(due__lt=on)
+    """Deadlines whose last day has passed, at the office or here."""
+    return waiting(actor).filter(_passed(on))
 
 
 def counts(actor: Actor, on: date) -> dict[str, int]:
     """How many are late, due in seven days, mine, unverified; each counted to 1,000 at most."""
-    soon = waiting(actor).filter(due__gte=on, due__lte=on + timedelta(days=7))
     return {
-        "late": capped(late(actor, on)), "soon": capped(soon), "mine": capped(mine(actor, on)),
+        "late": capped(late(actor, on)), "soon": capped(soon(actor, on)), "mine": capped(mine(actor, on)),
         "instruct": capped(waiting(actor).filter(state=State.INSTRUCTED)),
         "unverified": capped(waiting(actor).filter(verified=False, due__gte=on, due__lte=on + timedelta(days=365))),
     }  # fmt: skip
@@ -124,8 +222,8 @@ def capped(queryset: QuerySet, limit: int = 1_000) -> int:
 
 
 def soon(actor: Actor, on: date) -> QuerySet[Deadline]:
-    """Deadlines of the next seven days."""
-    return waiting(actor).filter(due__gte=on, due__lte=on + timedelta(days=7))
+    """Deadlines of the next seven days, today's included."""
+    return waiting(actor).filter(due__gte=on, due__lte=on + timedelta(days=7)).exclude(_passed(on))
 
 
 def stones_start(on: date) -> date:
@@ -186,25 +284,32 @@ def refusals(actor: Actor) -> QuerySet[Refusal]:
 # --- as pages show them ------------------------------------------------------------------------------------------------------------------
 
 
-def _today() -> Any:
-    return timezone.now().date()
+def _today() -> date:
+    """Today where the page is read: the zone of the university in scope."""
+    return timezone.localdate()
+
+
+def today_at(office: str) -> date:
+    """The day by which a date of an office is judged on a page."""
+    return max(_today(), timezone.now().astimezone(_zone(office)).date())
 
 
 def due_cell(row: Deadline) -> Any:
     """The last day with how far it is; red when late, amber within a week, violet when provisional."""
-    last = row.extended_to or row.due
     if row.state not in WAITING:
-        return stacked(day(last), row.get_state_display())
-    near = urgency(last, _today())
+        return stacked(day(row.due), row.get_state_display())
+    today = today_at(row.office)
+    near = urgency(row.due, today)
     css = {"late": "cw-late", "soon": "cw-soon"}.get(near, "cw-doubt" if row.provisional else "")
-    first = format_html('<strong class="{}">{}</strong>', css, day(last))
-    return stacked(first, distance(last, _today()), css if near == "late" else "")
+    first = format_html('<strong class="{}">{}</strong>', css, day(row.due))
+    return stacked(first, distance(row.due, today), css if near == "late" else "")
 
 
 def consequence(row: Deadline) -> str:
     """The second line: what follows if the day passes."""
     if row.grace_ends and row.state in WAITING:
-        return str(_("Late payment until %(day)s") % {"day": day(row.grace_ends)})
+        extra = late_words(row.rule)
+        return str(_("Grace until %(day)s") % {"day": day(row.grace_ends)}) + (f", {extra}" if extra else "")
     if row.instruction:
         return str(_("Instructed: %(what)s") % {"what": row.get_instruction_display()})
     return row.why
@@ -253,8 +358,11 @@ def timeline(actor: Actor, matter: Matter, language: str) -> list[MatterEvent]:
     """What happened in a matter, newest first, corrected and withdrawn versions among it."""
     language = "zh-hans" if language.startswith("zh") else "en"
     events = list(access.visible(actor, MatterEvent.objects.filter(matter=matter)).order_by("-on", "-pk"))
+    recorders = dict(AuditRun.objects.filter(pk__in={event.run for event in events if event.run}).values_list("pk", "actor_name"))
     for event in events:
+        event.recorded_by = recorders.get(event.run, "")  # type: ignore[attr-defined]
         event.words = mapping.law().title_of_event(event.kind, language)  # type: ignore[attr-defined]
-        if event.facts.get("year"):
-            event.words += f", {event.facts['year']}"  # type: ignore[attr-defined]
+        said = event.facts.get("year") or event.facts.get("stage")
+        if said:
+            event.words += gettext(", year %(year)s") % {"year": said}  # type: ignore[attr-defined]
     return events
