@@ -15,11 +15,14 @@ from django.db import transaction
 from django.db.models import Count, Max, Min
 from django.utils.translation import gettext as _
 
-from causeway.frame import access, audit, db, events, numbering, preferences
+from causeway.engines.docket.compile import extended
+from causeway.engines.docket.facts import Prepared
+from causeway.engines.kernel import Refusal as RefusalValue
+from causeway.frame import access, audit, db, events, files, numbering, preferences
 from causeway.frame.access import Actor
 from causeway.frame.models import StoredFile
-from causeway.rooms.docket import mapping
-from causeway.rooms.docket.choices import WAITING, Instruction, State
+from causeway.rooms.docket import mapping, selectors
+from causeway.rooms.docket.choices import WAITING, Answer, Instruction, State
 from causeway.rooms.docket.events import MattersChanged
 from causeway.rooms.docket.mapping import COMPUTED, Computed, Docket
 from causeway.rooms.docket.models import Deadline, Matter, MatterEvent, OrderList, Refusal, Snooze
@@ -166,12 +169,14 @@ def _docket(matter: Matter, overlay: Sequence[MatterEvent] = ()) -> Docket:
     )
 
 
-def _compare(matter: Matter, docket: Docket, stored: Iterable[Deadline]) -> Difference:
-    """The difference between stored rows and computed ones, by identity."""
+def _compare(matter: Matter, docket: Docket, stored: Iterable[Deadline], stream: Sequence[mapping.Event] | None = None) -> Difference:
+    """The difference between stored rows and computed ones, by identity. stream: the events it was computed from, where they are not those stored."""
     found = Difference(matter, digest=docket.digest, refusals=docket.refusals)
     rows = {(row.rule, row.ordinal, row.trigger): row for row in stored}
     for one in docket.rows:
         row = rows.pop(one.identity, None)
+        if row is not None and row.extension:
+            one = _lengthened(one, matter, row.extension, stream)
         if row is None:
             found.created.append(one)
         elif row.closed_by is None and row.state == State.CLOSED and one.state == State.OPEN and row.why != mapping.PAST:
@@ -183,6 +188,21 @@ def _compare(matter: Matter, docket: Docket, stored: Iterable[Deadline]) -> Diff
     found.gone = [row for row in rows.values() if row.state not in (State.CLOSED,)]
     found.unchanged += len(rows) - len(found.gone)
     return found
+
+
+def _lengthened(one: Computed, matter: Matter, months: int, stream: Sequence[mapping.Event] | None) -> Computed:
+    """A computed row with its extension, counted anew from the original date; without it where the rule no longer allows it."""
+    try:
+        return one._replace(due=_extended_day(matter, _stream(matter) if stream is None else stream, one.rule, one.trigger, months))
+    except RefusalValue:
+        return one
+
+
+def _extended_day(matter: Matter, stream: Sequence[mapping.Event], rule: str, trigger: Any, months: int) -> date:
+    """The last day of a period extended by months; raises the engine's refusal where the rule does not allow it."""
+    events = tuple(event for event in stream if event.ref == trigger) or tuple(stream)
+    facts = mapping.MatterFacts(matter.office, matter.right, events, matter.facts)
+    return date.fromordinal(extended(mapping.law().rule(rule), Prepared(facts), months)[1])
 
 
 def _differs(row: Deadline, one: Computed) -> bool:
@@ -211,8 +231,11 @@ def _apply(work: audit.Batch, difference: Difference) -> None:
     work.load(Deadline, _DEADLINE_COLUMNS, made)
     touched = []
     for row, one in [*difference.changed, *difference.reopened]:
+        if row.due != one.due:
+            row.confirmed_by_id = row.confirmed_on = None  # what was confirmed was another day
         for name, value in zip(COMPUTED, one, strict=False):
             setattr(row, name, value)
+        row.extended_to = row.due if row.extension else None
         row.state, row.done_on, row.why = _state_after(row, one)
         row.digest = difference.digest
         touched.append(row)
@@ -222,7 +245,7 @@ def _apply(work: audit.Batch, difference: Difference) -> None:
         else:
             row.why = row.why or str(_("No longer follows from the events"))
         touched.append(row)
-    work.change(touched, [*COMPUTED, "state", "done_on", "why", "digest"])
+    work.change(touched, [*COMPUTED, "state", "done_on", "why", "digest", "extended_to", "confirmed_by", "confirmed_on"])
     _apply_refusals(work, matter, difference.refusals)
 
 
@@ -291,7 +314,7 @@ def event_preview(*, actor: Actor, matter: Matter, draft: EventDraft | None = No
     """What recording, correcting (draft and replaces) or withdrawing (replaces alone) an event would change. Nothing is written."""
     access.require(actor, "event.record", matter)
     version = _version(matter, draft, replaces)
-    return _compare(matter, _docket(matter, [version]), Deadline.objects.filter(matter=matter))
+    return _compare(matter, _docket(matter, [version]), Deadline.objects.filter(matter=matter), _stream(matter, [version]))
 
 
 def _version(matter: Matter, draft: EventDraft | None, replaces: MatterEvent | None) -> MatterEvent:
@@ -427,19 +450,40 @@ def _second_person(actor: Actor, deadline: Deadline) -> None:
         raise access.Refused(_("Your university asks for a second person's confirmation of dates that the law sets. Have it confirmed first."))
 
 
-def deadline_done(
-    *, actor: Actor, obj: Deadline, done_on: date, done_reference: str = "", proof: StoredFile | None = None, why: str = ""
-) -> Deadline:
-    """Note that it was done: on which day, under which reference, with which proof. Done after its last day is noted all the same."""
+def deadline_done(*, actor: Actor, obj: Deadline, done_on: date, done_reference: str = "", proof: Any = None, why: str = "") -> Deadline:
+    """Note that it was done: on which day, under which reference, with which proof. Done after its last day is noted all the same.
+
+    proof: a stored file, or an uploaded one to keep. Raises ValidationError for a day to come.
+    """
     access.require(actor, "deadline.done", obj)
+    if done_on > selectors.today_of(actor):
+        raise ValidationError({"done_on": _("This day lies in the future.")})
     _second_person(actor, obj)
-    return _settle(actor, obj, "deadline.done", state=State.DONE, done_on=done_on, done_reference=done_reference, proof=proof, why=why)
+    with transaction.atomic():
+        if proof is not None and not isinstance(proof, StoredFile):
+            proof = files.store(actor=actor, source=proof, name=proof.name)
+        return _settle(actor, obj, "deadline.done", state=State.DONE, done_on=done_on, done_reference=done_reference, proof=proof, why=why)
 
 
 def deadline_undo(*, actor: Actor, obj: Deadline) -> Deadline:
-    """Open a deadline again that was done, waived or instructed."""
+    """Take back what was last done about a deadline: done, waived or instructed, it opens again; an open one loses its extension."""
     access.require(actor, "deadline.undo", obj)
-    return _settle(actor, obj, "deadline.undo", state=State.OPEN, done_on=None, done_reference="", proof=None, instruction="", why="")
+    values: dict[str, Any] = {"state": State.OPEN, "done_on": None, "done_reference": "", "proof": None, "instruction": "", "why": ""}
+    if obj.state == State.OPEN and not obj.instruction:
+        values = {"extension": None, "extended_to": None, "confirmed_by_id": None, "confirmed_on": None}
+    with transaction.atomic():
+        _settle(actor, obj, "deadline.undo", **values)
+        _follow(actor, obj.matter)
+    return Deadline.objects.get(pk=obj.pk)
+
+
+def _follow(actor: Actor, matter: Matter) -> None:
+    """Bring a matter's rows in step with its events again after people's columns changed."""
+    difference = _compare(matter, _docket(matter), Deadline.objects.filter(matter=matter))
+    if not difference.empty:
+        with audit.batch(by=actor, verb="matter.recompute", objects=1) as work:
+            _apply(work, difference)
+            _tell([matter.pk])
 
 
 def deadline_waive(*, actor: Actor, obj: Deadline, why: str) -> Deadline:
@@ -458,6 +502,16 @@ def deadline_instruct(*, actor: Actor, obj: Deadline, instruction: str, why: str
     return _settle(actor, obj, "deadline.instruct", state=state, instruction=instruction, why=why)
 
 
+def deadline_answer(*, actor: Actor, obj: Deadline, answer: str, why: str = "") -> Deadline:
+    """An inventor's answer to the question whether a right is worth its fee; the office decides."""
+    access.require(actor, "deadline.answer", obj)
+    said = dict(Answer.choices).get(answer)
+    if said is None:
+        raise ValidationError({"answer": _("Choose one of the answers.")})
+    text = f"{actor.name}: {said}." + (f" {why.strip()}" if why.strip() else "")
+    return _settle(actor, obj, "deadline.answer", why=text[:300])
+
+
 def deadline_reassign(*, actor: Actor, obj: Deadline, holder: Person | None) -> Deadline:
     """Put a deadline in another person's hand."""
     access.require(actor, "deadline.reassign", obj)
@@ -465,27 +519,23 @@ def deadline_reassign(*, actor: Actor, obj: Deadline, holder: Person | None) -> 
 
 
 def deadline_confirm(*, actor: Actor, obj: Deadline) -> Deadline:
-    """Confirm the date as a second person."""
+    """Confirm the date as a second person; it falls away when the date changes."""
     access.require(actor, "deadline.confirm", obj)
-    return _settle(actor, obj, "deadline.confirm", confirmed_by_id=actor.user_id)
+    return _settle(actor, obj, "deadline.confirm", confirmed_by_id=actor.user_id, confirmed_on=selectors.today_of(actor))
 
 
 def deadline_extend(*, actor: Actor, obj: Deadline, months: int, why: str = "") -> Deadline:
-    """Note an extension: the last day moves, counted from the original date as the rule says; refused beyond what the rule allows."""
-    access.require(actor, "deadline.extend", obj)
-    from causeway.engines.docket.compile import extended
-    from causeway.engines.docket.facts import Prepared
-    from causeway.engines.kernel import Refusal as RefusalValue
-    from causeway.rooms.docket.selectors import matter_facts
+    """Note an extension: the last day moves, counted from the original date as the rule says; refused beyond what the rule allows.
 
-    facts = matter_facts(obj.matter)
-    only = [e for e in facts.events if e.ref == obj.trigger] or list(facts.events)
-    rule = mapping.law().rule(obj.rule)
+    months: of extension in all. A confirmation of the earlier day falls away.
+    """
+    access.require(actor, "deadline.extend", obj)
     try:
-        _nominal, due = extended(rule, Prepared(mapping.MatterFacts(facts.office, facts.right, tuple(only), facts.facts)), months)
+        due = _extended_day(obj.matter, _stream(obj.matter), obj.rule, obj.trigger, months)
     except RefusalValue as refusal:
         raise access.Refused(refusal.message) from None
-    return _settle(actor, obj, "deadline.extend", extended_to=date.fromordinal(due), why=why)
+    values = {"due": due, "extended_to": due, "extension": months, "confirmed_by_id": None, "confirmed_on": None}
+    return _settle(actor, obj, "deadline.extend", why=why, **values)
 
 
 def _settle(actor: Actor, obj: Deadline, verb: str, **values: Any) -> Deadline:

@@ -1,0 +1,140 @@
+"""What people do about a date: extensions that follow corrections, confirmations that fall away, undo, proofs, late costs."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.utils import timezone
+
+from causeway.frame import access, preferences
+from causeway.frame.models import University
+from causeway.rooms.docket import selectors, services
+from causeway.rooms.docket.choices import State
+from causeway.rooms.docket.models import Deadline
+from causeway.rooms.docket.ports import EventDraft
+from causeway.rooms.docket.tests.test_services import matter, one
+
+pytestmark = pytest.mark.django_db
+
+
+def action(on, by="electronic"):
+    return EventDraft("office_action_1", on, by=by)
+
+
+def test_an_extended_date_is_the_one_that_counts_and_follows_a_correction(actor):
+    m = matter(actor, office="US")
+    event = services.event_record(actor=actor, matter=m, draft=action(date(2026, 1, 31)))
+    row = services.deadline_extend(actor=actor, obj=one(m, "US-OA"), months=2)
+    assert (row.due, row.extended_to, row.extension) == (date(2026, 6, 30), date(2026, 6, 30), 2)  # three months, then two: in one step
+    services.event_record(actor=actor, matter=m, draft=action(date(2026, 2, 10)), replaces=event)
+    row.refresh_from_db()
+    assert (row.due, row.extended_to) == (date(2026, 7, 10), date(2026, 7, 10))
+
+
+def test_the_preview_counts_an_extension_from_the_corrected_day(actor):
+    m = matter(actor, office="US")
+    event = services.event_record(actor=actor, matter=m, draft=action(date(2026, 1, 31)))
+    services.deadline_extend(actor=actor, obj=one(m, "US-OA"), months=2)
+    difference = services.event_preview(actor=actor, matter=m, draft=action(date(2026, 2, 10)), replaces=event)
+    assert [(row.rule, new.due) for row, new in difference.changed] == [("US-OA", date(2026, 7, 10))]
+
+
+def test_an_extension_can_be_taken_back_and_is_refused_beyond_the_rule(actor):
+    m = matter(actor, action(date(2026, 1, 31)), office="US")
+    row = one(m, "US-OA")
+    first = row.due
+    row = services.deadline_extend(actor=actor, obj=row, months=3)
+    assert services.deadline_undo(actor=actor, obj=row).due == first
+    with pytest.raises(access.Refused):
+        services.deadline_extend(actor=actor, obj=one(m, "US-OA"), months=4)
+    with pytest.raises(access.Refused):
+        services.deadline_extend(actor=actor, obj=one(matter(actor, reference="NBU-2"), "EP-REN", "6"), months=1)
+
+
+def test_who_recorded_the_event_or_extended_cannot_confirm(actor, make_actor):
+    preferences.choose("docket.second_person", True, actor=actor)
+    m, second, third = matter(actor, office="US"), make_actor("office"), make_actor("director")
+    services.event_record(actor=actor, matter=m, draft=action(date(2026, 8, 3)))
+    with pytest.raises(access.Refused, match="You recorded"):
+        services.deadline_confirm(actor=actor, obj=one(m, "US-OA"))
+    services.deadline_extend(actor=second, obj=one(m, "US-OA"), months=1)
+    with pytest.raises(access.Refused, match="You recorded"):
+        services.deadline_confirm(actor=second, obj=one(m, "US-OA"))
+    row = services.deadline_confirm(actor=third, obj=one(m, "US-OA"))
+    assert (row.confirmed_by_id, row.confirmed_on) == (third.user_id, selectors.today_of(third))
+
+
+def test_a_confirmation_falls_away_when_the_date_changes_and_stays_when_it_does_not(actor, make_actor):
+    m, second = matter(actor), make_actor("office")
+    event = services.event_record(actor=actor, matter=m, draft=action(date(2026, 8, 3)))
+    services.deadline_confirm(actor=second, obj=one(m, "EP-OA"))
+    again = services.event_record(actor=actor, matter=m, draft=EventDraft("office_action_1", date(2026, 8, 3), by="electronic", note="x"), replaces=event)
+    assert one(m, "EP-OA").confirmed_by_id == second.user_id
+    services.event_record(actor=actor, matter=m, draft=action(date(2026, 8, 4)), replaces=again)
+    assert one(m, "EP-OA").confirmed_by_id is None and one(m, "EP-OA").confirmed_on is None
+
+
+def test_undo_follows_what_the_events_say_meanwhile(actor):
+    m = matter(actor)
+    row = services.deadline_done(actor=actor, obj=one(m, "EP-REN", "5"), done_on=date(2026, 2, 1))
+    services.event_record(actor=actor, matter=m, draft=EventDraft("renewal_paid", date(2026, 2, 3), facts={"year": "5"}))
+    assert one(m, "EP-REN", "5").state == State.DONE  # what a person noted stands
+    row = services.deadline_undo(actor=actor, obj=one(m, "EP-REN", "5"))
+    assert (row.state, row.done_on) == (State.MET, date(2026, 2, 3))
+
+
+def test_a_proof_is_kept_and_a_day_to_come_refused(actor, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    m = matter(actor)
+    row = one(m, "EP-REN", "6")
+    with pytest.raises(ValidationError, match="future"):
+        services.deadline_done(actor=actor, obj=row, done_on=date(2199, 1, 1))
+    row = services.deadline_done(actor=actor, obj=row, done_on=date(2026, 2, 1), proof=ContentFile(b"%PDF-1.7 x", name="receipt.pdf"))
+    assert (row.proof.name, row.proof.content_type) == ("receipt.pdf", "application/pdf")
+
+
+def test_an_inventor_answers_and_others_do_not(actor, make_actor):
+    row = services.deadline_instruct(actor=actor, obj=one(matter(actor), "EP-REN", "6"), instruction="ask")
+    assert row.state == State.OPEN
+    with pytest.raises(access.Refused):
+        services.deadline_answer(actor=make_actor("auditor"), obj=row, answer="keep")
+
+
+def test_nothing_late_is_hidden_by_a_correction_into_the_past(actor):
+    """A notice learnt late gives a date that has passed: it is open and late, not closed."""
+    m = matter(actor)
+    services.event_record(actor=actor, matter=m, draft=action(date(2024, 3, 4)))
+    row = one(m, "EP-OA")
+    assert (row.state, row.due) == (State.OPEN, date(2024, 7, 4))
+    assert row in selectors.late(actor, date(2026, 11, 26))
+
+
+@pytest.mark.parametrize(
+    ("office", "zone", "now", "today"),
+    [
+        ("JP", "Europe/Amsterdam", datetime(2026, 11, 26, 16, 0, tzinfo=UTC), date(2026, 11, 26)),  # it is the 27th in Tokyo
+        ("US", "Asia/Shanghai", datetime(2026, 11, 26, 17, 0, tzinfo=UTC), date(2026, 11, 27)),  # the university is ahead
+    ],
+)
+def test_late_is_judged_where_the_day_ends_first(actor, monkeypatch, office, zone, now, today):
+    University.objects.filter(pk=actor.university_id).update(timezone=zone)
+    monkeypatch.setattr(timezone, "now", lambda: now)
+    row = Deadline.objects.filter(matter=matter(actor, office=office)).order_by("pk").first()
+    Deadline.objects.filter(pk=row.pk).update(due=date(2026, 11, 26), state=State.OPEN)
+    assert selectors.today_of(actor) == today
+    assert row in selectors.late(actor, today) and row not in selectors.soon(actor, today)
+    assert row not in selectors.late(actor, date(2026, 11, 25))
+
+
+def test_late_costs_come_from_the_packs(actor):
+    ep = one(matter(actor), "EP-REN", "6")
+    assert ep.amount is None and selectors.late_costs(ep) == [{"until": ep.grace_ends, "words": "+50 % of the full fee"}]
+    cn = one(matter(actor, EventDraft("grant", date(2024, 5, 10)), office="CN", reference="NBU-CN"), "CN-ANNUITY", "6")
+    costs = selectors.late_costs(cn)
+    assert [c["words"].split(",")[0] for c in costs] == ["no surcharge", "+5 %", "+10 %", "+15 %", "+20 %", "+25 %"]
+    assert costs[-1]["until"] == cn.grace_ends and [c["until"] for c in costs] == sorted(c["until"] for c in costs)
+    de = one(matter(actor, office="DE", reference="NBU-DE"), "DE-REN", "6")
+    assert [c["words"] for c in selectors.late_costs(de)] == ["+€50.00"]
+    us = one(matter(actor, EventDraft("grant", date(2026, 2, 3)), office="US", reference="NBU-US"), "US-MAINT", "3.5")
+    assert [c["words"] for c in selectors.late_costs(us)] == ["+US$540.00"]
