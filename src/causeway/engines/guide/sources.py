@@ -1,0 +1,413 @@
+"""A file's bytes to numbered lines: plain text, HTML and DOCX give the same shape, a tab between the cells of a row.
+
+Nothing of a file is run, followed or fetched. What a file brings beside text (scripts, macros, links to elsewhere) is told as a problem.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+import zlib
+from html.parser import HTMLParser
+from typing import Any, NamedTuple
+from xml.parsers import expat
+
+from causeway.engines.guide import text as texts
+
+#: The largest file read, and the largest text a compressed one may unfold to, in bytes. The guide has 0.2 million.
+MOST_BYTES = 30_000_000
+MOST_UNFOLDED = 60_000_000
+#: A file of the guide's shape unfolds to some 15 times its size; a bomb to a thousand times.
+MOST_RATIO = 300
+MOST_LINES = 400_000
+#: How much of a left-out script is quoted.
+QUOTED = 2_000
+
+_W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+_REL = "http://schemas.openxmlformats.org/package/2006/relationships"
+#: The second telling of a drawing, for old word processors.
+_FALLBACK = "http://schemas.openxmlformats.org/markup-compatibility/2006 Fallback"
+_SPACES = re.compile(r"\s+")
+
+
+class Line(NamedTuple):
+    """A line or table row: its number, its text with tabs between cells, and its level where the file says it is a heading (0: it does not)."""
+
+    number: int
+    text: str
+    level: int = 0
+
+
+class Issue(NamedTuple):
+    """Something a person must know: a code, the line (0: the file), the field ("" for none), a sentence, and the text it is about."""
+
+    code: str
+    line: int
+    field: str
+    message: str
+    text: str = ""
+
+    def plain(self) -> dict[str, Any]:
+        """As JSON."""
+        return self._asdict()
+
+
+class Unreadable(Exception):
+    """The file cannot be read as a guide at all; says why and what to do."""
+
+
+class Source(NamedTuple):
+    """The lines of a file, the form it had, and what was found beside text."""
+
+    lines: list[Line]
+    form: str
+    issues: list[Issue]
+
+
+def read(data: bytes, name: str = "") -> Source:
+    """The lines of a file. name: its name, which decides only where the bytes do not. Raises `Unreadable`."""
+    if not data.strip(b" \t\r\n\x00"):
+        raise Unreadable("The file is empty.")
+    if len(data) > MOST_BYTES:
+        raise Unreadable(f"The file has {len(data) / 1e6:.0f} MB; a guide has at most {MOST_BYTES // 1_000_000} MB. Save its text without pictures.")
+    if data.startswith(b"PK\x03\x04"):
+        return _docx(data)
+    if data.startswith(b"%PDF-"):
+        raise Unreadable("This is a PDF. Its tables cannot be read surely: save the guide as DOCX, HTML or plain text.")
+    if data.startswith(b"\xd0\xcf\x11\xe0"):
+        raise Unreadable("This is an old Word document (.doc). Save it as .docx, HTML or plain text.")
+    decoded = texts.decode(data)
+    if decoded.text.count("\x00") > 8:
+        raise Unreadable("This is not a text: it holds binary data. Give the guide as DOCX, HTML or plain text.")
+    issues = [Issue("encoding", 0, "", decoded.fault, "")] if decoded.fault else []
+    head = decoded.text.lstrip("\ufeff \t\r\n")[:300].lower()
+    if re.match(r"(<!doctype html|<html|<\?xml[^>]*>\s*<!doctype html|<head|<body|<!--)", head) or name.lower().endswith((".html", ".htm", ".xhtml")):
+        source = _html(decoded.text)
+        return source._replace(issues=issues + source.issues)
+    return Source(_numbered(decoded.text), "text", issues)
+
+
+def _numbered(text: str) -> list[Line]:
+    """Lines as an editor numbers them; a form feed breaks a line without counting."""
+    plain = text.replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff")
+    made = [
+        Line(number, piece) for number, line in enumerate(plain.split("\n"), 1) for piece in (line.split("\f") if "\f" in line else (line,))
+    ]
+    return _bounded(made)
+
+
+def _bounded(lines: list[Line]) -> list[Line]:
+    if len(lines) > MOST_LINES:
+        raise Unreadable(f"The file has more than {MOST_LINES} lines; this is no guide.")
+    return lines
+
+
+# --- HTML ----------------------------------------------------------------------------------------------------------------------------
+
+
+class _Html(HTMLParser):
+    """Rows of tables become lines with tabs, other blocks become lines; scripts and styles are left out and told."""
+
+    BLOCKS = {"p", "div", "section", "article", "header", "footer", "main", "nav", "aside", "li", "ul", "ol", "blockquote", "pre", "figure", "figcaption",
+              "table", "thead", "tbody", "tfoot", "tr", "dl", "hr", "br", "title", "address", "details", "summary", "caption", "center", "form"}  # fmt: skip
+    LEFT_OUT = {"script", "style", "template", "object", "iframe", "svg", "noscript"}
+    ACTIVE = {"script", "object", "iframe", "embed", "applet"}
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.lines: list[Line] = []
+        self.issues: list[Issue] = []
+        self.words: list[str] = []
+        self.cells: list[str] | None = None
+        self.cell = 0
+        self.level = 0
+        self.at = 1
+        self.out: list[str] = []
+        self.left: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if self.out:
+            if tag == self.out[-1]:
+                self.out.append(tag)
+            return
+        handlers = [name for name, _value in attrs if name.startswith("on")]
+        if handlers:
+            self.issues.append(Issue("active", self.getpos()[0], "", f"The page would run code ({', '.join(handlers)}); it was not run and is not kept."))
+        if tag in self.LEFT_OUT:
+            self.out, self.left = [tag], []
+        elif tag in ("td", "th", "dt", "dd"):
+            self._open_cell(tag)
+        elif tag == "tr":
+            self._flush()
+            self.cells, self.at = [], self.getpos()[0]
+        elif re.fullmatch(r"h[1-6]", tag):
+            self._flush()
+            self.level = int(tag[1])
+        elif tag in self.BLOCKS:
+            self._break()
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in self.LEFT_OUT:
+            self.handle_starttag(tag, attrs)
+
+    def handle_endtag(self, tag: str) -> None:
+        if self.out:
+            if tag == self.out[-1]:
+                self.out.pop()
+                if not self.out:
+                    self._told(tag)
+            return
+        if tag in ("td", "th") and self.cells is not None:
+            self.cells[-1:] = [_one_line(self.words)]
+            self.words, self.cell = [], max(0, self.cell - 1)
+        elif tag in ("tr", "dd") and self.cells is not None:
+            self._row()
+        elif re.fullmatch(r"h[1-6]", tag):
+            self._flush()
+        elif tag in self.BLOCKS:
+            self._break()
+
+    def handle_data(self, data: str) -> None:
+        if self.out:
+            self.left.append(data)
+            return
+        if not self.words and data.strip():
+            self.at = self.getpos()[0] if self.cells is None else self.at
+        self.words.append(data)
+
+    def handle_comment(self, data: str) -> None:
+        if data.strip():
+            self.issues.append(Issue("comment", self.getpos()[0], "", "A comment of the page is not part of a case.", _clip(data)))
+
+    def _open_cell(self, tag: str) -> None:
+        if tag == "dt" or self.cells is None:
+            self._flush()
+            self.cells, self.at = [], self.getpos()[0]
+        elif self.cells and self.words:
+            self.cells[-1:] = [_one_line([self.cells[-1], *self.words])]
+        elif _one_line(self.words):
+            self.lines.append(Line(self.at, _one_line(self.words)))
+        self.words = []
+        self.cells.append("")
+        self.cell += 1
+
+    def _break(self) -> None:
+        if self.cells is not None:
+            self.words.append(" ")
+        else:
+            self._flush()
+
+    def _row(self) -> None:
+        cells, self.cells, self.cell = self.cells or [], None, 0
+        words, self.words = self.words, []
+        if words and cells and _one_line(words):
+            cells[-1] = _one_line([cells[-1], *words])
+        if cells:
+            self.lines.append(Line(self.at, "\t".join(cells) if len(cells) > 1 else cells[0]))
+
+    def _flush(self) -> None:
+        if self.cells is not None:
+            self._row()
+        text, level = _one_line(self.words), self.level
+        self.words, self.level = [], 0
+        if text:
+            self.lines.append(Line(self.at, text, level))
+
+    def _told(self, tag: str) -> None:
+        text = "".join(self.left)
+        if tag in self.ACTIVE:
+            self.issues.append(Issue("active", self.getpos()[0], "", f"The page holds a {tag} element; it was not run and is not kept.", _clip(text)))
+        elif tag not in ("style",) and text.strip():
+            self.issues.append(Issue("left-out", self.getpos()[0], "", f"Text inside a {tag} element is not part of a case.", _clip(text)))
+
+    def finish(self) -> None:
+        """Close what the page left open."""
+        self.close()
+        if self.out:
+            self._told(self.out[0])
+        self._flush()
+
+
+def _html(text: str) -> Source:
+    parser = _Html()
+    parser.feed(text)
+    parser.finish()
+    return Source(_bounded(parser.lines), "html", parser.issues)
+
+
+def _one_line(words: list[str]) -> str:
+    return _SPACES.sub(" ", "".join(words)).strip()
+
+
+def _clip(text: str) -> str:
+    plain = text.strip()
+    return plain if len(plain) <= QUOTED else f"{plain[:QUOTED]} … ({len(plain)} characters)"
+
+
+# --- DOCX ----------------------------------------------------------------------------------------------------------------------------
+
+
+def _docx(data: bytes) -> Source:
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(data))
+        names = archive.namelist()
+    except zipfile.BadZipFile as fault:
+        raise Unreadable("The file begins like a DOCX but is broken; save it again in the word processor.") from fault
+    if "word/document.xml" not in names:
+        raise Unreadable("This archive is no Word document. Give the guide as DOCX, HTML or plain text.")
+    if len(names) > 5_000:
+        raise Unreadable("The document has thousands of parts; it is refused as a possible bomb.")
+    reader = _Word()
+    _parse_xml(_part(archive, "word/document.xml"), reader)
+    return Source(_bounded(reader.lines), "docx", _beside(archive, names) + reader.issues)
+
+
+def _part(archive: zipfile.ZipFile, name: str) -> bytes:
+    """A part of the document, unfolded no further than is decent."""
+    info = archive.getinfo(name)
+    most = min(MOST_UNFOLDED, max(2_000_000, info.compress_size * MOST_RATIO))
+    try:
+        with archive.open(name) as file:
+            data = file.read(most + 1)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as fault:
+        raise Unreadable(f"The part {name} of the document is broken; save it again in the word processor.") from fault
+    if len(data) > most:
+        raise Unreadable(f"The part {name} unfolds to more than {most // 1_000_000} MB; it is refused as a possible bomb.")
+    return data
+
+
+def _parse_xml(data: bytes, handler: Any) -> None:
+    """Read XML that declares nothing: a document type is refused before an entity could be unfolded."""
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.buffer_text = True
+
+    def refuse(*_args: Any) -> None:
+        raise Unreadable("The document declares XML entities; it is refused.")
+
+    parser.StartDoctypeDeclHandler = refuse
+    parser.EntityDeclHandler = refuse
+    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = handler.start, handler.end, handler.data
+    try:
+        parser.Parse(data, True)
+    except expat.ExpatError as fault:
+        raise Unreadable(f"The document's XML is broken (line {fault.lineno}); save it again in the word processor.") from fault
+
+
+class _Word:
+    """Paragraphs and rows of a Word document, in order."""
+
+    def __init__(self) -> None:
+        self.lines: list[Line] = []
+        self.issues: list[Issue] = []
+        self.words: list[str] = []
+        self.rows: list[list[str]] = []
+        self.in_text = 0
+        self.level = 0
+        self.count = 0
+        self.skipped = 0
+
+    def start(self, name: str, attrs: dict[str, str]) -> None:
+        tag = name.removeprefix(f"{_W} ")
+        if tag == "t":
+            self.in_text += 1
+        elif tag in ("tab", "br", "cr", "noBreakHyphen") and not self.skipped:
+            self.words.append("-" if tag == "noBreakHyphen" else " " if self.rows or tag != "tab" else "\t")
+        elif tag == "tr":
+            if self.rows and self.rows[-1]:
+                self.rows[-1][-1] += "".join(self.words)
+                self.words = []
+            elif _one_line(self.words):
+                self._paragraph()
+            self.rows.append([])
+        elif tag == "tc" and self.rows:
+            self.rows[-1].append("")
+        elif tag == "pStyle" and (found := re.fullmatch(r"(?:Heading|heading|Title|berschrift|Nagwek|Ttulo|Kop)\s?(\d)", attrs.get(f"{_W} val", ""))):
+            self.level = int(found[1])
+        elif tag in ("del", "moveFrom") or name == _FALLBACK:
+            self.skipped += 1
+
+    def end(self, name: str) -> None:
+        tag = name.removeprefix(f"{_W} ")
+        if tag == "t":
+            self.in_text -= 1
+        elif tag == "p":
+            if self.rows:
+                self.words.append(" ")
+            else:
+                self._paragraph()
+        elif tag == "tc" and self.rows:
+            self.rows[-1][-1] = _SPACES.sub(" ", self.rows[-1][-1] + "".join(self.words)).strip()
+            self.words = []
+        elif tag == "tr" and self.rows:
+            self._row()
+        elif tag in ("del", "moveFrom") or name == _FALLBACK:
+            self.skipped -= 1
+
+    def data(self, text: str) -> None:
+        if self.in_text and not self.skipped:
+            self.words.append(text)
+
+    def _row(self) -> None:
+        cells = self.rows.pop()
+        if self.rows:  # a table inside a cell: its text belongs to the cell
+            self.rows[-1][-1] = " ".join([self.rows[-1][-1], *cells]).strip() + " "
+            return
+        self.count += 1
+        if cells:
+            self.lines.append(Line(self.count, "\t".join(cells) if len(cells) > 1 else cells[0]))
+
+    def _paragraph(self) -> None:
+        text, level = "".join(self.words), self.level
+        self.words, self.level = [], 0
+        self.count += 1
+        self.lines.append(Line(self.count, _edges(text), level))
+
+
+def _edges(text: str) -> str:
+    """Text without white space at its end; a tab at its beginning stays, it is a cell."""
+    return re.sub(r"[^\S\t]+", " ", text).rstrip(" ").removeprefix(" ")
+
+
+class _Relations:
+    """Links of a document that lead out of it."""
+
+    def __init__(self) -> None:
+        self.outside: list[tuple[str, str]] = []
+
+    def start(self, name: str, attrs: dict[str, str]) -> None:
+        if name == f"{_REL} Relationship" and attrs.get("TargetMode") == "External":
+            self.outside.append((attrs.get("Type", "").rsplit("/", 1)[-1], attrs.get("Target", "")))
+
+    def end(self, name: str) -> None:
+        """Nothing to do."""
+
+    def data(self, text: str) -> None:
+        """Nothing to do."""
+
+
+def _beside(archive: zipfile.ZipFile, names: list[str]) -> list[Issue]:
+    """What the document carries beside its text: macros, embedded programs, parts that lie elsewhere, notes, comments."""
+    issues = []
+    if any(name.lower().endswith(("vbaproject.bin", "vbadata.xml")) for name in names):
+        issues.append(Issue("macros", 0, "", "The document carries macros. They were not run and are not kept; its text was read."))
+    embedded = [name for name in names if name.startswith(("word/embeddings/", "word/activeX/"))]
+    if embedded:
+        issues.append(Issue("embedded", 0, "", f"{len(embedded)} embedded objects are not part of the text and are not kept.", ", ".join(embedded[:20])))
+    for name in ("word/_rels/document.xml.rels", "word/_rels/settings.xml.rels"):
+        if name in names:
+            found = _Relations()
+            _parse_xml(_part(archive, name), found)
+            issues += [
+                Issue("external", 0, "", f"The document fetches a {kind} from elsewhere; it was not fetched.", target)
+                for kind, target in found.outside
+                if kind != "hyperlink"
+            ]
+    for name, what in (("word/footnotes.xml", "Footnotes"), ("word/endnotes.xml", "Endnotes"), ("word/comments.xml", "Comments")):
+        if name in names:
+            reader = _Word()
+            _parse_xml(_part(archive, name), reader)
+            words = " ".join(line.text for line in reader.lines if line.text.strip())
+            if words:
+                issues.append(Issue("notes", 0, "", f"{what} are not part of a case.", words))
+    return issues

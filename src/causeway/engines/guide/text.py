@@ -1,0 +1,98 @@
+"""Bytes to text, and text as the template page normalises it."""
+
+from __future__ import annotations
+
+import codecs
+import hashlib
+import re
+from typing import NamedTuple
+
+_TAGS = re.compile(r"</?(?:p|i|b|br|ul|ol|li)(?:\s[^<>]*)?/?>", re.IGNORECASE)
+_BLOCK = re.compile(r"</?(?:p|br|ul|ol|li)(?:\s[^<>]*)?/?>", re.IGNORECASE)
+_INLINE = re.compile(r"</?[ib]\s*>", re.IGNORECASE)
+_SPACE = re.compile(r"\s+")
+_BULLET = re.compile(r"\s+([•●])\s*")
+_BOMS = [
+    (codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32-le"), (codecs.BOM_UTF32_BE, "utf-32-be"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"),
+]  # fmt: skip
+
+
+def normalise(text: str) -> str:
+    """Text with its tags as spaces and every run of white space as one; the definition behind lengths and hashes."""
+    return _SPACE.sub(" ", _TAGS.sub(" ", text)).strip()
+
+
+def fingerprint(text: str) -> str:
+    """The first twelve hexadecimal digits of the text's SHA-256."""
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def laid_out(text: str) -> str:
+    """Text for reading: a line to each paragraph and bullet. Differs from `normalise` in white space alone."""
+    text = _INLINE.sub(" ", _BLOCK.sub("\n", text))
+    text = _BULLET.sub(lambda found: f"\n{found[1]} ", f" {text}")
+    return "\n".join(line for line in (_SPACE.sub(" ", line).strip() for line in text.split("\n")) if line)
+
+
+class Decoded(NamedTuple):
+    """Text of a file: the encoding it was read by, and what could not be read (empty where all was)."""
+
+    text: str
+    encoding: str
+    fault: str = ""
+
+
+def decode(data: bytes) -> Decoded:
+    """Read bytes as text: by their byte order mark, as UTF-8, as UTF-16 without a mark, as Chinese or Western text.
+
+    Nothing is dropped: a byte that fits no character becomes a replacement mark and the fault says how many there are.
+    """
+    for mark, encoding in _BOMS:
+        if data.startswith(mark):
+            return _loose(data[len(mark) :], encoding)
+    try:
+        return Decoded(data.decode("utf-8"), "utf-8")
+    except UnicodeDecodeError:
+        pass
+    wide = _wide(data)
+    if wide:
+        return _loose(data, wide)
+    loose = data.decode("utf-8", "replace")
+    broken = loose.count("\ufffd") - data.count("\ufffd".encode())
+    high = sum(1 for byte in data if byte > 0x7F)
+    if broken <= max(2, high // 50):
+        return Decoded(loose, "utf-8", _fault(broken))
+    return _single(data)
+
+
+def _wide(data: bytes) -> str:
+    """UTF-16 without a mark shows by zero bytes in every other place."""
+    sample = data[:4000]
+    odd, even = sample[1::2].count(0), sample[0::2].count(0)
+    if odd > len(sample) // 5 and odd > 8 * even:
+        return "utf-16-le"
+    return "utf-16-be" if even > len(sample) // 5 and even > 8 * odd else ""
+
+
+def _loose(data: bytes, encoding: str) -> Decoded:
+    text = data.decode(encoding, "replace")
+    broken = text.count("\ufffd") - data.count("\ufffd".encode(encoding))
+    return Decoded(text, encoding, _fault(max(0, broken)))
+
+
+def _single(data: bytes) -> Decoded:
+    """Chinese where the bytes pair up into common ideographs, else Western."""
+    try:
+        chinese = data.decode("gb18030")
+    except UnicodeDecodeError:
+        chinese = ""
+    common = sum(1 for c in chinese if "\u4e00" <= c <= "\u9fff" or c in "，。、；：（）“”")
+    others = sum(1 for c in chinese if c > "\x7f") - common
+    if common > 4 * max(1, others):
+        return Decoded(chinese, "gb18030")
+    text = "".join(bytes([byte]).decode("cp1252", "ignore") or chr(byte) if byte > 0x7F else chr(byte) for byte in data)
+    return Decoded(text, "cp1252")
+
+
+def _fault(broken: int) -> str:
+    return f"{broken} bytes or groups of bytes are no text in this encoding and stand as \ufffd; the file may be cut or damaged." if broken else ""
