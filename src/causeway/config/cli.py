@@ -19,6 +19,10 @@ def main(argv: list[str] | None = None) -> int:
         from causeway.config import law_cli
 
         return law_cli.main(arguments[1:])
+    if arguments[:1] == ["guide"]:
+        from causeway.config import guide_cli
+
+        return guide_cli.main(arguments[1:])
     parsed = _parser().parse_args(arguments)
     return parsed.command(parsed)
 
@@ -40,6 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     add("work", _work, "Run queued jobs (beside the web processes, in production).")
     add("migrate", _migrate, "Bring the database up to date.")
     commands.add_parser("law", help="Check worked cases, explain and list the law packs: causeway law --help")
+    commands.add_parser("guide", help="Read a guide of good practices, bring it in: causeway guide --help")
     _add_import(commands)
     deadlines = add("deadlines", _deadlines, "Print what the docket shows.")
     deadlines.add_argument("--university")
@@ -130,6 +135,9 @@ def _collect_static() -> None:
 
 
 def _start(options: argparse.Namespace) -> int:
+    from causeway.frame import search
+
+    search.ensure()
     from granian import Granian
     from granian.constants import Interfaces
 

@@ -7,15 +7,18 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from causeway.frame import access
+from causeway.frame import access, tokens
 from causeway.frame.models import AuditEntry
 from causeway.kit import menu
-from causeway.kit.resource import resources
+from causeway.kit.history import UPKEEP, verb_words
+from causeway.kit.resource import Resource, resources
 from causeway.kit.show import day, distance
-from causeway.kit.views import NotSignedIn, text_condition, verb_words
+from causeway.kit.views import NotSignedIn, holding
 from causeway.rooms.assets import selectors as assets
 from causeway.rooms.docket import selectors as docket
 
@@ -70,29 +73,45 @@ def _stones(days: list[dict[str, Any]], on: Any) -> dict[str, Any]:
 def _recent(actor: access.Actor) -> list[Any]:
     if not actor.has("office", "director", "auditor"):
         return []
-    entries = list(AuditEntry.objects.exclude(verb__in=["asset.next", "deadline.copy"]).order_by("-at", "-pk")[:5])
+    entries = list(AuditEntry.objects.exclude(verb__in=UPKEEP).order_by("-at", "-pk")[:5])
     for entry in entries:
         entry.words = verb_words(entry.verb)  # type: ignore[attr-defined]
     return entries
 
 
 def search(request: HttpRequest) -> HttpResponse:
-    """Everything in sight that holds the words or the number asked for."""
+    """Everything in sight that holds the words or the number asked for; only the hits where the command palette asks."""
     actor = request.actor  # type: ignore[attr-defined]
     if actor is None:
         raise NotSignedIn
     text = request.GET.get("q", "").strip()[:200]
-    groups = []
-    for resource in resources():
-        if not text or not resource.search or not resource.may(actor, "view"):
-            continue
-        rows = list(resource.rows(actor).filter(text_condition(resource, text)).order_by(*resource.order)[:11])
-        if rows:
-            items = [{"text": str(row), "url": reverse(resource.route_detail, args=[row.pk]), "second": _second(row)} for row in rows[:10]]
-            more = f"{reverse(resource.route_list)}?q={text}" if len(rows) > 10 else ""
-            groups.append({"label": resource.label_plural, "items": items, "more": more})
-    return render(request, "config/search.html", {"groups": groups, "text": text})
+    found = [_found(resource, actor, text) for resource in resources() if text and resource.search and resource.may(actor, "view")]
+    part = request.headers.get("HX-Request") == "true"
+    response = render(request, "config/found.html" if part else "config/search.html", {"groups": [one for one in found if one], "text": text})
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+#: So many matches of a kind are compared for closeness, so many are shown.
+COMPARED, SHOWN = 60, 10
+
+
+def _found(resource: Resource, actor: access.Actor, text: str) -> dict[str, Any] | None:
+    """The hits of one kind of record, the closest first; None where there are none."""
+    rows = list(holding(resource, resource.rows(actor), text).order_by(*resource.order)[:COMPARED])
+    wanted = tokens.fold(text)
+    rows.sort(key=lambda row: _closeness(wanted, tokens.fold(str(row)), tokens.fold(_second(row))))
+    items = [{"text": str(row), "url": reverse(resource.route_detail, args=[row.pk]), "second": _second(row)} for row in rows[:SHOWN]]
+    more = f"{reverse(resource.route_list)}?{urlencode({'q': text})}" if len(rows) > SHOWN else ""
+    return {"label": resource.label_plural, "icon": resource.icon, "items": items, "more": more} if items else None
+
+
+def _closeness(wanted: str, title: str, second: str) -> int:
+    """0 for the text itself, then titles that begin with it, then those that hold it, then the others."""
+    if wanted in (title, *second.split(" · ")):
+        return 0
+    return 1 if title.startswith(wanted) else 2 if wanted in title or wanted in second else 3
 
 
 def _second(row: Any) -> str:
-    return " ".join(str(getattr(row, name, "") or "") for name in ("reference", "number", "matter_reference", "email"))
+    return " · ".join(str(value) for name in ("reference", "number", "matter_reference", "email") if (value := getattr(row, name, "")))

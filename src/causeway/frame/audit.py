@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -73,8 +73,20 @@ def changing(obj: M, *, by: Actor, verb: str, why: str = "", revision: int | Non
         after = values_of(stored)
         if before is not None and after == before:
             return
+        # The row forgets the run that wrote it; the entry keeps it, so that the run stays in the history.
+        run = {"run": stored.run} if isinstance(stored, Owned) and stored.run is not None else {}
         _save(stored, by, new=before is None)
-        record(stored, by=by, verb=verb, why=why, before=before or {}, after=values_of(stored))
+        record(stored, by=by, verb=verb, why=why, before=(before or {}) | run, after=values_of(stored))
+        for tell in _listeners:
+            tell(stored)
+
+
+_listeners: list[Callable[[Any], None]] = []
+
+
+def listen(tell: Callable[[Any], None]) -> None:
+    """Have a function told of each object that `changing` saved, in its transaction."""
+    _listeners.append(tell)
 
 
 def _lock(obj: M) -> tuple[M, dict[str, Any] | None]:
@@ -260,7 +272,7 @@ class Batch:
         stored = model._default_manager.filter(pk__in=ids)
         label = model._meta.label_lower
         AuditImage.objects.bulk_create(
-            AuditImage(university_id=self.by.university_id, audit_run=self.run, label=label, object_id=obj.pk, before=values_of(obj))
+            AuditImage(university_id=self.by.university_id, audit_run=self.run, label=label, object_id=obj.pk, before=_image(obj))
             for obj in stored
         )
 
@@ -274,6 +286,12 @@ class Batch:
         listed = list(ids)
         self.counts[f"{label} {what}"] = self.counts.get(f"{label} {what}", 0) + len(listed)
         self.ids.setdefault(label, []).extend(listed)
+
+
+def _image(obj: models.Model) -> dict[str, Any]:
+    """What a row was: its values, and the run that wrote it."""
+    run = getattr(obj, "run", None)
+    return values_of(obj) | ({"run": run} if run is not None else {})
 
 
 @contextmanager

@@ -14,9 +14,9 @@ from django.apps import apps
 from django.db import connection, models
 from django.db.models import Exists, OuterRef, QuerySet
 
-from causeway.frame import access, db, jobs, outbox, scope, tokens
+from causeway.frame import access, audit, db, jobs, outbox, scope, tokens
 from causeway.frame.access import Actor
-from causeway.frame.models import AuditEntry, AuditSeal, SearchDoc
+from causeway.frame.models import AuditEntry, AuditSeal, SearchDoc, University
 
 REFRESH, REBUILD, TOPIC = "search.refresh", "search.rebuild", "search"
 #: At most so many matches of a list are looked at, then ordered.
@@ -111,6 +111,15 @@ def _refresh_job(_progress: jobs.Progress, label: str, ids: list[int]) -> int:
     return refresh(label, ids)
 
 
+def _follow_one(obj: models.Model) -> None:
+    """What one person changed is found at once; batches are followed by the sealing job."""
+    if label_of(type(obj)) in _sources and scope.current_or_none() is not None:
+        refresh(type(obj), [obj.pk])
+
+
+audit.listen(_follow_one)
+
+
 def refresh(model: type[models.Model] | str, ids: Sequence[int]) -> int:
     """Index records of the university in scope anew, now; returns how many can be found. Raises LookupError for a model without source."""
     label = label_of(model)
@@ -183,6 +192,14 @@ def rebuild(progress: jobs.Progress) -> dict[str, int]:
     SearchDoc.objects.exclude(label__in=_sources).delete()
     progress.tell(done, total, force=True)
     return counts
+
+
+def ensure() -> None:
+    """Have universities whose records were never indexed indexed by the worker (the first start, or an upgrade)."""
+    for pk in University.objects.values_list("pk", flat=True):
+        with scope.use(pk):
+            if _sources and not SearchDoc.objects.exists():
+                jobs.start(REBUILD, university=pk, key=f"{REBUILD}-{pk}")
 
 
 def follow(sealed_after: int) -> int:

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import models
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from causeway.frame import access
+from causeway.frame import access, search
 from causeway.frame.access import Actor
 
 #: How many rows a page has, and where counting stops.
@@ -91,7 +92,9 @@ class Resource:
     columns: list[Column]
     props: Callable[[Any], list[tuple[Any, Any, Any]]]
     filters: list[Filter] = field(default_factory=list)
+    #: Fields whose words and numbers find a record; `text` narrows by other means where its table is too large to be indexed for search.
     search: list[str] = field(default_factory=list)
+    text: Callable[[str], Q] | None = None
     order: tuple[str, ...] = ("-pk",)
     related: tuple[str, ...] = ()
     form: type | None = None
@@ -134,10 +137,15 @@ class Resource:
         """Whether the actor may do a verb (view, create, update, trash) here."""
         return access.may(actor, f"{self.key}.{verb}", obj).allowed
 
-    def row_html(self, obj: Any, url: str, picked: bool) -> SafeString:
+    def chosen(self, names: Sequence[str]) -> list[Column]:
+        """The columns to show: those named, with the one that opens the record; all where none is named."""
+        found = [column for column in self.columns if column.name in names or (names and column.link)]
+        return found or self.columns
+
+    def row_html(self, obj: Any, url: str, picked: bool, columns: Sequence[Column] | None = None) -> SafeString:
         """A row of the list; compiled once into plain formatting, for speed."""
         cells = [self._pick(obj)] if picked else []
-        cells += [format_html('<td class="{}">{}</td>', column.classes(), _cell(column, obj, url)) for column in self.columns]
+        cells += [format_html('<td class="{}">{}</td>', column.classes(), _cell(column, obj, url)) for column in columns or self.columns]
         return format_html("<tr>{}</tr>", SafeString("".join(cells)))
 
     def _pick(self, obj: Any) -> SafeString:
@@ -164,7 +172,21 @@ _panels: dict[str, list[Panel]] = {}
 def register(resource: Resource) -> Resource:
     """Give a model its pages; called in a room's resources.py."""
     _resources[resource.key] = resource
+    if resource.search and resource.text is None:
+        search.source(resource.model, lambda obj: _findable(resource, obj))
     return resource
+
+
+def _findable(resource: Resource, obj: Any) -> search.Entry | None:
+    """What search keeps of a record; nothing of one in the trash."""
+    if getattr(obj, "trashed_at", None) is not None:
+        return None
+    words = [str(getattr(obj, name) or "") for name in resource.search]
+    try:
+        url = reverse(resource.route_detail, args=[obj.pk])
+    except NoReverseMatch:
+        url = ""
+    return search.Entry(title=str(obj), subtitle=words[-1] if words else "", words=words, url=url)
 
 
 def panel(key: str, one: Panel) -> None:

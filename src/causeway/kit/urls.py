@@ -24,6 +24,7 @@ def pages() -> list[URLPattern]:
             path(f"{base}/", _bound(views.listing, one), name=f"{key}_list"),
             path(f"{base}/new/", _bound(views.new, one), name=f"{key}_new"),
             path(f"{base}/bulk/", _bound(views.bulk, one), name=f"{key}_bulk"),
+            path(f"{base}/bulk/edit/", _bound(views.bulk_edit, one), name=f"{key}_bulk_edit"),
             path(f"{base}/<int:pk>/", _bound(views.detail, one), name=f"{key}_detail"),
             path(f"{base}/<int:pk>/edit/", _bound(views.edit, one), name=f"{key}_edit"),
             path(f"{base}/<int:pk>/trash/", _bound(views.trash, one), name=f"{key}_trash"),

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import contextlib
+import json
+import re
+from collections.abc import Callable, Sequence
 from typing import Any
 
+from django import forms
 from django.contrib import messages
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db.models import Q, QuerySet
+from django.core.exceptions import NON_FIELD_ERRORS, FieldDoesNotExist, ValidationError
+from django.db import transaction
+from django.db.models import Model, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from causeway.frame import access, audit
-from causeway.frame.models import AuditEntry, AuditPersonal, SavedView
+from causeway.frame import access, audit, search
+from causeway.frame.models import SavedView
 from causeway.kit import exporting
-from causeway.kit.forms import Form
-from causeway.kit.resource import COUNT_LIMIT, PAGE, Action, Resource, panels_of
+from causeway.kit.forms import Form, dress
+from causeway.kit.history import QUIET, entries, told
+from causeway.kit.resource import COUNT_LIMIT, PAGE, Action, Column, Resource, panels_of
 
 
 def allowed(request: HttpRequest, resource: Resource, verb: str, obj: Any = None) -> access.Actor:
@@ -52,17 +59,21 @@ def listing(request: HttpRequest, resource: Resource) -> HttpResponseBase:
     trash = bool(request.GET.get("trash")) and resource.trash is not None
     rows, filters = narrowed(request, resource, actor, trash)
     if request.GET.get("export") in resource.exporting:
-        return _export(request.GET["export"], resource, rows)
+        return _export(request.GET["export"], resource, rows, resource.chosen(request.GET.getlist("columns")))
     page = max(1, int(request.GET.get("page", "1"))) if request.GET.get("page", "1").isdigit() else 1
     found = _page(rows, resource, page)
     count = rows.order_by()[:COUNT_LIMIT].count()
+    columns = resource.chosen(request.GET.getlist("columns"))
     bulk = [action for action in resource.actions if action.bulk and access.may(actor, action.permission or f"{resource.key}.{action.key}").allowed]
-    body = SafeString("".join(resource.row_html(obj, reverse(resource.route_detail, args=[obj.pk]), bool(bulk)) for obj in found[:PAGE]))
+    may_edit = bool(not trash and resource.update and edit_fields(resource) and resource.may(actor, "update"))
+    body = SafeString("".join(resource.row_html(obj, reverse(resource.route_detail, args=[obj.pk]), bool(bulk) or may_edit, columns) for obj in found[:PAGE]))
     context = {
         "resource": resource, "rows": body, "count": count, "limit": COUNT_LIMIT, "page": page, "previous": page - 1, "next": page + 1,
-        "has_next": len(found) > PAGE, "pages": 1, "filters": filters, "heads": _heads(request, resource), "bulk": bulk, "trash": trash,
+        "has_next": len(found) > PAGE, "pages": 1, "filters": filters, "heads": _heads(request, columns), "bulk": bulk, "trash": trash,
+        "may_edit": may_edit, "picking": bool(bulk) or may_edit, "columns": [(one.name, one.label, one in columns, one.link) for one in resource.columns],
         "may_create": resource.create is not None and resource.form is not None and resource.may(actor, "create") and not trash,
         "head_actions": resource.head_actions(actor) if resource.head_actions else [], "views": _views(actor, resource),
+        "kept": [(key, value) for key, values in request.GET.lists() for value in values if key not in ("columns", "page", "export")],
         "can_save_view": bool(request.GET) and not trash,
     }  # fmt: skip
     return render(request, "kit/list.html", context)
@@ -78,10 +89,32 @@ def narrowed(request: HttpRequest, resource: Resource, actor: access.Actor, tras
         if value and value in dict(options):
             rows = one.apply(rows, value)
         shown.append({"name": one.name, "label": one.label, "options": options, "value": value})
-    text = request.GET.get("q", "").strip()
+    text = request.GET.get("q", "").strip()[:200]
     if text and resource.search:
-        rows = rows.filter(text_condition(resource, text))
+        rows = holding(resource, rows, text)
     return _sorted(request, resource, rows), shown
+
+
+#: Up to so many rows the words are looked for in the rows themselves too, which knows of what was written a moment ago.
+FEW = 2_000
+
+
+def holding(resource: Resource, rows: QuerySet, text: str) -> QuerySet:
+    """The rows that hold the words or the number; at most `search.MATCHES` of a large table, the newest."""
+    if resource.text is not None:
+        return rows.filter(resource.text(text))
+    found = search.ids(resource.model, text)
+    if rows.order_by()[: FEW + 1].count() <= FEW:
+        return rows.filter(Q(pk__in=found) | text_condition(resource, text))
+    narrowed_by_index = rows.filter(pk__in=found)
+    # Who sees little of much may find none of theirs among the newest matches: then their own rows are read.
+    if len(found) == search.MATCHES and not narrowed_by_index.exists():
+        return rows.filter(text_condition(resource, text))
+    return narrowed_by_index
+
+
+#: A check digit at the end of a number, which not every office prints.
+_CHECK_DIGIT = re.compile(r"\d{4}\.[\dxX]$")
 
 
 def text_condition(resource: Resource, text: str) -> Q:
@@ -94,7 +127,7 @@ def text_condition(resource: Resource, text: str) -> Q:
         condition &= one
     digits = "".join(c for c in text if c.isdigit())
     if len(digits) >= 4 and any(field == "number_key" for field in resource.search):
-        condition |= Q(number_key__contains=digits) | (Q(number_key__contains=digits[:-1]) if "." in text else Q())
+        condition |= Q(number_key__contains=digits) | (Q(number_key__contains=digits[:-1]) if _CHECK_DIGIT.search(text) else Q())
     return condition
 
 
@@ -118,10 +151,10 @@ def _page(rows: QuerySet, resource: Resource, page: int) -> list[Any]:
     return [by_id[pk] for pk in ids if pk in by_id]
 
 
-def _heads(request: HttpRequest, resource: Resource) -> list[dict[str, Any]]:
+def _heads(request: HttpRequest, columns: Sequence[Column]) -> list[dict[str, Any]]:
     now = request.GET.get("sort", "")
     heads = []
-    for column in resource.columns:
+    for column in columns:
         state = "ascending" if now == column.name else "descending" if now == f"-{column.name}" else ""
         following = f"-{column.name}" if state == "ascending" else column.name
         heads.append({"label": column.label, "css": column.classes(), "sort": column.sort, "sorted": state, "next": following})
@@ -134,10 +167,10 @@ def _views(actor: access.Actor, resource: Resource) -> list[SavedView]:
     return list(SavedView.objects.filter(Q(user_id=actor.user_id) | Q(shared=True), resource=resource.key).order_by("name")[:12])
 
 
-def _export(kind: str, resource: Resource, rows: QuerySet) -> HttpResponseBase:
-    heads = [str(column.label) for column in resource.columns]
-    keys = [column.name for column in resource.columns]
-    values = ([column.value(obj) for column in resource.columns] for obj in list(rows[:100_000]))
+def _export(kind: str, resource: Resource, rows: QuerySet, columns: Sequence[Column]) -> HttpResponseBase:
+    heads = [str(column.label) for column in columns]
+    keys = [column.name for column in columns]
+    values = ([column.value(obj) for column in columns] for obj in list(rows[:100_000]))
     return exporting.respond(kind, resource.path, heads, keys, values)
 
 
@@ -154,7 +187,7 @@ def detail(request: HttpRequest, resource: Resource, pk: int) -> HttpResponse:
         "resource": resource, "object": obj, "props": [p for p in resource.props(obj) if p[1] not in (None, "")],
         "identity": resource.identity(obj) if resource.identity else [], "actions": _actions(actor, resource, obj),
         "panels": [one for side, one in shown if not side], "side": [one for side, one in shown if side],
-        "history": entries(resource, obj)[:4], "history_url": reverse(resource.route_history, args=[pk]),
+        "history": entries(resource, obj, actor, 4), "history_url": reverse(resource.route_history, args=[pk]),
     }  # fmt: skip
     return render(request, "kit/detail.html", context)
 
@@ -208,7 +241,7 @@ def edit(request: HttpRequest, resource: Resource, pk: int) -> HttpResponse:
         try:
             made = served(form, resource.update, actor=actor, obj=fresh, revision=int(seen) if seen.isdigit() else None, **form.cleaned_data)
         except access.Conflict as conflict:
-            theirs, made = conflict.theirs, None
+            theirs, made = _in_words(resource, conflict.theirs, actor), None
         if made is not None:
             messages.success(request, _("Saved."))
             return redirect(resource.route_detail, pk=pk)
@@ -222,6 +255,18 @@ def edit(request: HttpRequest, resource: Resource, pk: int) -> HttpResponse:
         revision=revision,
         theirs=theirs,
     )
+
+
+def _in_words(resource: Resource, theirs: dict[str, Any], actor: access.Actor) -> list[dict[str, Any]]:
+    """What the other changed: field by its label, value in words."""
+    made = []
+    for name, one in theirs.items():
+        if name in QUIET:
+            continue
+        with contextlib.suppress(FieldDoesNotExist):
+            field = resource.model._meta.get_field(name)
+            made.append({"label": field.verbose_name, "by": one["by"], "value": told(field, _stored(one["value"]), actor)})
+    return made
 
 
 def served(form: Any, service: Any, **values: Any) -> Any:
@@ -261,7 +306,8 @@ def _ask(request: HttpRequest, resource: Resource, obj: Any, action: Action, act
     if hasattr(form, "about"):
         form.about(obj)
     if request.method == "POST" and form.is_valid() and served(form, action.service, actor=actor, obj=obj, **form.cleaned_data) is not None:
-        messages.success(request, action.done or _("Done: %(what)s.") % {"what": action.label})
+        if said := str(action.done or _("Done: %(what)s.") % {"what": action.label}).strip():
+            messages.success(request, said)
         return redirect(
             request.POST.get("next") if (request.POST.get("next") or "").startswith("/") and not request.POST["next"].startswith("//") else back
         )
@@ -275,8 +321,19 @@ def trash(request: HttpRequest, resource: Resource, pk: int) -> HttpResponse:
     if resource.trash is None:
         raise Http404
     allowed(request, resource, "trash", obj)
-    action = Action("trash", _("Put into the trash"), resource.trash, grave=True, text=_("It can be brought back from the trash."))
-    return _ask(request, resource, obj, action, actor)
+    action = Action("trash", _("Put into the trash"), resource.trash, grave=True, text=_("It can be brought back from the trash."), done=" ")
+    answer = _ask(request, resource, obj, action, actor)
+    if answer.status_code == 302:
+        _offer_undo(request, resource, obj)
+        return redirect(resource.route_list)
+    return answer
+
+
+def _offer_undo(request: HttpRequest, resource: Resource, obj: Any) -> None:
+    """Say what went into the trash, with a button that brings it back."""
+    back = reverse(resource.route_restore, args=[obj.pk]) if resource.restore else ""
+    said = render_to_string("kit/undo.html", {"text": _("%(what)s is in the trash.") % {"what": obj}, "back": back}, request)
+    messages.success(request, SafeString(said))
 
 
 def restore(request: HttpRequest, resource: Resource, pk: int) -> HttpResponse:
@@ -290,24 +347,111 @@ def restore(request: HttpRequest, resource: Resource, pk: int) -> HttpResponse:
 
 
 def bulk(request: HttpRequest, resource: Resource) -> HttpResponse:
-    """An action on the picked rows: first what it would do, then it is done."""
+    """An action on the picked rows: first what it would do, then it is done to all of them or to none."""
     actor = allowed(request, resource, "view")
     action = next((one for one in resource.actions if one.bulk and one.key == request.POST.get("action")), None)
     if request.method != "POST" or action is None:
         return redirect(resource.route_list)
     access.require(actor, action.permission or f"{resource.key}.{action.key}")
-    ids = [int(pk) for pk in request.POST.getlist("pick") if pk.isdigit()][:2000]
-    rows = list(resource.rows(actor).filter(pk__in=ids))
+    picked = _picked(request, resource, actor)
+    rows = [obj for obj in picked if action.when is None or action.when(obj)]
     sure = request.POST.get("sure") == "1"
     form = (action.form or Form)(request.POST if sure else None)
-    if sure and form.is_valid():
-        done = sum(served(form, action.service, actor=actor, obj=obj, **form.cleaned_data) is not None for obj in rows)
-        if done == len(rows):
-            messages.success(request, _("%(what)s: %(n)s records.") % {"what": action.label, "n": done})
+    faults: list[tuple[Any, str]] = []
+    if sure and rows and form.is_valid():
+        faults = _each(rows, lambda obj: action.service(actor=actor, obj=obj, **form.cleaned_data))
+        if not faults:
+            messages.success(request, _("%(what)s: %(n)s records.") % {"what": action.label, "n": len(rows)})
             return redirect(resource.route_list)
-    return render(
-        request, "kit/bulk.html", {"resource": resource, "action": action, "rows": rows, "form": form, "back": reverse(resource.route_list)}
-    )
+    context = {
+        "resource": resource, "action": action, "rows": _without(rows, faults), "faults": faults, "left_out": len(picked) - len(rows), "form": form,
+        "back": reverse(resource.route_list),
+    }  # fmt: skip
+    return render(request, "kit/bulk.html", context, status=422 if sure else 200)
+
+
+def _picked(request: HttpRequest, resource: Resource, actor: access.Actor) -> list[Any]:
+    """The picked rows in sight, at most as many as one batch holds."""
+    ids = [int(pk) for pk in request.POST.getlist("pick") if pk.isdigit()][: audit.BATCH_LIMIT]
+    return list(resource.rows(actor).filter(pk__in=ids))
+
+
+def _each(rows: Sequence[Any], act: Callable[[Any], Any]) -> list[tuple[Any, str]]:
+    """Do something to every row in one transaction; where one is refused nothing is done, and each refusal comes back with its row."""
+    faults = []
+    with transaction.atomic():
+        for obj in rows:
+            try:
+                with transaction.atomic():
+                    act(obj)
+            except (ValidationError, access.Refused, access.Conflict) as fault:
+                faults.append((obj, " ".join(fault.messages) if isinstance(fault, ValidationError) else str(fault)))
+        if faults:
+            transaction.set_rollback(True)
+    return faults
+
+
+def _without(rows: Sequence[Any], faults: Sequence[tuple[Any, str]]) -> list[Any]:
+    wrong = {obj.pk for obj, _why in faults}
+    return [obj for obj in rows if obj.pk not in wrong]
+
+
+def edit_fields(resource: Resource) -> dict[str, forms.Field]:
+    """The fields many records may be given at once: choices, keys, days and yes or no; never what tells records apart."""
+    fields = getattr(resource.form, "base_fields", {}) if resource.form else {}
+    kinds = (forms.ChoiceField, forms.ModelChoiceField, forms.DateField, forms.BooleanField)
+    return {name: field for name, field in fields.items() if isinstance(field, kinds) and not isinstance(field.widget, forms.HiddenInput)}
+
+
+def bulk_edit(request: HttpRequest, resource: Resource) -> HttpResponse:
+    """One field of the picked rows: choose it, see what each row had and will have, then all of them are changed or none."""
+    actor = allowed(request, resource, "update")
+    fields = edit_fields(resource)
+    if request.method != "POST" or resource.update is None or not fields:
+        return redirect(resource.route_list)
+    rows = _picked(request, resource, actor)
+    name = request.POST.get("field", "")
+    context: dict[str, Any] = {"resource": resource, "rows": rows, "fields": [(key, one.label) for key, one in fields.items()], "name": name,
+                               "back": reverse(resource.route_list)}  # fmt: skip
+    if name not in fields:
+        return render(request, "kit/bulk_edit.html", context)
+    form = Form(request.POST if "preview" in request.POST or "sure" in request.POST else None)
+    form.fields = {name: resource.form().fields[name]}  # type: ignore[misc, assignment]
+    dress(form)
+    context["form"] = form
+    if not form.is_bound or not form.is_valid():
+        return render(request, "kit/bulk_edit.html", context, status=422 if form.is_bound else 200)
+    value = form.cleaned_data[name]
+    changed = [obj for obj in rows if getattr(obj, name, None) != value]
+    if "sure" in request.POST and changed:
+        posted = request.POST.get(name, "")
+        faults = _each(changed, lambda obj: resource.update(actor=actor, obj=obj, **whole(resource, obj, {name: posted})))  # type: ignore[misc]
+        if not faults:
+            messages.success(request, _("%(n)s records were changed.") % {"n": len(changed)})
+            return redirect(resource.route_list)
+        context["faults"], changed = faults, _without(changed, faults)
+    field = resource.model._meta.get_field(name)
+    context["changes"] = [(obj, told(field, obj.serializable_value(name), actor), told(field, _stored(value), actor)) for obj in changed]
+    context["same"] = len(rows) - len(changed) - len(context.get("faults", ()))
+    return render(request, "kit/bulk_edit.html", context, status=422 if "faults" in context else 200)
+
+
+def _stored(value: Any) -> Any:
+    return value.pk if isinstance(value, Model) else value
+
+
+def whole(resource: Resource, obj: Any, changes: dict[str, Any]) -> dict[str, Any]:
+    """Every field of a record's form with some of them changed, as the form cleans them. Raises ValidationError by field."""
+    form = resource.form(posted(resource, obj) | changes, instance=obj)  # type: ignore[misc]
+    if not form.is_valid():
+        raise ValidationError({name if name != NON_FIELD_ERRORS else NON_FIELD_ERRORS: list(errors) for name, errors in form.errors.items()})
+    return form.cleaned_data
+
+
+def posted(resource: Resource, obj: Any) -> dict[str, Any]:
+    """A record's values as its form would post them."""
+    values = {name: getattr(obj, f"{name}_id", getattr(obj, name, None)) for name in getattr(resource.form, "base_fields", {})}
+    return {name: json.dumps(value) if isinstance(value, dict | list) else value for name, value in values.items() if value is not None}
 
 
 # --- history -------------------------------------------------------------------------------------------------------------------------------
@@ -317,44 +461,8 @@ def history(request: HttpRequest, resource: Resource, pk: int) -> HttpResponse:
     """Every change of a record: who, when, what, why."""
     actor = allowed(request, resource, "view")
     obj = find(resource, actor, pk)
-    context = {"object": obj, "entries": entries(resource, obj)[:200], "back": reverse(resource.route_detail, args=[pk])}
+    context = {"object": obj, "entries": entries(resource, obj, actor), "may_log": access.may(actor, "audit.view").allowed, "back": reverse(resource.route_detail, args=[pk])}
     return render(request, "kit/history.html", context)
-
-
-def entries(resource: Resource, obj: Any) -> list[AuditEntry]:
-    """The entries of a record, newest first, in words; batches by the run that wrote the row among them."""
-    label = resource.model._meta.label_lower
-    own = Q(label=label, object_id=obj.pk)
-    if getattr(obj, "run", None):
-        own |= Q(run_id=obj.run)
-    found = list(AuditEntry.objects.filter(own).order_by("-at", "-pk")[:200])
-    fields = {f.name: str(f.verbose_name) for f in resource.model._meta.concrete_fields}
-    for entry in found:
-        entry.words = verb_words(entry.verb)
-        entry.lines = list(_lines(entry, fields))
-    return found
-
-
-def _lines(entry: AuditEntry, fields: dict[str, str]) -> Iterator[tuple[str, Any, Any]]:
-    for name, pair in sorted(entry.changes.items()):
-        if name in ("revision", "run", "name_key", "number_key") or name not in fields:
-            continue
-        if isinstance(pair, list) and len(pair) == 2:
-            yield fields[name], pair[0], pair[1]
-        elif isinstance(pair, dict) and "digest" in pair:
-            kept = AuditPersonal.objects.filter(entry=entry, field=name).first()
-            yield fields[name], (kept.before if kept else _("erased")), (kept.after if kept else _("erased"))
-
-
-def verb_words(verb: str) -> str:
-    """A verb of the audit trail in words."""
-    known = {
-        "create": _("Added"), "update": _("Changed"), "trash": _("Put into the trash"), "restore": _("Restored"), "import": _("Brought in by an import"),
-        "own": _("Owners set"), "inventors": _("Inventors set"), "done": _("Done"), "undo": _("Opened again"), "waive": _("Waived"), "confirm": _("Confirmed"),
-        "instruct": _("Instructed"), "extend": _("Extended"), "reassign": _("Given to another person"), "record": _("Event recorded"),
-        "correct": _("Event corrected"), "withdraw": _("Event withdrawn"), "end": _("Ended"), "next": _("Next date copied"), "recompute": _("Computed anew"),
-    }  # fmt: skip
-    return str(known.get(verb.rpartition(".")[2], verb.replace(".", " ")))
 
 
 def view_save(request: HttpRequest) -> HttpResponse:

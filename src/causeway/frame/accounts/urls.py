@@ -26,6 +26,7 @@ pages = (
         path("administration/invitations/<int:pk>/withdraw/", administration.invitation_withdraw, name="invitation_withdraw"),
         path("administration/settings/", administration.settings, name="settings"),
         path("administration/audit/", log.entries, name="log"),
+        path("administration/audit/runs/<int:pk>/", log.run, name="run"),
         path("administration/audit/chain/", log.chain, name="chain"),
         path("administration/audit/chain/verify/", log.verify, name="verify"),
     ],

@@ -96,16 +96,14 @@ def test_the_closest_comes_first(actor, view):
 
 def test_changes_are_found_once_they_are_sealed(actor, university, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
-        with audit.changing(SavedView(user_id=actor.user_id, resource="asset", name="Turbine"), by=actor, verb="view.create") as made:
-            pass
+        with audit.batch(by=actor, verb="view.create", objects=1) as work:
+            (made,) = work.add([SavedView(user_id=actor.user_id, resource="asset", name="Turbine")])
         assert titles(actor, "turbine") == []
         upkeep.seal(_Silent())
     jobs.run_all()
     assert titles(actor, "turbine") == ["Turbine"]
     with audit.changing(made, by=actor, verb="view.change") as made:
         made.name = "Rotor"
-    upkeep.seal(_Silent())
-    outbox.deliver_due()
     assert (titles(actor, "turbine"), titles(actor, "rotor")) == ([], ["Rotor"])
     with audit.batch(by=actor, verb="view.remove", objects=1) as work:
         work.remove(SavedView, [made.pk])

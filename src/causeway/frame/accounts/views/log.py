@@ -8,10 +8,11 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from django.apps import apps
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -22,7 +23,7 @@ from causeway.frame.accounts.forms import LogForm
 from causeway.frame.accounts.jobs import VERIFY
 from causeway.frame.accounts.selectors import LogFilter
 from causeway.frame.accounts.views.doors import page
-from causeway.frame.models import AuditEntry, User
+from causeway.frame.models import AuditEntry, AuditRun, User
 
 PAGE = 50
 COLUMNS = ("at", "actor", "verb", "why", "model", "object", "title", "changes", "run")
@@ -97,6 +98,25 @@ def _json(rows: Iterable[list[Any]]) -> Iterator[str]:
         yield between + json.dumps(dict(zip(COLUMNS, row, strict=True)), ensure_ascii=False)
         between = ",\n"
     yield "[]\n" if between == "[\n" else "\n]\n"
+
+
+@page("audit.view")
+def run(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
+    """A run of many changes: who, when, why, how much of what, and its batches."""
+    found = get_object_or_404(AuditRun, pk=pk)
+    counts = [(_kind(what), number) for what, number in sorted(found.counts.items())]
+    batches = AuditEntry.objects.filter(run=found).order_by("pk")[:200]
+    return render(request, "accounts/run.html", {"run": found, "counts": counts, "batches": batches, "here": "log"})
+
+
+def _kind(what: str) -> str:
+    """What a count of a run counts, in words: "assets.asset created" becomes "assets: created"."""
+    label, _space, verb = what.partition(" ")
+    words = {"created": _("added"), "changed": _("changed"), "removed": _("removed")}
+    try:
+        return f"{apps.get_model(label)._meta.verbose_name_plural}: {words.get(verb, verb)}"
+    except (LookupError, ValueError):
+        return what
 
 
 @page("audit.view")

@@ -11,42 +11,110 @@ by("[data-theme-toggle]").forEach((button) => button.addEventListener("click", (
 }));
 if (!root.dataset.bsTheme) root.dataset.bsTheme = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
 
-/* Bulk bar: shown while rows are picked. */
-const bar = document.getElementById("bulk");
-const picks = by("[name=pick]");
+/* Bulk bar: shown while rows are picked. Lists are exchanged in place, so everything is looked up when it is needed. */
+const picks = () => by("[name=pick]");
 function counted() {
-  const picked = picks.filter((box) => box.checked);
-  picks.forEach((box) => box.closest("tr").classList.toggle("is-picked", box.checked));
+  const all = picks(), picked = all.filter((box) => box.checked), bar = document.getElementById("bulk");
+  all.forEach((box) => box.closest("tr").classList.toggle("is-picked", box.checked));
   if (!bar) return;
   bar.hidden = picked.length === 0;
   bar.querySelector("[data-picked]").textContent = picked.length;
   const sums = {};
   picked.forEach((box) => { if (box.dataset.currency) sums[box.dataset.currency] = (sums[box.dataset.currency] || 0) + Number(box.dataset.amount); });
-  bar.querySelector("[data-sum]").textContent = Object.entries(sums)
-    .map(([currency, sum]) => new Intl.NumberFormat(root.lang, { style: "currency", currency }).format(sum)).join(" + ");
+  const sum = bar.querySelector("[data-sum]");
+  if (sum) sum.textContent = Object.entries(sums)
+    .map(([currency, amount]) => new Intl.NumberFormat(root.lang, { style: "currency", currency }).format(amount)).join(" + ");
 }
-picks.forEach((box) => box.addEventListener("change", counted));
-by("[data-pick-all]").forEach((box) => box.addEventListener("change", () => { picks.forEach((one) => { one.checked = box.checked; }); counted(); }));
-by("[data-unpick]").forEach((button) => button.addEventListener("click", () => { picks.forEach((one) => { one.checked = false; }); counted(); }));
-
-/* Keyboard: / searches, j and k move through rows, x picks, Enter opens, ? shows the keys. */
-const rows = by(".cw-table tbody tr:not(.cw-group):not(.cw-why-row)");
-let here = -1;
-function move(step) {
-  if (!rows.length) return;
-  here = Math.max(0, Math.min(rows.length - 1, here + step));
-  (rows[here].querySelector("a") || rows[here]).focus();
-}
-document.addEventListener("keydown", (event) => {
-  const typing = /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName) && event.target.type !== "checkbox";
-  if ((event.ctrlKey || event.metaKey) && event.key === "k") { event.preventDefault(); document.querySelector(".cw-search input")?.focus(); return; }
-  if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.key === "/") { event.preventDefault(); document.querySelector(".cw-search input")?.focus(); }
-  if (event.key === "j") move(1);
-  if (event.key === "k") move(-1);
-  if (event.key === "x" && rows[here]) { const box = rows[here].querySelector("[name=pick]"); if (box) { box.checked = !box.checked; counted(); } }
-  if (event.key === "?") document.getElementById("keys")?.showModal();
+function pickAll(on) { picks().forEach((one) => { one.checked = on; }); counted(); }
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-pick-all]")) pickAll(event.target.checked);
+  else if (event.target.name === "pick") counted();
 });
+document.addEventListener("click", (event) => { if (event.target.closest("[data-unpick]")) pickAll(false); });
+document.addEventListener("htmx:afterSettle", counted);
+
+/* Keyboard: / searches, Ctrl-K goes anywhere, j and k move through rows, x picks, Enter opens, n adds, ? shows the keys. */
+let here = null;
+function move(step) {
+  const rows = by(".cw-table tbody tr:not(.cw-group):not(.cw-why-row)");
+  if (!rows.length) return;
+  const at = rows.indexOf(here);
+  here?.classList.remove("is-here");
+  here = rows[Math.max(0, Math.min(rows.length - 1, at + step))];
+  here.classList.add("is-here");
+  (here.querySelector("a.cw-what, a") || here).focus();
+}
+function pickHere() {
+  const box = here?.querySelector("[name=pick]");
+  if (box) { box.checked = !box.checked; counted(); }
+}
+const keys = {
+  "/": () => (document.querySelector(".cw-search input") || document.querySelector("[type=search]"))?.focus(),
+  j: () => move(1), k: () => move(-1), x: pickHere,
+  n: () => document.querySelector("[data-new]")?.click(),
+  "?": () => document.getElementById("keys")?.showModal(),
+};
+document.addEventListener("keydown", (event) => {
+  if ((event.ctrlKey || event.metaKey) && event.key === "k") { event.preventDefault(); openPalette(); return; }
+  const typing = event.target.isContentEditable || (/^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName) && event.target.type !== "checkbox");
+  if (typing || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]") || !keys[event.key]) return;
+  event.preventDefault();
+  keys[event.key]();
+});
+
+/* Command palette: pages of the menu and hits of the search; arrows walk, Enter opens. Without it the same form opens the search page. */
+const palette = document.getElementById("palette"), hits = document.getElementById("hits");
+let asked = 0, timer = 0;
+function openPalette() {
+  if (!palette) { keys["/"](); return; }
+  palette.showModal();
+  const field = palette.querySelector("input");
+  field.select();
+  offer(field.value);
+}
+function pagesFor(text) {
+  const wanted = text.toLowerCase();
+  const links = by(".cw-nav li a").filter((link) => link.textContent.toLowerCase().includes(wanted)).slice(0, text ? 5 : 20);
+  const list = document.createElement("ul");
+  list.className = "cw-list";
+  links.forEach((link) => {
+    const item = document.createElement("li"), made = document.createElement("a");
+    made.href = link.href;
+    made.dataset.hit = "";
+    made.textContent = link.lastElementChild?.classList.contains("cw-n") ? link.childNodes[1].textContent : link.textContent.trim();
+    item.append(made);
+    list.append(item);
+  });
+  return links.length ? list : "";
+}
+async function offer(text) {
+  const mine = ++asked;
+  if (!text.trim()) { show(pagesFor(""), ""); return; }
+  try {
+    const answer = await fetch(`${palette.querySelector("form").action}?q=${encodeURIComponent(text)}`, { headers: { "HX-Request": "true" } });
+    if (!answer.ok) throw new Error(answer.status);
+    const found = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (mine === asked) show(pagesFor(text), ...found.body.children);
+  } catch { if (mine === asked) hits.textContent = hits.dataset.failed; }
+}
+function show(...parts) {
+  hits.replaceChildren(...parts.filter(Boolean));
+  hits.querySelector("[data-hit]")?.closest("li").classList.add("is-here");
+}
+if (palette) {
+  const field = palette.querySelector("input");
+  field.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(() => offer(field.value), 120); });
+  palette.addEventListener("keydown", (event) => {
+    const links = by("[data-hit]", hits), at = links.indexOf(document.activeElement);
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      (links[at + (event.key === "ArrowDown" ? 1 : -1)] || field).focus();
+      by("li", hits).forEach((item) => item.classList.toggle("is-here", item.contains(document.activeElement)));
+    }
+    if (event.key === "Enter" && event.target === field && links[0]) { event.preventDefault(); location.assign(links[0].href); }
+  });
+  palette.addEventListener("click", (event) => { if (event.target === palette) palette.close(); });
+}
 
 /* Forms that send themselves when a choice changes; print; copy. */
 by("[data-autosubmit]").forEach((field) => field.addEventListener("change", () => field.form.requestSubmit()));

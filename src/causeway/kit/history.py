@@ -1,0 +1,137 @@
+"""A record's history as people read it: what was done, by whom, why, and each value before and after in words."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any
+
+from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.db.models import Field, ForeignKey, Model
+from django.utils.translation import gettext as _
+
+from causeway.frame import access
+from causeway.frame.audit import values_of
+from causeway.frame.models import AuditEntry, AuditImage, AuditPersonal
+from causeway.kit.resource import Resource
+from causeway.kit.show import day
+
+#: So many entries of a record are shown at most.
+SHOWN = 200
+#: Fields that only machines read.
+#: Verbs of upkeep, which tell people nothing.
+UPKEEP = ("asset.next", "deadline.copy")
+QUIET = {"id", "university", "revision", "run", "name_key", "number_key"}
+
+
+def entries(resource: Resource, obj: Any, actor: access.Actor, limit: int = SHOWN) -> list[AuditEntry]:
+    """The entries of a record, newest first, those of the runs that wrote it among them; each with `words` and `lines`."""
+    label = resource.model._meta.label_lower
+    images = {image.audit_run_id: image for image in AuditImage.objects.filter(label=label, object_id=obj.pk).order_by("-pk")[:SHOWN]}
+    own = list(AuditEntry.objects.filter(label=label, object_id=obj.pk).exclude(verb__in=UPKEEP).order_by("-at", "-pk")[:SHOWN])
+    runs = {*images, getattr(obj, "run", None), *(image.before.get("run") for image in images.values()), *_runs_told(own)} - {None}
+    of_runs = list(AuditEntry.objects.filter(run_id__in=runs, label="frame.auditrun").order_by("-at", "-pk")) if runs else []
+    # A run of many batches is one line.
+    by_run: dict[int, AuditEntry] = {}
+    for entry in of_runs:
+        by_run.setdefault(entry.run_id, entry)
+    found = sorted([*own, *by_run.values()], key=lambda entry: (entry.at, entry.pk), reverse=True)
+    now = values_of(obj)
+    for entry in found:
+        entry.words = verb_words(entry.verb)
+        entry.lines = _lines(resource.model, entry, images.get(entry.run_id) if entry.label == "frame.auditrun" else None, now, actor)
+        _step_back(entry, images, now)
+    return found[:limit]
+
+
+def _runs_told(own: list[AuditEntry]) -> Iterator[Any]:
+    for entry in own:
+        pair = entry.changes.get("run")
+        if isinstance(pair, list) and pair:
+            yield pair[0]
+
+
+def _step_back(entry: AuditEntry, images: dict[Any, AuditImage], now: dict[str, Any]) -> None:
+    """Take the values back to what they were before an entry, so that an older run can be compared with what followed it."""
+    image = images.get(entry.run_id) if entry.label == "frame.auditrun" else None
+    if image is not None:
+        now.update(image.before)
+        return
+    for name, pair in entry.changes.items():
+        if isinstance(pair, list) and len(pair) == 2 and name in now:
+            now[name] = pair[0]
+
+
+def _lines(model: type[Model], entry: AuditEntry, image: AuditImage | None, after: dict[str, Any], actor: access.Actor) -> list[tuple[str, str, str]]:
+    if entry.label == "frame.auditrun":
+        pairs = {name: [old, after.get(name)] for name, old in image.before.items() if old != after.get(name)} if image else {}
+    else:
+        pairs = entry.changes
+    made = []
+    for name, pair in sorted(pairs.items()):
+        field = _field(model, name)
+        if field is None:
+            continue
+        if isinstance(pair, list) and len(pair) == 2:
+            before, new = told(field, pair[0], actor), told(field, pair[1], actor)
+            if before or new:
+                made.append((str(field.verbose_name), before, new))
+        elif isinstance(pair, dict) and "digest" in pair:
+            kept = AuditPersonal.objects.filter(entry=entry, field=name).first()
+            before, new = (_unquoted(kept.before), _unquoted(kept.after)) if kept else (_("erased"), _("erased"))
+            made.append((str(field.verbose_name), before, new))
+    return made
+
+
+def _field(model: type[Model], name: str) -> Field | None:
+    if name in QUIET:
+        return None
+    try:
+        return model._meta.get_field(name)
+    except FieldDoesNotExist:
+        return None
+
+
+def _unquoted(text: str | None) -> str:
+    return (text or "").strip('"') if text not in (None, "null") else ""
+
+
+def told(field: Field, value: Any, actor: access.Actor) -> str:
+    """A stored value in words: choices by their label, keys by the record they point to (if in sight), days as days. Empty for none."""
+    if value is None or value == "":
+        return ""
+    if isinstance(field, ForeignKey):
+        found = access.visible(actor, field.related_model._default_manager.filter(pk=value)).first()
+        return str(found) if found is not None else _("a record out of your sight")
+    if field.choices:
+        return str(dict(field.flatchoices).get(value, value))
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return _plain(field, value)
+
+
+def _plain(field: Field, value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(str(one) for one in value)
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {one}" for key, one in value.items())
+    if field.get_internal_type() in ("DateField", "DateTimeField"):
+        with contextlib.suppress(ValidationError, TypeError):
+            parsed = field.to_python(value)
+            return day(parsed.date() if isinstance(parsed, datetime) else parsed) if isinstance(parsed, date) else str(value)
+    return str(value)
+
+
+def verb_words(verb: str) -> str:
+    """A verb of the audit trail in words."""
+    known = {
+        "create": _("Added"), "update": _("Changed"), "trash": _("Put into the trash"), "restore": _("Restored"), "import": _("Brought in by an import"),
+        "own": _("Owners set"), "inventors": _("Inventors set"), "done": _("Done"), "undo": _("Opened again"), "waive": _("Waived"), "confirm": _("Confirmed"),
+        "instruct": _("Instructed"), "extend": _("Extended"), "reassign": _("Given to another person"), "record": _("Event recorded"),
+        "correct": _("Event corrected"), "withdraw": _("Event withdrawn"), "end": _("Ended"), "next": _("Next date copied"), "recompute": _("Computed anew"),
+        "choose": _("Setting chosen"), "store": _("File kept"), "note": _("Note added"), "revoke": _("Revoked"), "make": _("Made"), "give": _("Given"),
+        "invite": _("Invited"), "enable": _("Switched on"), "disable": _("Switched off"), "rotate": _("New key made"), "close": _("Closed"), "open": _("Opened"),
+    }  # fmt: skip
+    return str(known.get(verb.rpartition(".")[2], verb.rpartition(".")[2].replace("_", " ").capitalize()))
+
