@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from causeway.adapters.portfolio import table, xml
+from causeway.adapters.portfolio import rows, table, xml
 from causeway.adapters.portfolio.guard import kind_of
 from causeway.rooms.assets.ports import AssetRecord, CellProblem, FileShape, Unreadable
 
@@ -30,7 +30,7 @@ class FileReader:
 
     def read(self, path: str, shape: FileShape) -> Iterator[AssetRecord | CellProblem]:
         """Records and problems in the order of the file."""
-        return xml.read(path, shape) if shape.format.endswith("xml") else table.read(path, shape)
+        return xml.read(path, shape) if shape.format.endswith("xml") else rows.read(path, shape)
 
 
 def _fits(wanted: str, found: str) -> bool:

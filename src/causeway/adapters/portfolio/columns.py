@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 
-#: Fields a column may fill. Those of DATES hold days, those of LISTS several values.
+#: Fields a column may fill; a field of a map may also be one value for all rows, written with an equals sign (office: =US).
 FIELDS = (
-    "number", "publication_number", "grant_number", "office", "right", "title", "filed_on", "published_on", "granted_on", "status", "technical_field",
-    "owners", "inventors", "agents", "priorities", "family", "reference", "declared_total",
+    "number", "publication_number", "grant_number", "office", "kind", "right", "title", "filed_on", "published_on", "granted_on", "ended_on", "status",
+    "technical_field", "owners", "inventors", "agents", "priorities", "family", "reference", "declared_total",
 )  # fmt: skip
-DATES = ("filed_on", "published_on", "granted_on")
+#: Those that hold days; one of NUMBERS must be there.
+DATES = ("filed_on", "published_on", "granted_on", "ended_on")
+NUMBERS = ("number", "publication_number", "grant_number")
 
 LAYOUTS: dict[str, dict[str, str]] = {
     "Deep Tech Finder": {
@@ -18,7 +20,7 @@ LAYOUTS: dict[str, dict[str, str]] = {
     },
     "Lens": {
         "publication_number": "Publication Number", "published_on": "Publication Date", "number": "Application Number", "filed_on": "Application Date",
-        "priorities": "Priority Numbers", "title": "Title", "owners": "Applicants", "inventors": "Inventors", "office": "Jurisdiction", "status": "Type",
+        "priorities": "Priority Numbers", "title": "Title", "owners": "Applicants", "inventors": "Inventors", "office": "Jurisdiction", "kind": "Kind", "status": "Type",
     },
     "Espacenet": {
         "title": "Title", "publication_number": "Publication number", "published_on": "Publication date", "inventors": "Inventor(s)",
@@ -27,15 +29,17 @@ LAYOUTS: dict[str, dict[str, str]] = {
 }  # fmt: skip
 
 _NAMES: dict[str, str] = {
-    "number": "application number|applicationnumber|application no|appl no|application id|aktenzeichen|anmeldenummer|申请号|número de solicitud|numer zgłoszenia",
-    "publication_number": "publication number|publication no|patent publication no|patent / publication no|patent publication number|公开号|número de publicación",
+    "number": "application number|applicationnumber|application no|appl no|application id|application sn|application serial number|serial number|aktenzeichen|anmeldenummer|申请号|número de solicitud|numer zgłoszenia",
+    "publication_number": "publication number|publication id|publication no|patent publication no|patent / publication no|patent publication number|公开号|número de publicación",
     "grant_number": "patent number|patent no|grant number|registration number|授权号|patentnummer",
     "office": "office|country|jurisdiction|authority|国家|amt|oficina",
+    "kind": "kind code|kind|document kind",
     "right": "kind of right|right|ip type|type of right|种类|schutzrecht",
     "title": "title|invention title|application title|名称|发明名称|titel|título|tytuł",
     "filed_on": "filing date|application date|date of application|filed|filed on|申请日|anmeldetag|fecha de solicitud|data zgłoszenia",
     "published_on": "publication date|published|published on|公开日|veröffentlichungstag|fecha de publicación",
     "granted_on": "grant date|date of grant|granted|granted on|issue date|授权日|授权公告日|erteilungstag|fecha de concesión",
+    "ended_on": "expiry date|expiration date|patent expiration date|expires|expired on|lapse date|lapsed on|end date|失效日|届满日|erloschen am|fecha de caducidad",
     "status": "status|legal status|patent status|法律状态|estado",
     "technical_field": "technical field|field|technology|技术领域",
     "owners": "owner|owners|applicant|applicants|applicant(s)|assignee|assignee/ applicant(s)|assignee/applicant(s)|first applicant|申请人|权利人|anmelder|solicitante",

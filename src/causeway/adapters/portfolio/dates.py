@@ -5,9 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date, datetime
+from functools import lru_cache
 
-_PARTS = re.compile(r"^\s*(\d{1,4})[./\-\s年月](\d{1,2})[./\-\s月](\d{1,4})日?\s*$")
+_PARTS = re.compile(r"^\s*(\d{1,4})[./\-\s年月](\d{1,2})[./\-\s月](\d{1,4})日?(?:\s+0?0:00(?::00)?)?\s*$")
 _SOLID = re.compile(r"^\s*(\d{4})(\d{2})(\d{2})\s*$")
+_WORDS = re.compile(r"^\s*(?:(\d{1,2})\.?[\s\-]+([A-Za-zäéû]{3,9})\.?,?|([A-Za-zäéû]{3,9})\.?\s+(\d{1,2}),?)[\s\-]+(\d{4}|\d{2})\s*$")
+#: Months by the first letters of their names in the languages of the offices.
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        ("jan ene janv sty", "feb fév feb lut", "mar mär mrz maa", "apr avr abr kwi", "may mai mei maj", "jun juin cze jun", "jul juil lip jul",
+         "aug aoû ago sie", "sep sept wrz set", "oct okt paź paz", "nov lis nov", "dec dez déc dic gru"), 1)
+    for name in names.split()
+}  # fmt: skip
 ORDERS = ("dmy", "mdy", "ymd")
 
 
@@ -16,24 +26,49 @@ class DateFault(ValueError):
 
 
 def orders_of(values: Iterable[str]) -> tuple[set[str], bool]:
-    """The orders under which every value of a column is a date, and whether any year has two digits."""
+    """The orders under which every value of a column is a date, and whether any year has two digits.
+
+    Values that can be read in one way only whatever the order (the year first with four digits, months in words) leave all orders open.
+    """
     left = set(ORDERS)
     short = False
     for value in values:
-        match = _PARTS.match(value)
-        if match is None:
-            continue
-        a, b, c = match.groups()
-        if len(a) == 4:
-            left &= {"ymd"}
-            continue
-        left.discard("ymd")
-        short = short or len(c) == 2
-        if int(a) > 12:
-            left.discard("mdy")
-        if int(b) > 12:
-            left.discard("dmy")
+        orders, two = orders_of_one(value)
+        left &= orders
+        short = short or two
     return left, short
+
+
+@lru_cache(maxsize=65_536)
+def orders_of_one(value: str) -> tuple[frozenset[str], bool]:
+    """The orders under which one value is a date, and whether its year has two digits; every order for what has a single reading."""
+    match = _PARTS.match(value)
+    if match is None:
+        words = _WORDS.match(value)
+        return frozenset(ORDERS), bool(words and len(words.group(5)) == 2)
+    if len(match.group(1)) == 4:
+        return frozenset(ORDERS), False
+    a, b, c = (int(part) for part in match.groups())
+    found = set()
+    if 1 <= a <= 31 and 1 <= b <= 12:
+        found.add("dmy")
+    if 1 <= a <= 12 and 1 <= b <= 31:
+        found.add("mdy")
+    if len(match.group(3)) == 2 and 1 <= b <= 12 and 1 <= c <= 31:
+        found.add("ymd")
+    # A value no order reads (31 February is read, 45/45/2020 is not) says nothing of the others.
+    return frozenset(found or ORDERS), len(match.group(3)) == 2
+
+
+def two_ways(value: str, orders: Iterable[str]) -> bool:
+    """Whether a value is a different day under different ones of the orders."""
+    found = set()
+    for order in orders:
+        try:
+            found.add(parse(value, order, 99))
+        except DateFault:
+            found.add(None)
+    return len(found) > 1
 
 
 def parse(value: str, order: str, pivot: int | None) -> date | None:
@@ -47,14 +82,30 @@ def parse(value: str, order: str, pivot: int | None) -> date | None:
     solid = _SOLID.match(text)
     match = solid or _PARTS.match(text)
     if match is None:
-        return _iso(text)
+        return _in_words(text, pivot)
     a, b, c = (int(part) for part in match.groups())
-    if solid or len(match.group(1)) == 4:
+    if solid or len(match.group(1)) == 4 or (order == "ymd" and len(match.group(3)) <= 2):
         year, month, day = a, b, c
     elif order == "mdy":
         year, month, day = c, a, b
     else:
         year, month, day = c, b, a
+    return _day(text, year, month, day, pivot)
+
+
+def _in_words(text: str, pivot: int | None) -> date:
+    match = _WORDS.match(text)
+    if match is None:
+        return _iso(text)
+    first, month, month_first, second, year = match.groups()
+    name = (month or month_first).casefold()
+    number = _MONTHS.get(name[:4]) or _MONTHS.get(name[:3])
+    if number is None:
+        raise DateFault(f"{text!r} is not a date: {name} is no month known here")
+    return _day(text, int(year), number, int(first or second), pivot)
+
+
+def _day(text: str, year: int, month: int, day: int, pivot: int | None) -> date:
     if year < 100:
         if pivot is None:
             raise DateFault(f"{text} has a two-digit year and nobody said which century")

@@ -3,32 +3,149 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from datetime import date
+from collections.abc import Iterable, Iterator
 from html.entities import html5
 from pathlib import Path
 
 from lxml import etree
 
-from causeway.adapters.portfolio.dates import DateFault, parse
-from causeway.rooms.assets.numbers import parse_number
-from causeway.rooms.assets.ports import AssetRecord, CellProblem, EventRecord, FileShape, LinkRecord, Unreadable
+from causeway.adapters.portfolio import documents, register
+from causeway.adapters.portfolio.nodes import Node, every, first, local, text
+from causeway.rooms.assets.numbers import publication_key
+from causeway.rooms.assets.ports import AssetRecord, CellProblem, FileShape, Unreadable
 
 MAX_XML = 256 * 1024**2
 _NOT_ASSETS = {
-    "classification-scheme": "a classification scheme", "classification-search": "classification statistics", "standardization": "a number conversion",
-    "fulltext-inquiry": "a list of full texts", "document-inquiry": "a list of page images", "description": "a description", "claims": "claims",
+    "classification-scheme": "a classification scheme", "classification-search": "classification statistics", "classification-statistics": "classification statistics",
+    "standardization": "a number conversion", "fulltext-inquiry": "a list of full texts", "document-inquiry": "a list of page images",
+    "inquiry-result": "a list of full texts or page images", "description": "a description", "claims": "claims", "schema": "an XML schema",
 }  # fmt: skip
 
 
-def _tree(path: str) -> etree._Element:
+def recognise(path: str, name: str, wanted: str) -> FileShape:
+    """What kind of reply it is. A fault reply (not found, rate limit) is recognised as such and reported on reading."""
+    root = _tree(path)
+    names = {local(node) for node in root.iter()}
+    shape = FileShape(format="docdb-xml" if local(root) in ("exchange-documents", "exchange-document") else "ops-xml")
+    shape.reply = _reply(root, names)
+    if shape.reply == "nothing":
+        shape.layout = next((words for key, words in _NOT_ASSETS.items() if key in names), "no reply of a patent register")
+    if wanted not in ("auto", shape.format):
+        raise Unreadable(f"{name} is {shape.format}, not {wanted}.")
+    return shape
+
+
+def _reply(root: Node, names: set[str]) -> str:
+    if "fault" in names or local(root) in ("fault", "error"):
+        return "fault"
+    if local(root) in ("exchange-documents", "exchange-document"):
+        return "documents"
+    for name, reply in (
+        ("register-document", "register"),
+        ("patent-family", "family"),
+        ("exchange-document", "documents"),
+        ("search-result", "references"),
+    ):
+        if name in names:
+            return reply if names.isdisjoint(("classification-search", "classification-statistics")) else "nothing"
+    return "references" if "publication-reference" in names and names.isdisjoint(_NOT_ASSETS) else "nothing"
+
+
+def read(path: str, shape: FileShape) -> Iterator[AssetRecord | CellProblem]:
+    """Records of a reply; what holds no applications says so."""
+    root = _tree(path)
+    if shape.reply == "fault":
+        yield _fault(root)
+    elif shape.reply == "nothing":
+        yield CellProblem(1, "", "no-assets", f"The file holds {shape.layout}, no applications. Nothing is brought in from it.")
+    elif shape.reply == "register":
+        yield from _joined(one for node in every(root, "register-document") for one in register.record_of(node))
+    else:
+        reading = {"family": documents.family, "documents": documents.documents, "references": documents.references}[shape.reply]
+        yield from _joined(reading(root))
+
+
+def _fault(root: Node) -> CellProblem:
+    code, message = text(first(root, "code")), text(first(root, "message"))
+    if re.search(r"rate|quota|throttl|robot|overload|fair.?use|too many|\b(403|429|503)\b", f"{code} {message}", re.IGNORECASE):
+        return CellProblem(
+            1, "", "rate-limit", f"The register refused to answer for now ({message or code}). Ask it again later; nothing is brought in."
+        )
+    if re.search(r"not.?found|no results|\b404\b", f"{code} {message}", re.IGNORECASE):
+        return CellProblem(
+            1, "", "not-found", f"The register found nothing for what it was asked ({message or code}). Check the number; nothing is brought in."
+        )
+    return CellProblem(1, "", "fault", f"The register answered with an error: {message or code or 'no reason given'}. Nothing is brought in.")
+
+
+def _joined(found: Iterable[AssetRecord | CellProblem | None]) -> Iterator[AssetRecord | CellProblem]:
+    """One record for each application, its publications laid together, in the order of the file; numbered by their place."""
+    by_key: dict[str, AssetRecord] = {}
+    problems = []
+    for record in found:
+        if isinstance(record, CellProblem):
+            problems.append(record)
+        elif record is not None:
+            known = _known(record, by_key)
+            if known is None:
+                record.place = str(len({id(one) for one in by_key.values()}) + 1)
+                by_key[record.key] = record
+            else:
+                _lay(known, record)
+            for name in (record.publication_number, record.grant_number):
+                by_key.setdefault(publication_key(name) or record.key, known or record)
+    seen: set[int] = set()
+    for record in by_key.values():
+        if id(record) not in seen:
+            seen.add(id(record))
+            yield record
+    yield from problems
+
+
+def _known(record: AssetRecord, by_key: dict[str, AssetRecord]) -> AssetRecord | None:
+    """The record of the same application: by its number, or by a publication where one of the two tells no number."""
+    if record.key in by_key:
+        return by_key[record.key]
+    for name in filter(None, (record.publication_number, record.grant_number)):
+        found = by_key.get(publication_key(name))
+        if found is not None and not (found.number and record.number):
+            return found
+    return None
+
+
+def _lay(known: AssetRecord, other: AssetRecord) -> None:
+    """Add what another publication of the same application tells; of the parties, the later publication tells them best."""
+    if not known.number and other.number:
+        known.office, known.number, known.key = other.office, other.number, other.key
+    later = max(filter(None, (other.published_on, other.granted_on)), default=None)
+    earlier = max(filter(None, (known.published_on, known.granted_on)), default=None)
+    for name in ("owners", "inventors"):
+        if getattr(other, name) and (not getattr(known, name) or (later and earlier and later > earlier)):
+            setattr(known, name, getattr(other, name))
+    for name in ("title", "family", "publication_number", "grant_number", "filed_on", "designated", "agents"):
+        setattr(known, name, getattr(known, name) or getattr(other, name))
+    known.status = other.status if other.status.startswith("granted") else known.status or other.status
+    known.titles = {**other.titles, **known.titles}
+    for name in ("published_on", "granted_on"):
+        setattr(known, name, min(filter(None, (getattr(known, name), getattr(other, name))), default=None))
+    for name in ("links", "events", "notes"):
+        mine = getattr(known, name)
+        mine += [one for one in getattr(other, name) if one not in mine]
+
+
+# --- the tree -----------------------------------------------------------------------------------------------------------------------------
+
+
+def _tree(path: str) -> Node:
     """The document, with nothing fetched and nothing expanded; entity declarations of its own are refused."""
     if Path(path).stat().st_size > MAX_XML:
         raise Unreadable(f"The XML file has more than {MAX_XML // 1024**2} MB. Split it.")
     data = Path(path).read_bytes()
     if b"<!ENTITY" in data[:65536]:
-        raise Unreadable("The file declares entities of its own; such a file is not read.")
+        raise Unreadable("The file declares entities of its own (a document type definition, or a file made to do harm); such a file is not read.")
     data = _ENTITY.sub(_letter, _declared(data))
+    if not _ELEMENT.search(data):
+        raise Unreadable("The reply is empty: the register sent no document. Ask it again.")
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=False)
     try:
         root = etree.fromstring(data, parser)
@@ -39,6 +156,7 @@ def _tree(path: str) -> etree._Element:
     return root
 
 
+_ELEMENT = re.compile(rb"<[A-Za-z_]")
 _ENTITY = re.compile(rb"&([A-Za-z][A-Za-z0-9]*);")
 _PLAIN = (b"amp", b"lt", b"gt", b"quot", b"apos")
 
@@ -57,319 +175,3 @@ def _declared(data: bytes) -> bytes:
     if data[:5] == b"<exch" and b"xmlns:exch" not in data[:4096]:
         return data.replace(b"<exch:exchange-document ", b'<exch:exchange-document xmlns:exch="http://www.epo.org/exchange" ', 1)
     return data
-
-
-def _local(node: etree._Element) -> str:
-    return etree.QName(node).localname if isinstance(node.tag, str) else ""
-
-
-def _all(node: etree._Element, name: str) -> list[etree._Element]:
-    return [found for found in node.iter() if _local(found) == name]
-
-
-def _first(node: etree._Element, *names: str) -> etree._Element | None:
-    """The first descendant along a path of local names."""
-    here: etree._Element | None = node
-    for name in names:
-        here = next((found for found in here.iter() if found is not here and _local(found) == name), None) if here is not None else None
-    return here
-
-
-def _text(node: etree._Element | None) -> str:
-    return " ".join("".join(node.itertext()).split()) if node is not None else ""
-
-
-def recognise(path: str, name: str, wanted: str) -> FileShape:
-    """What kind of reply it is. A fault reply (not found, rate limit) is recognised as such and reported on reading."""
-    root = _tree(path)
-    names = {_local(node) for node in root.iter()}
-    shape = FileShape(format="docdb-xml" if _is_docdb(root) else "ops-xml")
-    if "fault" in names or _local(root) in ("fault", "error"):
-        shape.reply = "fault"
-    elif "register-document" in names:
-        shape.reply = "register"
-    elif "exchange-document" in names:
-        shape.reply = "documents"
-    elif "patent-family" in names:
-        shape.reply = "family"
-    elif names & {"classification-search", "classification-statistics"}:
-        shape.reply, shape.layout = "nothing", "classification statistics"
-    elif "search-result" in names or "publication-reference" in names and not names & _NOT_ASSETS.keys():
-        shape.reply = "references"
-    else:
-        what = next((words for key, words in _NOT_ASSETS.items() if key in names), "no reply of a patent register")
-        shape.reply = "nothing"
-        shape.layout = what
-    if wanted not in ("auto", shape.format):
-        raise Unreadable(f"{name} is {shape.format}, not {wanted}.")
-    return shape
-
-
-def _is_docdb(root: etree._Element) -> bool:
-    return _local(root) in ("exchange-documents", "exchange-document")
-
-
-def read(path: str, shape: FileShape) -> Iterator[AssetRecord | CellProblem]:
-    """Records of a reply; what holds no applications says so."""
-    root = _tree(path)
-    if shape.reply == "fault":
-        yield _fault(root)
-    elif shape.reply == "nothing":
-        yield CellProblem(1, "", "no-assets", f"The file holds {shape.layout}, no applications.")
-    elif shape.reply == "register":
-        yield from _joined(_register(node) for node in _all(root, "register-document"))
-    elif shape.reply == "family":
-        yield from _joined(_family(root))
-    elif shape.reply == "documents":
-        yield from _joined(_document(node) for node in _all(root, "exchange-document"))
-    else:
-        yield from _joined(_reference(node) for node in _all(root, "publication-reference"))
-
-
-def _fault(root: etree._Element) -> CellProblem:
-    code, message = _text(_first(root, "code")), _text(_first(root, "message"))
-    if re.search(r"rate|quota|throttl|Robot|overload", f"{code} {message}", re.IGNORECASE):
-        return CellProblem(1, "", "rate-limit", f"The register refused to answer for now ({message or code}). Ask again later.")
-    return CellProblem(1, "", "not-found", f"The register answered: {message or code}.")
-
-
-def _joined(found: Iterator[AssetRecord | None]) -> Iterator[AssetRecord]:
-    """One record for each application, its publications laid together, in the order of the file."""
-    by_key: dict[str, AssetRecord] = {}
-    for record in found:
-        if record is None:
-            continue
-        known = by_key.setdefault(record.key, record)
-        if known is not record:
-            _lay(known, record)
-    yield from by_key.values()
-
-
-def _lay(known: AssetRecord, other: AssetRecord) -> None:
-    """Add what another publication of the same application tells."""
-    known.title = known.title or other.title
-    known.filed_on = known.filed_on or other.filed_on
-    known.published_on = min(filter(None, (known.published_on, other.published_on)), default=None)
-    known.granted_on = known.granted_on or other.granted_on
-    known.grant_number = known.grant_number or other.grant_number
-    for name in ("owners", "inventors", "links", "events", "designated"):
-        mine = getattr(known, name)
-        mine += [one for one in getattr(other, name) if one not in mine]
-
-
-def _day(text: str) -> date | None:
-    try:
-        found = parse(text.strip()[:10], "ymd", None)
-    except DateFault:
-        return None
-    return found if found and found.year > 1800 else None
-
-
-def _doc_id(node: etree._Element | None) -> tuple[str, str, str, date | None]:
-    """Country, number, kind and date of a reference, in the register's own form."""
-    if node is None:
-        return "", "", "", None
-    ids = _all(node, "document-id") or [node]
-    best = next((one for one in ids if one.get("document-id-type") in ("docdb", None) and _first(one, "country") is not None), ids[0])
-    return _text(_first(best, "country")), _text(_first(best, "doc-number")), _text(_first(best, "kind")), _day(_text(_first(best, "date")))
-
-
-def _names(node: etree._Element, group: str) -> list[str]:
-    """Names of a group of parties: the newest list of a register, the plainest form of a document."""
-    lists = _all(node, group)
-    if not lists:
-        return []
-    newest = max(lists, key=lambda one: one.get("change-date") or "")
-    forms: dict[str, list[str]] = {}
-    for party in newest:
-        if isinstance(party.tag, str):
-            form = party.get("data-format") or ""
-            text = _text(_first(party, "name")).strip(" ,")
-            forms.setdefault(form, []).append(re.sub(r"\s*\[[A-Z]{2}\]$", "", text))
-    chosen = next((forms[form] for form in ("original", "docdba", "", "docdb", "epodoc") if form in forms), [])
-    return list(dict.fromkeys(name for name in chosen if name))
-
-
-# --- register ---------------------------------------------------------------------------------------------------------------------------
-
-#: What the register's own dates are called in the vocabulary of events.
-_STEPS = {
-    ("RFEE", "DATE_OF_PAYMENT"): "renewal_paid", ("EXAM_PENA", "DATE_OF_PAYMENT"): "", ("EXRE", "DATE_OF_DISPATCH"): "office_action_later",
-    ("EXRE", "DATE_OF_REPLY"): "response_filed", ("IGRA", "DATE_OF_DISPATCH"): "intention_to_grant", ("IGRA", "GRANT_FEE_PAID"): "grant_fee_paid", ("IGRA", "DATE_OF_PAYMENT"): "grant_fee_paid",
-    ("AGRA", "DATE_OF_DISPATCH"): "intention_to_grant", ("EXRE", "DATE_OF_REQUEST"): "examination_request", ("REFU", "DATE_OF_DISPATCH"): "rejection",
-    ("WDRA", "DATE_OF_WITHDRAWAL"): "withdrawn", ("DEWI", "DATE_EFFECTIVE"): "withdrawn", ("DEST", "DATE_OF_PAYMENT"): "",
-}  # fmt: skip
-_ENDED = ("withdrawn", "refused", "revoked", "lapsed", "expired", "deemed to be withdrawn")
-
-
-def _register(node: etree._Element) -> AssetRecord | None:
-    biblio = _first(node, "bibliographic-data")
-    source = biblio if biblio is not None else node
-    office, number, _kind, filed = _doc_id(_first(source, "application-reference"))
-    publications = [_doc_id(one) for one in _all(source, "publication-reference")]
-    if not number and not publications:
-        return _steps_only(node)
-    parsed = parse_number(f"{office or 'EP'}{number}") if number else parse_number(f"{publications[0][0]}{publications[0][1]}")
-    if parsed is None:
-        return None
-    record = AssetRecord("1", parsed.office, parsed.display, parsed.key, filed_on=filed, status=_register_status(node))
-    _publications(record, publications)
-    record.title = _title(source, record.titles)
-    record.owners, record.inventors, record.agents = _names(source, "applicants"), _names(source, "inventors"), _names(source, "agents")[:1]
-    record.links = _priority_claims(source)
-    record.designated = []
-    record.events = _effective(source) + _register_events(node)
-    record.events += [EventRecord("priority", link.on) for link in record.links if link.on]
-    if filed:
-        kind = "international_filing" if any(pub[0] == "WO" for pub in publications) else "filing"
-        record.events.insert(0, EventRecord(kind, filed))
-    for kind in ("publication", "grant"):
-        day = record.published_on if kind == "publication" else record.granted_on
-        if day:
-            record.events.append(EventRecord(kind, day))
-    return record
-
-
-def _steps_only(node: etree._Element) -> AssetRecord | None:
-    """A reply of events or procedural steps alone: it names its publication in the query it answers."""
-    asked = _first(node.getroottree().getroot(), "query")
-    parsed = parse_number(_text(asked).rpartition("=")[2].split()[0]) if asked is not None and "=" in _text(asked) else None
-    if parsed is None:
-        return None
-    record = AssetRecord("1", parsed.office, "", parsed.key, publication_number=parsed.display, status=_register_status(node))
-    record.events = _register_events(node)
-    return record
-
-
-def _publications(record: AssetRecord, publications: list[tuple[str, str, str, date | None]]) -> None:
-    for country, number, kind, on in publications:
-        display = f"{country} {number} {kind}".strip()
-        if kind.startswith("B"):
-            record.grant_number = record.grant_number or display
-            record.granted_on = record.granted_on or on
-        else:
-            record.publication_number = record.publication_number or display
-            record.published_on = min(filter(None, (record.published_on, on)), default=None)
-
-
-def _title(node: etree._Element, titles: dict[str, str]) -> str:
-    lists = [one for one in _all(node, "invention-title") if _text(one)]
-    for one in lists:
-        titles.setdefault((one.get("lang") or "en").lower(), _text(one))
-    return titles.get("en") or next(iter(titles.values()), "")
-
-
-def _priority_claims(node: etree._Element) -> list[LinkRecord]:
-    links: dict[tuple, LinkRecord] = {}
-    for claim in _all(node, "priority-claim"):
-        country, number, _kind, on = _doc_id(claim)
-        if number:
-            links.setdefault((country, number), LinkRecord("priority", country, f"{country} {number}".strip(), on))
-    return list(links.values())
-
-
-def _register_status(node: etree._Element) -> str:
-    text = node.get("status") or ""
-    folded = text.casefold()
-    if any(word in folded for word in _ENDED):
-        return f"ended|{text}"
-    if "granted" in folded or "opposition" in folded or "no opposition" in folded:
-        return f"granted|{text}"
-    return f"pending|{text}"
-
-
-def _effective(node: etree._Element) -> list[EventRecord]:
-    """Dates the register lists as effective: examination requested, search report mailed, grant."""
-    made = []
-    rights = _first(node, "dates-rights-effective")
-    for name, kind in (("request-for-examination", "examination_request"), ("first-examination-report-despatched", "office_action_1")):
-        on = _day(_text(_first(rights, name, "date"))) if rights is not None else None
-        if on:
-            made.append(EventRecord(kind, on))
-    return made
-
-
-def _register_events(node: etree._Element) -> list[EventRecord]:
-    made = []
-    for step in _all(node, "procedural-step"):
-        code = _text(_first(step, "procedural-step-code"))
-        texts = {one.get("step-text-type"): _text(one) for one in _all(step, "procedural-step-text")}
-        for when in _all(step, "procedural-step-date"):
-            kind = _STEPS.get((code, when.get("step-date-type") or ""))
-            on = _day(_text(_first(when, "date")))
-            if kind and on:
-                facts = {"year": str(int(texts["YEAR"]))} if kind == "renewal_paid" and texts.get("YEAR", "").isdigit() else {}
-                made.append(EventRecord(kind, on, facts=facts, note=texts.get("STEP_DESCRIPTION", "")))
-    return list(dict.fromkeys(_hashable(event) for event in made)) and _unique(made)
-
-
-def _hashable(event: EventRecord) -> tuple:
-    return (event.kind, event.on, tuple(sorted(event.facts.items())))
-
-
-def _unique(events: list[EventRecord]) -> list[EventRecord]:
-    return list({_hashable(event): event for event in events}.values())
-
-
-# --- documents, families, references ---------------------------------------------------------------------------------------------------------
-
-
-def _document(node: etree._Element) -> AssetRecord | None:
-    country, number, kind = node.get("country", ""), node.get("doc-number", ""), node.get("kind", "")
-    application = _doc_id(_first(node, "application-reference"))
-    parsed = parse_number(f"{application[0]}{application[1]}") if application[1] else parse_number(f"{country}{number}")
-    if parsed is None:
-        return None
-    record = AssetRecord("1", parsed.office, parsed.display, parsed.key, filed_on=application[3], family=node.get("family-id") or "")
-    published = _day(node.get("date-publ") or "") or _doc_id(_first(node, "publication-reference"))[3]
-    _publications(record, [(country, number, kind, published)])
-    record.right = "utility_model" if kind.startswith(("U", "Y")) else "patent"
-    record.title = _title(node, record.titles)
-    record.owners, record.inventors = _names(node, "applicants"), _names(node, "inventors")
-    record.links = _priority_claims(node)
-    return record
-
-
-def _family(root: etree._Element) -> Iterator[AssetRecord | None]:
-    for member in _all(root, "family-member"):
-        inner = _first(member, "exchange-document")
-        record = _document(inner) if inner is not None else _reference(member)
-        if record is not None:
-            record.family = record.family or member.get("family-id") or ""
-            record.links += [link for link in _priority_claims(member) if link not in record.links]
-            record.events += _legal(member)
-        yield record
-
-
-def _reference(node: etree._Element) -> AssetRecord | None:
-    application = _doc_id(_first(node, "application-reference"))
-    publication = _doc_id(node if _local(node) == "publication-reference" else _first(node, "publication-reference"))
-    if not publication[1]:
-        return None
-    parsed = parse_number(f"{application[0]}{application[1]}") if application[1] else parse_number(f"{publication[0]}{publication[1]}")
-    if parsed is None:
-        return None
-    record = AssetRecord("1", parsed.office, parsed.display, parsed.key, filed_on=application[3])
-    _publications(record, [publication])
-    return record
-
-
-def _legal(node: etree._Element) -> list[EventRecord]:
-    """Legal events that say a renewal was paid: the European register's PGFP (paid to a national office) and RFEE."""
-    made = []
-    for legal in _all(node, "legal"):
-        code = (legal.get("code") or "").strip()
-        texts = {_local(one): _text(one) for one in legal.iter() if isinstance(one.tag, str)}
-        on = _day(texts.get("L525EP", "") or texts.get("L007EP", ""))
-        if code in ("PGFP", "RFEE") and on:
-            year = re.sub(r"\D", "", texts.get("L520EP", ""))
-            state = texts.get("L501EP", "")
-            made.append(
-                EventRecord(
-                    "renewal_paid_elsewhere" if code == "PGFP" else "renewal_paid",
-                    on,
-                    facts={"year": year, "state": state},
-                    note=legal.get("desc") or "",
-                )
-            )
-    return [event for event in _unique(made) if event.kind == "renewal_paid"]

@@ -3,96 +3,30 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
+#: Codes of states and offices that number applications (WIPO ST.3), those of states and offices that are no more among them.
+_CODES = (
+    "AD AE AF AG AL AM AO AP AR AT AU AZ BA BB BD BE BG BH BN BO BR BW BX BY BZ CA CH CI CL CM CN CO CR CS CU CY CZ DD DE DJ DK DM DO DZ EA EC EE EG EM EP "
+    "ES ET FI FR GA GB GC GD GE GH GM GR GT HK HN HR HU IB ID IE IL IN IQ IR IS IT JM JO JP KE KG KH KM KN KP KR KW KZ LA LB LC LI LK LR LS LT LU LV LY MA "
+    "MC MD ME MG MK MM MN MO MT MU MW MX MY MZ NA NG NI NL NO NP NZ OA OM PA PE PG PH PK PL PT PY QA RH RO RS RU RW SA SC SD SE SG SI SK SL SM SN SU SV SY "
+    "SZ TH TJ TM TN TR TT TW TZ UA UG US UY UZ VC VE VN WO YE YU ZA ZM ZW"
+)
+OFFICES = frozenset(_CODES.split())
 _KIND = re.compile(r"([A-Z]\d?)$")
 _NOISE = re.compile(r"[\s.,/\-·]+")
-#: Two-letter codes of offices (WIPO ST.3) that old numbers may follow with a letter of their own.
-OFFICES = frozenset(
-    [
-        "AP",
-        "AR",
-        "AT",
-        "AU",
-        "BE",
-        "BG",
-        "BR",
-        "CA",
-        "CH",
-        "CL",
-        "CN",
-        "CO",
-        "CS",
-        "CY",
-        "CZ",
-        "DD",
-        "DE",
-        "DK",
-        "EA",
-        "EE",
-        "EG",
-        "EM",
-        "EP",
-        "ES",
-        "FI",
-        "FR",
-        "GB",
-        "GC",
-        "GE",
-        "GR",
-        "HK",
-        "HR",
-        "HU",
-        "ID",
-        "IE",
-        "IL",
-        "IN",
-        "IS",
-        "IT",
-        "JP",
-        "KR",
-        "KZ",
-        "LT",
-        "LU",
-        "LV",
-        "MA",
-        "MC",
-        "MD",
-        "MT",
-        "MX",
-        "MY",
-        "NL",
-        "NO",
-        "NZ",
-        "OA",
-        "PE",
-        "PH",
-        "PL",
-        "PT",
-        "RO",
-        "RS",
-        "RU",
-        "SA",
-        "SE",
-        "SG",
-        "SI",
-        "SK",
-        "SU",
-        "TH",
-        "TN",
-        "TR",
-        "TW",
-        "UA",
-        "US",
-        "UY",
-        "UZ",
-        "VN",
-        "WO",
-        "YU",
-        "ZA",
-    ]
-)
-_WIPO = re.compile(r"^(PCT|WO)", re.IGNORECASE)
+_PREFIX = re.compile(r"^([A-Z]{2})(?![A-Z])")
+_LETTERS = re.compile(r"^([A-Z]{2})")
+_CHECKED = re.compile(r"\.\s*[\dX]$")
+_NOT_DIGIT = re.compile(r"\D")
+_BODY = re.compile(r"([A-Z]{1,2})?(\d+)$")
+#: Letters before digits that are no part of a number: the Chinese patent mark, and words for "number".
+_WORDS = frozenset(["ZL", "NO", "NR", "AN", "PN"])
+#: Offices that end a number with a point and a check digit.
+_CHECK_DIGIT = frozenset(["EP", "CN", "DE"])
+_EPODOC_PCT = re.compile(r"^WO\s?(\d{4})([A-Z]{2})(\d{5,6})")
+_WRITTEN_PCT = re.compile(r"^PCT[/\s]*([A-Z]{2})[/\s]*(\d{4}|\d{2})[/\s]*(\d{5,6})\b")
 
 
 class Number(NamedTuple):
@@ -104,26 +38,53 @@ class Number(NamedTuple):
     kind: str
 
 
+@lru_cache(maxsize=4_096)
 def parse_number(text: str, office: str = "") -> Number | None:
     """A number from any usual way of writing it; None where no digits or no office can be made out.
 
-    office: used where the text names none. The European check digit, the Chinese one, and kind codes do not enter the key.
+    office: used where the text names none. The check digit of EP, CN and DE and kind codes do not enter the key; the forms that the European
+    registers use (the year before a US or a European number, the year first in an international one) are brought to the usual one.
     """
     cleaned = text.strip().upper()
     if not cleaned or not any(c.isdigit() for c in cleaned):
         return None
-    if _WIPO.match(cleaned):
+    if cleaned.startswith(("PCT", "WO")):
         return _pct(cleaned)
-    prefix = re.match(r"^([A-Z]{2})(?![A-Z])", cleaned) or (re.match(r"^([A-Z]{2})", cleaned) if cleaned[:2] in OFFICES else None)
+    prefix = _PREFIX.match(cleaned) or (_LETTERS.match(cleaned) if cleaned[:2] in OFFICES else None)
     found = prefix.group(1) if prefix else office.upper()
     if not found:
         return None
-    body = cleaned[2:] if prefix else cleaned
-    body, kind = _split_kind(body)
+    body, kind = _split_kind(cleaned[2:] if prefix else cleaned)
     digits = _office_digits(found, body)
-    if not digits:
-        return None
-    return Number(found, f"{found}{digits}", _display(found, digits), kind)
+    return Number(found, f"{found}{digits}", _display(found, digits), kind) if digits else None
+
+
+def publication_key(text: str) -> str:
+    """The key of a publication or grant number, "" where there is none; it never equals that of an application.
+
+    The number of a publication names an application as well as the application's own does, but it is another number.
+    """
+    number = parse_number(text)
+    if number is None:
+        return ""
+    digits = number.key[2:].lstrip("0")
+    if number.office == "US" and len(digits) == 11 and digits.startswith("20"):  # as printed; registers leave a zero out after the year
+        digits = digits[:4] + digits[5:]
+    return f"{number.office}:{digits}"
+
+
+def docdb_number(country: str, number: str, kind: str) -> Number | None:
+    """A number as DOCDB writes it; kind W is an international application at the receiving office `country`."""
+    if kind.startswith("W") and country != "WO":
+        digits = _NOT_DIGIT.sub("", number)
+        year, serial = (digits[:4], digits[4:]) if len(digits) > 8 else (digits[:2], digits[2:])
+        return _international(country, year, serial)
+    if country == "US" and len(number) <= 8 and number.isdigit() and not kind.startswith(("B", "E", "H", "S")):
+        serial, year = number[:-2], number[-2:]  # the form of the last century: serial number, then the year; not today's series and serial
+        return Number("US", f"US{serial}/{year}", f"US {serial}/19{year}", kind)
+    if country == "WO" and number.upper().startswith(("WO", "PCT")):
+        return parse_number(number)
+    return parse_number(f"{country}{number}") if country else parse_number(number)
 
 
 def _split_kind(body: str) -> tuple[str, str]:
@@ -135,28 +96,43 @@ def _split_kind(body: str) -> tuple[str, str]:
 
 
 def _office_digits(office: str, body: str) -> str:
-    if office in ("EP", "CN") and re.search(r"\.\s*[\dX]$", body):
-        body = re.sub(r"\.\s*[\dX]$", "", body)
-    digits = re.sub(r"\D", "", _NOISE.sub("", body))
-    if office == "EP" and len(digits) == 11:  # with the century, as docdb writes it
-        digits = digits[2:] if digits.startswith(("19", "20")) else digits
-    return digits
+    if office in _CHECK_DIGIT:
+        body = _CHECKED.sub("", body)
+    flat = _NOISE.sub("", body)
+    digits = _NOT_DIGIT.sub("", flat)
+    if office == "EP":
+        return digits[2:4] + digits[5:] if len(digits) == 11 and digits.startswith(("19", "20")) else digits
+    if office == "US" and len(digits) == 12 and digits.startswith(("19", "20")):
+        return digits[4:]
+    lettered = _BODY.match(flat)
+    return flat if lettered and lettered.group(1) and lettered.group(1) not in _WORDS else digits
 
 
 def _pct(text: str) -> Number | None:
-    digits = re.sub(r"\D", "", text.split("A", 1)[0] if text.startswith("WO") else text)
-    inner = re.search(r"PCT[/\s]*([A-Z]{2})", text)
-    if not digits:
-        return None
-    where = inner.group(1) if inner else ""
-    display = f"PCT/{where}{digits[:4]}/{digits[4:]}" if inner and len(digits) > 4 else f"WO {digits[:4]}/{digits[4:]}"
-    return Number("WO", f"WO{where}{digits}", display, "")
+    written = _WRITTEN_PCT.match(text)
+    if written:
+        return _international(*written.groups())
+    epodoc = _EPODOC_PCT.match(_NOISE.sub("", text))
+    if epodoc:
+        year, country, serial = epodoc.groups()
+        return _international(country, year, serial)
+    body, kind = _split_kind(text[3 if text.startswith("PCT") else 2 :])
+    digits = _NOT_DIGIT.sub("", body)
+    return Number("WO", f"WO{digits}", f"WO {digits[:4]}/{digits[4:]}", kind) if len(digits) > 4 else None
+
+
+def _international(country: str, year: str, serial: str) -> Number:
+    """An international application: receiving office, year of two (before 2004) or four digits, serial number."""
+    if len(year) == 2:
+        year = ("19" if year > "70" else "20") + year
+    serial = serial.zfill(6)
+    return Number("WO", f"WO{country}{year}{serial}", f"PCT/{country}{year}/{serial}", "")
 
 
 def _display(office: str, digits: str) -> str:
     if office == "EP" and len(digits) == 8:
         return f"EP {digits[:2]} {digits[2:5]} {digits[5:]}.{ep_check_digit(digits)}"
-    if office == "US" and len(digits) == 8:
+    if office == "US" and len(digits) == 8 and digits.isdigit():
         return f"US {digits[:2]}/{digits[2:5]},{digits[5:]}"
     return f"{office} {digits}"
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, Protocol
 
 
 class CellProblem(NamedTuple):
-    """A fault of one cell: row of the file (from 1, the header is 1), column, code, sentence for people, the value as it stands."""
+    """A fault of one cell: row of the file (from 1, the header counts; 0 for the whole file), column, code, sentence for people, the value as it stands."""
 
     row: int
     column: str
@@ -61,6 +61,7 @@ class AssetRecord:
     links: list[LinkRecord] = field(default_factory=list)
     events: list[EventRecord] = field(default_factory=list)
     designated: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
     family: str = ""
     reference: str = ""
 
@@ -85,6 +86,7 @@ class FileShape:
     header_row: int = 1
     columns: list[str] = field(default_factory=list)
     mapping: dict[str, str] = field(default_factory=dict)
+    constants: dict[str, str] = field(default_factory=dict)
     dates: str = ""
     pivot: int | None = None
     questions: list[Question] = field(default_factory=list)

@@ -92,7 +92,7 @@ HEAD = "Application number;Title;Filing date;Grant date\n"
 def test_day_and_month_are_asked_where_the_column_leaves_both(tmp_path):
     shape, _ = read(table(tmp_path, HEAD + "EP22716482;A;03/04/2022;\nEP22716483;B;05/06/2022;\n"))
     (question,) = shape.questions
-    assert question.kind == "dates" and "03/04/2022 is 03 April" in dict(question.options)["dmy"]
+    assert question.kind == "dates" and "03/04/2022 is 03 April 2022" in dict(question.options)["dmy"]
 
 
 def test_a_thirteenth_decides(tmp_path):

@@ -1,0 +1,126 @@
+"""Which letters the bytes of a text file stand for: certain by its marks or by UTF-8, else asked, with the readings on the file's own words."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from pathlib import Path
+
+from causeway.rooms.assets.ports import Question, Unreadable
+
+#: Encodings that leave no trace of their own; which one it was is asked where they read different letters.
+CANDIDATES = ("cp1252", "mac_roman", "cp1250", "gb18030")
+#: Runs of doubtful bytes looked at.
+RUNS = 400
+_RUN = re.compile(rb"[^,;\t\r\n\"]{0,40}[\x80-\xff]+[^,;\t\r\n\"]{0,40}")
+
+
+def decide(path: str, wanted: str | None) -> tuple[str, Question | None]:
+    """The encoding and, where the bytes leave several readings, the question. Raises `Unreadable` where none fits.
+
+    wanted: the encoding somebody named, checked against the whole file; None to judge by the bytes.
+    """
+    if wanted:
+        return checked(path, wanted), None
+    marked = _marked(path)
+    if marked:
+        return checked(path, marked), None
+    if _reads(path, "utf-8"):
+        return "utf-8", None
+    runs = _runs(path)
+    readings = _readings(runs)
+    if not readings:
+        raise Unreadable("No usual encoding reads this file. Save it as UTF-8, or name its encoding.")
+    likely = next(iter(readings))
+    if len(readings) == 1:
+        return likely, None
+    shown = _telling(readings)
+    options = tuple((name, tuple(words[place] for place in shown)) for name, words in readings.items())
+    return likely, Question("encoding", "The letters can be read in more than one way. Which is right?", options)
+
+
+def checked(path: str, encoding: str) -> str:
+    """The encoding, when it reads the whole file; else `Unreadable` with the line."""
+    try:
+        "".encode(encoding)
+    except LookupError:
+        raise Unreadable(f"{encoding} is not an encoding. Usual ones are utf-8, cp1252, mac_roman, cp1250, gb18030.") from None
+    line = 0
+    try:
+        with Path(path).open(encoding=encoding, newline="") as file:
+            while piece := file.read(1 << 20):
+                line += piece.count("\n")
+    except UnicodeError as fault:
+        raise Unreadable(
+            f"The file cannot be read as {encoding}: after line {line + 1:,} it holds bytes {encoding} does not know ({_words(fault)}). Name another encoding."
+        ) from None
+    return encoding
+
+
+def _words(fault: UnicodeError) -> str:
+    found = fault.object[fault.start : fault.start + 4] if isinstance(fault, UnicodeDecodeError) else b""
+    return "bytes " + " ".join(f"{byte:02x}" for byte in found) if found else str(fault)
+
+
+def _marked(path: str) -> str:
+    """The encoding the file's first bytes name."""
+    with Path(path).open("rb") as file:
+        head = file.read(4)
+    if head.startswith(b"\xef\xbb\xbf"):
+        return "utf-8-sig"
+    return "utf-16" if head.startswith((b"\xff\xfe", b"\xfe\xff")) else ""
+
+
+def _reads(path: str, encoding: str) -> bool:
+    try:
+        checked(path, encoding)
+    except Unreadable:
+        return False
+    return True
+
+
+def _runs(path: str) -> list[bytes]:
+    """Different words with bytes outside ASCII, with what stands around them."""
+    seen: dict[bytes, None] = {}
+    with Path(path).open("rb") as file:
+        for line in file:
+            if not line.isascii():
+                seen.update(dict.fromkeys(run.strip() for run in _RUN.findall(line)))
+            if len(seen) >= RUNS:
+                break
+    return list(seen)
+
+
+def _readings(runs: list[bytes]) -> dict[str, list[str]]:
+    """What the runs become under each encoding that can be meant, likeliest first; encodings that read the same are one."""
+    found: dict[str, list[str]] = {}
+    for encoding in CANDIDATES:
+        try:
+            read = [run.decode(encoding) for run in runs]
+        except UnicodeDecodeError:
+            continue
+        if not any(unicodedata.category(c) == "Cc" for word in read for c in word) and read not in found.values():
+            found[encoding] = read
+    return dict(sorted(found.items(), key=lambda pair: -sum(map(_plausible, pair[1]))))
+
+
+def _plausible(word: str) -> float:
+    """How much a reading looks like words: letters in lower case or of a script count for it, signs and capitals amid small letters against it."""
+    score = 0.0
+    for before, c in zip(" " + word, word, strict=False):
+        if not c.isascii():
+            score += 1 if c.islower() or (c.isalpha() and not before.islower()) else -1
+    return score
+
+
+def _telling(readings: dict[str, list[str]]) -> list[int]:
+    """The places of three words that all readings read differently, the most word-like first."""
+    likely = next(iter(readings.values()))
+    order = sorted(range(len(likely)), key=lambda n: (-len({words[n] for words in readings.values()}), -_plausible(likely[n]), len(likely[n])))
+    chosen: list[int] = []
+    for place in order:
+        if all(likely[place] not in likely[other] and likely[other] not in likely[place] for other in chosen):
+            chosen.append(place)
+        if len(chosen) == 3:
+            break
+    return chosen

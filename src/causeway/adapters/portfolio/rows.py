@@ -1,0 +1,298 @@
+"""From the rows of a table to records, with a problem for each cell that cannot be right."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import NamedTuple
+
+from causeway.adapters.portfolio import nodes, table
+from causeway.adapters.portfolio.columns import NUMBERS
+from causeway.adapters.portfolio.dates import DateFault, parse
+from causeway.adapters.portfolio.table import Row
+from causeway.rooms.assets.numbers import OFFICES, Number, docdb_number, parse_number, publication_key
+from causeway.rooms.assets.ports import AssetRecord, CellProblem, EventRecord, FileShape, LinkRecord
+
+_LINK_NUMBER = re.compile(r"[?&]q=(?:pn%3D|pn=|ap%3D|ap=)?([A-Z]{2}[0-9A-Z]+)")
+_STATUSES = (
+    (("refused", "withdrawn", "lapsed", "expired", "abandoned", "dead", "ceased", "invalid", "失效", "erloschen"), "ended"),
+    (("granted", "in force", "active", "patented", "alive", "registered", "issued", "有效", "授权", "erteilt"), "granted"),
+    (("pending", "application", "filed", "published", "examination", "审查", "anhängig"), "pending"),
+)
+_ENDINGS = (("withdrawn", "withdrawn"), ("refused", "refused_final"), ("abandoned", "abandoned"), ("expired", "expired"), ("届满", "expired"))
+_SPLIT = re.compile(r"\s*(?:;;|;|\n|\|)\s*")
+_COUNTRY = re.compile(r"\s*\[[A-Z]{2}\]$")
+_KIND = re.compile(r"\(?([A-Z]\d?)\)?$")
+_CLAIM = re.compile(r"\s*([A-Z]{2})\s*([0-9A-Z/]+?)\s*[A-Z]?\s+(\d{8})\s*$")
+#: Exports whose numbers have the form of the offices' exchange.
+_DOCDB = ("Lens", "Espacenet")
+#: Longest values the record keeps; what is longer is cut, with a problem that says so.
+_LONGEST = {"title": 500, "technical_field": 500, "reference": 60, "family": 60, "publication_number": 60, "grant_number": 60}
+_CACHED_DAYS = 50_000
+
+
+def read(path: str, shape: FileShape) -> Iterator[AssetRecord | CellProblem]:
+    """Records and problems of a table, a row at a time; at the end, owners whose rows are not as many as the file declares."""
+    make = _Maker(shape)
+    width = len(shape.columns)
+    for row in table.rows(path, shape):
+        if not any(cell and not cell.isspace() for cell in row.cells):
+            continue
+        if row.lines > 1 and (swallowed := _swallowed(row, shape)):
+            yield swallowed
+        elif len(row.cells) > width and any(cell.strip() for cell in row.cells[width:]):
+            message = f"The row has {len(row.cells)} cells, the header {width}: a quote or a delimiter is missing or too many."
+            yield CellProblem(row.number, "", "columns", message, shape.delimiter.join(row.cells)[:200])
+        else:
+            yield from make(row)
+    yield from make.counted()
+
+
+def _swallowed(row: Row, shape: FileShape) -> CellProblem | None:
+    """A cell that took in whole lines: its quote was never closed."""
+    cell = max(row.cells, key=lambda text: text.count("\n"))
+    whole = sum(line.count(shape.delimiter) >= len(shape.columns) - 1 for line in cell.split("\n")) if shape.delimiter else 0
+    if not whole:
+        return None
+    column = shape.columns[place] if (place := row.cells.index(cell)) < len(shape.columns) else ""
+    return CellProblem(
+        row.number, column, "quote", f"A quote opens here and closes {row.lines} lines later; the rows between were not read. Close it.", cell[:80]
+    )
+
+
+class _Day(NamedTuple):
+    on: date | None
+    fault: str
+
+
+class _Maker:
+    """Makes records of one file: the places of its columns, the days it has read before, and how many rows each owner has."""
+
+    def __init__(self, shape: FileShape) -> None:
+        self.shape = shape
+        self.place = {field: shape.columns.index(column) for field, column in shape.mapping.items()}
+        self.constants = shape.constants
+        self.numbers = [field for field in NUMBERS if field in self.place]
+        self.days = [field for field in ("filed_on", "published_on", "granted_on", "ended_on") if field in self.place]
+        self.docdb = shape.layout in _DOCDB
+        self.today = date.today()
+        self.known: dict[str, _Day] = {}
+        self.rows: Counter[str] = Counter()
+        self.declared: dict[str, str] = {}
+
+    def __call__(self, row: Row) -> Iterator[AssetRecord | CellProblem]:
+        """The record of a row, after its problems; no record where one of them is fatal."""
+        problems: list[CellProblem] = []
+        cells, width = row.cells, len(row.cells)
+        said = {field: cells[place].strip() if place < width else "" for field, place in self.place.items()}
+        said.update(self.constants)
+
+        def tell(field: str, code: str, message: str, value: str = "") -> None:
+            column = self.shape.mapping.get(field, "")
+            problems.append(CellProblem(row.number, f"{row.sheet}: {column}" if row.sheet else column, code, message, value[:200]))
+
+        if width < len(self.shape.columns) and not row.sheet and self.shape.format == "csv":
+            tell("", "short", f"The row has {width} cells, the header {len(self.shape.columns)}; the missing ones count as empty.")
+        self._count(said)
+        record = self._numbered(said, tell)
+        if record is not None:
+            record.place = f"{row.sheet} {row.number}".strip()
+            self._days(record, said, tell)
+            self._rest(record, said, tell)
+        yield from problems
+        if record is not None and not any(problem.code in FATAL for problem in problems):
+            yield record
+
+    # --- numbers
+
+    def _numbered(self, said: dict[str, str], tell: Callable[..., None]) -> AssetRecord | None:
+        """A record under its application number, or under its publication where the row tells only that."""
+        field = next((field for field in self.numbers if said[field]), self.numbers[0])
+        text = said[field]
+        office = said.get("office", "")[:2].upper()
+        link = _LINK_NUMBER.search(text)
+        number = self._number(link.group(1) if link else text.partition("(")[0], office, field)
+        if number is None:
+            tell(field, "number", "No office and number can be made out here." if text else "The number is missing.", text)
+            return None
+        if number.office not in OFFICES:
+            tell(
+                field,
+                "office",
+                f"{number.office} is no office that numbers applications. Name the office in two letters, such as EP, CN or US.",
+                text,
+            )
+            return None
+        if field == "number":
+            record = AssetRecord("", number.office, number.display, sys.intern(number.key))
+        else:
+            record = AssetRecord("", number.office, "", publication_key(f"{number.display} {number.kind}"))
+        record.right = _right(
+            f"{said.get('right', '')} {said.get('status', '')}", said.get("kind", "") or _kind(said.get("publication_number", "")) or number.kind
+        )
+        return record
+
+    def _number(self, text: str, office: str, field: str) -> Number | None:
+        if self.docdb and field == "number":
+            parts = re.match(r"\s*([A-Z]{2})\s*([0-9A-Z/]*\d)\s*([A-Z]\d?)?\s*$", text)
+            if parts:
+                return docdb_number(parts.group(1), parts.group(2), parts.group(3) or "A")
+        return parse_number(text, office)
+
+    # --- days
+
+    def _days(self, record: AssetRecord, said: dict[str, str], tell: Callable[..., None]) -> None:
+        for field in self.days:
+            text = said[field]
+            if not text:
+                continue
+            day = self.known.get(text) or self._day(text)
+            if day.fault:
+                tell(field, "date", day.fault, text)
+            elif field == "ended_on":
+                self._ending(record, day.on, said, tell)
+            elif day.on and day.on > self.today:
+                tell(field, "future", f"{day.on:%d %b %Y} lies in the future.", text)
+            else:
+                setattr(record, field, day.on)
+        filed = record.filed_on
+        for field, word in (("published_on", "published"), ("granted_on", "granted")):
+            day_of = getattr(record, field)
+            if day_of and filed and day_of < filed:
+                tell(field, "order", f"It cannot be {word} ({day_of:%d %b %Y}) before it was filed ({filed:%d %b %Y}).", said[field])
+
+    def _day(self, text: str) -> _Day:
+        try:
+            day = _Day(parse(text, self.shape.dates, self.shape.pivot), "")
+        except DateFault as fault:
+            day = _Day(None, f"{fault}.")
+        if len(self.known) < _CACHED_DAYS:
+            self.known[text] = day
+        return day
+
+    def _ending(self, record: AssetRecord, on: date | None, said: dict[str, str], tell: Callable[..., None]) -> None:
+        """The day a right ended: an event where it has come, nothing where it is still to come."""
+        if on is None:
+            return
+        if record.filed_on and on < record.filed_on:
+            tell("ended_on", "order", f"It cannot have ended ({on:%d %b %Y}) before it was filed ({record.filed_on:%d %b %Y}).", said["ended_on"])
+        elif on <= self.today and _status(said.get("status", "")).startswith(("ended", "|")) or on <= self.today and not said.get("status"):
+            folded = said.get("status", "").casefold()
+            kind = next(
+                (kind for word, kind in _ENDINGS if word in folded), "expired" if "expir" in self.shape.mapping["ended_on"].casefold() else "lapsed"
+            )
+            record.events.append(EventRecord(kind, on))
+
+    # --- the rest
+
+    def _rest(self, record: AssetRecord, said: dict[str, str], tell: Callable[..., None]) -> None:
+        for field, longest in _LONGEST.items():
+            text = said.get(field, "")
+            if len(text) > longest:
+                tell(field, "long", f"The value has {len(text)} characters; the first {longest} are kept.", text)
+                said[field] = text[:longest]
+        for field in ("title", "owners", "inventors", "agents"):
+            text = said.get(field, "")
+            if text[:1] in "=+@" and len(text) > 1:
+                tell(field, "formula", "The cell begins like a formula; it is kept as text.", text)
+        record.title, record.reference, record.family = said.get("title", ""), said.get("reference", ""), said.get("family", "")
+        record.technical_field = sys.intern(said.get("technical_field", ""))
+        record.status = _status(said.get("status", ""))
+        record.owners, record.inventors = self._list(said.get("owners", "")), self._list(said.get("inventors", ""))
+        record.agents = self._list(said.get("agents", ""))[:1]
+        record.links = _priorities(said.get("priorities", ""))
+        self._publications(record, said)
+        if record.status.startswith("ended") and any(event.kind in ("expired", "lapsed") for event in record.events):
+            record.status = f"ended|{said.get('status', '')}"
+
+    def _publications(self, record: AssetRecord, said: dict[str, str]) -> None:
+        """The numbers of publication and grant, as people write them; an export of publications says by the kind which of the two it is."""
+        published = said.get("publication_number", "")
+        if published:
+            number = parse_number(published.partition("(")[0], record.office)
+            kind = said.get("kind", "") or _kind(published) or (number.kind if number else "")
+            if number is None:
+                record.publication_number = published[:60]
+            else:
+                on = record.published_on
+                record.published_on = None
+                nodes.add_publication(record, nodes.Reference(number, kind, on))
+                if record.grant_number and not record.status.startswith("ended"):
+                    record.status = f"granted{record.status[record.status.find('|') :] if '|' in record.status else '|'}"
+        granted = said.get("grant_number", "")
+        if granted:
+            number = parse_number(granted.partition("(")[0], record.office)
+            record.grant_number = f"{number.display} {_kind(granted) or number.kind}".strip() if number else granted[:60]
+
+    def _list(self, text: str) -> list[str]:
+        if not text:
+            return []
+        if self.shape.layout == "Deep Tech Finder":
+            return [sys.intern(text)]
+        parts = (_COUNTRY.sub("", part.replace("\u2002", " ")).strip(" ,") for part in _SPLIT.split(text))
+        return list(dict.fromkeys(part for part in parts if part))
+
+    # --- what the file declares
+
+    def _count(self, said: dict[str, str]) -> None:
+        if "declared_total" in said and said.get("owners"):
+            self.rows[said["owners"]] += 1
+            self.declared[said["owners"]] = said["declared_total"]
+
+    def counted(self) -> Iterator[CellProblem]:
+        """Owners of whom the file declares another number of rows than it has: rows were lost on the way."""
+        column = self.shape.mapping.get("declared_total", "")
+        for owner, total in self.declared.items():
+            if total.isdigit() and int(total) != self.rows[owner]:
+                yield CellProblem(
+                    0, column, "declared", f"The file declares {total} applications of {owner}, but has {self.rows[owner]} rows of it.", owner
+                )
+
+
+#: Problems that keep a row out; the others are remarks on a row that comes in.
+FATAL = frozenset(["date", "future", "number", "office", "order"])
+
+
+def _kind(text: str) -> str:
+    match = _KIND.search(text.strip().upper())
+    return match.group(1) if match and any(c.isdigit() for c in text[: match.start()]) else ""
+
+
+def _right(text: str, kind: str) -> str:
+    folded = text.casefold()
+    for words, right in (
+        (("utility", "实用新型", "gebrauchs"), "utility_model"),
+        (("design", "外观"), "design"),
+        (("trade mark", "trademark", "商标", "marke"), "trade_mark"),
+    ):
+        if any(word in folded for word in words):
+            return right
+    return "utility_model" if kind.startswith(("U", "Y")) else "patent"
+
+
+def _status(text: str) -> str:
+    if not text:
+        return ""
+    folded = text.casefold()
+    for words, status in _STATUSES:
+        if any(word in folded for word in words):
+            return f"{status}|{text}"
+    return f"|{text}"
+
+
+def _priorities(text: str) -> list[LinkRecord]:
+    links: dict[str, LinkRecord] = {}
+    for part in _SPLIT.split(text) if text else ():
+        match = _CLAIM.match(part)
+        number = docdb_number(match.group(1), match.group(2), "A") if match else parse_number(part)
+        if number is None:
+            continue
+        try:
+            on = parse(match.group(3), "ymd", None) if match else None
+        except DateFault:
+            on = None
+        links.setdefault(number.key, LinkRecord("priority", number.office, number.display, on if on and on <= date.today() else None))
+    return list(links.values())
