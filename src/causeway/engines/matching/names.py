@@ -30,7 +30,9 @@ _PLAIN = re.compile("[a-z0-9]+")
 _RUN = re.compile(rf"[{_NO_SPACES}]")
 _RUNS = re.compile(rf"[{_NO_SPACES}]+|[^{_NO_SPACES} ]+")
 #: Words between words; a name without them is the same name.
-_SMALL = frozenset(["the", "of", "and", "for", "at", "in", "de", "del", "della", "degli", "di", "da", "do", "dos", "das", "des", "du", "la", "le", "les", "l", "el", "los", "y", "e", "et", "der", "die", "das", "und", "van", "het", "zu", "z", "i", "w", "na"])
+_SMALL = frozenset(
+    ["the", "of", "and", "for", "at", "in", "de", "del", "della", "degli", "di", "da", "do", "dos", "des", "du", "la", "le", "les", "l", "el", "los", "y", "e", "et", "der", "die", "das", "und", "van", "het", "zu", "z", "i", "w", "na"]
+)  # fmt: skip
 
 #: Short forms people type, and the words they may stand for.
 _SHORT = {
