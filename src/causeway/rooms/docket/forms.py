@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from causeway.kit.forms import Form
 from causeway.rooms.docket import selectors
-from causeway.rooms.docket.choices import Instruction, Medium
+from causeway.rooms.docket.choices import Answer, Instruction, Medium
+from causeway.rooms.docket.models import Deadline, Matter
 from causeway.rooms.people.models import Person
 
 
@@ -23,31 +24,29 @@ class EventForm(Form):
     by = forms.ChoiceField(label=_("Sent"), choices=[("", _("no notice of an office")), *Medium.choices], required=False)
     received = forms.DateField(label=_("Received on"), required=False, help_text=_("Only where it differs from what the law presumes."))
     year = forms.CharField(label=_("Year or stage paid"), required=False, max_length=6, help_text=_("For a payment: 5, or 3.5."))
+    of = forms.DateField(label=_("About the date"), required=False, help_text=_("For a withdrawn priority: the day of that earlier application."))
     note = forms.CharField(label=_("Note"), required=False, max_length=300)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, matter: Matter, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = [("", _("Choose")), *selectors.event_kinds(get_language() or "en")]
+        usual, others = selectors.event_kinds_for(matter.office, matter.right, get_language() or "en")
+        self.fields["kind"].choices = [("", _("Choose")), (_("Usual at this office"), usual), (_("Others"), others)]
+        self.zone_today = selectors.today_at(matter.office)
 
     def clean_on(self) -> Any:
         on = self.cleaned_data["on"]
-        if on > timezone.now().date():
+        if on > self.zone_today:
             raise forms.ValidationError(_("This day lies in the future."))
         return on
 
 
 class DoneForm(Form):
-    """What was done, when, under which reference."""
+    """What was done, when, under which reference, with which proof."""
 
-    done_on = forms.DateField(label=_("Done on"))
+    done_on = forms.DateField(label=_("Done on"), initial=timezone.localdate)
     done_reference = forms.CharField(label=_("Reference"), required=False, max_length=100, help_text=_("Receipt or filing number."))
+    proof = forms.FileField(label=_("Proof"), required=False, help_text=_("A receipt or confirmation as a file."))
     why = forms.CharField(label=_("Remark"), required=False, max_length=300)
-
-    def clean_done_on(self) -> Any:
-        on = self.cleaned_data["done_on"]
-        if on > timezone.now().date():
-            raise forms.ValidationError(_("This day lies in the future."))
-        return on
 
 
 class ReasonForm(Form):
@@ -66,8 +65,20 @@ class InstructForm(Form):
 class ExtendForm(Form):
     """Months of extension."""
 
-    months = forms.IntegerField(label=_("Months"), min_value=1, max_value=30)
+    months = forms.IntegerField(label=_("Months in all"), min_value=1, max_value=30)
     why = forms.CharField(label=_("Remark"), required=False, max_length=300)
+
+    def about(self, deadline: Deadline) -> None:
+        """Say how far this rule can be extended."""
+        most = selectors.extendable(deadline.rule)
+        self.fields["months"].help_text = _("The rule allows up to %(n)s, counted from the original date.") % {"n": most}
+
+
+class AnswerForm(Form):
+    """What an inventor says when asked whether a right is worth its fee."""
+
+    answer = forms.ChoiceField(label=_("Your answer"), choices=Answer.choices)
+    why = forms.CharField(label=_("Reason"), required=False, max_length=250)
 
 
 class HolderForm(Form):
@@ -83,7 +94,7 @@ class HolderForm(Form):
 class SnoozeForm(Form):
     """Until when it stays off one's own list."""
 
-    until = forms.DateField(label=_("Until"))
+    until = forms.DateField(label=_("Until"), help_text=_("It comes back to your list on this day; others see it all the while."))
 
 
 class FeedForm(Form):

@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from causeway.frame import preferences
 from causeway.frame.access import Actor
 from causeway.kit import menu
 from causeway.kit.resource import Action, Column, Filter, Panel, Resource, register
-from causeway.kit.show import day, stacked
-from causeway.rooms.docket import forms, selectors, services
-from causeway.rooms.docket.choices import WAITING, State
+from causeway.kit.show import day, distance, money, stacked, urgency
+from causeway.rooms.docket import forms, mapping, reminders, selectors, services
+from causeway.rooms.docket.choices import WAITING, Instruction, State
 from causeway.rooms.docket.models import Deadline, OrderList
 from causeway.rooms.docket.selectors import action_words, due_cell, fee_cell, second_line, why_cell
 
@@ -24,16 +24,61 @@ def _open(row: Deadline) -> bool:
     return row.state in WAITING
 
 
+def _to_confirm(row: Deadline) -> bool:
+    return _open(row) and row.statutory and not row.confirmed_by_id and bool(preferences.get("docket.second_person", university=row.university_id))
+
+
+def _can_be_undone(row: Deadline) -> bool:
+    return row.state in (State.DONE, State.WAIVED, State.INSTRUCTED) or (row.state == State.OPEN and bool(row.instruction or row.extension))
+
+
+def _asset_cell(row: Deadline) -> Any:
+    link = format_html('<a href="{}">{}</a>', reverse("docket:matter", args=[row.matter_id]), row.matter_title)
+    return stacked(link, row.matter.number or row.matter_reference, "cw-nowrap")
+
+
+def _props(row: Deadline) -> list[tuple[Any, Any, Any]]:
+    """The facts of a deadline: its days, its fee, whose it is, what became of it."""
+    matter = row.matter
+    proof = format_html('<a href="{}">{}</a>', reverse("docket:proof", args=[row.pk]), row.proof.name) if row.proof_id else ""
+    extended = ngettext("extended by %(n)s month", "extended by %(n)s months", row.extension) % {"n": row.extension} if row.extension else ""
+    return [
+        (_("Last day"), format_html('<strong class="{}">{}</strong>', _due_css(row), day(row.due, weekday=True)), extended or _how_far(row)),
+        (_("Nominal date"), day(row.nominal, weekday=True), ""),
+        (_("Payable from"), day(row.opens), ""),
+        (_("Grace until"), day(row.grace_ends, weekday=True), selectors.late_words(row.rule) if row.grace_ends else ""),
+        (_("Fee"), money(row.amount, row.currency) or (_("to be read") if row.fee_note else ""), row.fee_note),
+        (_("Asset"), format_html('<a href="{}">{}</a>', reverse("docket:matter", args=[row.matter_id]), row.matter_title), matter.number or row.matter_reference),
+        (_("In hand of"), row.holder.name if row.holder else _("nobody"), matter.agent.name if matter.agent else ""),
+        (_("Confirmed by"), row.confirmed_by.name if row.confirmed_by else "", day(row.confirmed_on)),
+        (_("Instruction"), row.get_instruction_display(), ""), (_("Done on"), day(row.done_on), row.done_reference), (_("Proof"), proof, ""),
+        (_("Remark"), row.why, ""),
+    ]  # fmt: skip
+
+
+def _due_css(row: Deadline) -> str:
+    near = urgency(row.due, selectors.today_at(row.office)) if _open(row) else ""
+    return {"late": "cw-late", "soon": "cw-soon"}.get(near, "cw-doubt" if row.provisional else "")
+
+
+def _how_far(row: Deadline) -> Any:
+    return distance(row.due, selectors.today_at(row.office)) if _open(row) else ""
+
+
+def _state_css(row: Deadline) -> str:
+    return {State.DONE: "is-done", State.MET: "is-done", State.CLOSED: "is-open", State.WAIVED: "is-open", State.INSTRUCTED: ""}.get(State(row.state), "")
+
+
 DEADLINE = register(
     Resource(
         model=Deadline, key="deadline", label=_("deadline"), label_plural=_("deadlines"), icon="calendar-due", order=("due", "pk"),
-        related=("holder", "matter", "confirmed_by"), search=["matter_title", "matter_reference", "action", "rule"], menu=False,
+        related=("holder", "matter", "matter__agent", "confirmed_by", "proof"), search=["matter_title", "matter_reference", "action", "rule"], menu=False,
         columns=[
             Column("due", _("Due"), lambda o: o.due, cell=due_cell, sort="due", css="cw-nowrap cw-c-date"),
             Column("action", _("What"), lambda o: o.action, cell=action_words, link=True, second=second_line),
-            Column("asset", _("Asset"), lambda o: o.matter_title, cell=lambda o: stacked(format_html('<a href="{}">{}</a>', reverse("docket:matter", args=[o.matter_id]), o.matter_title), o.matter_reference), hide="md"),
+            Column("asset", _("Asset"), lambda o: o.matter_title, cell=_asset_cell, hide="md"),
             Column("fee", _("Fee"), lambda o: o.amount, cell=fee_cell, css="cw-num", hide="md"),
-            Column("holder", _("In hand of"), lambda o: o.holder.name if o.holder else "", hide="lg"),
+            Column("holder", _("In hand of"), lambda o: o.holder.name if o.holder else "", hide="lg", css="cw-nowrap"),
             Column("rule", _("Why"), lambda o: o.rule, cell=why_cell, hide="lg"),
         ],
         filters=[
@@ -45,23 +90,20 @@ DEADLINE = register(
         actions=[
             Action("done", _("Record as done"), services.deadline_done, forms.DoneForm, icon="check", main=True, bulk=True, when=_open),
             Action("instruct", _("Instruct"), services.deadline_instruct, forms.InstructForm, icon="send", bulk=True, when=_open),
+            Action("answer", _("Answer"), services.deadline_answer, forms.AnswerForm, icon="note", when=lambda o: _open(o) and o.instruction == Instruction.ASK),
+            Action("confirm", _("Confirm the date"), services.deadline_confirm, icon="user-check", when=_to_confirm,
+                   text=_("You say that the last day is right. The confirmation falls away when the date changes.")),
             Action("reassign", _("Give to"), services.deadline_reassign, forms.HolderForm, icon="user-share", bulk=True, when=_open),
-            Action("extend", _("Extend"), services.deadline_extend, forms.ExtendForm, icon="calendar-plus", when=_open),
+            Action("extend", _("Extend"), services.deadline_extend, forms.ExtendForm, icon="calendar-plus", when=lambda o: _open(o) and bool(selectors.extendable(o.rule)),
+                   text=_("Record an extension that was granted or paid. It counts from the original date, never from a moved one.")),
             Action("snooze", _("Snooze"), services.deadline_snooze, forms.SnoozeForm, icon="zzz", when=_open),
-            Action("waive", _("Let it pass"), services.deadline_waive, forms.ReasonForm, icon="circle-x", grave=True, when=_open),
-            Action("confirm", _("Confirm the date"), services.deadline_confirm, icon="user-check", when=lambda o: o.statutory and not o.confirmed_by_id),
-            Action("undo", _("Open again"), services.deadline_undo, icon="arrow-back-up", when=lambda o: o.state in (State.DONE, State.WAIVED, State.INSTRUCTED)),
+            Action("waive", _("Let it pass"), services.deadline_waive, forms.ReasonForm, icon="circle-x", grave=True, when=_open,
+                   text=_("Nobody is reminded of it any more. The reason stays with it, and it can be opened again.")),
+            Action("undo", _("Undo"), services.deadline_undo, icon="arrow-back-up", when=_can_be_undone,
+                   text=_("It stands as before: what was done, instructed or extended last is taken back.")),
         ],
-        identity=lambda o: [o.matter_reference, o.office, o.get_state_display()],
-        amount=lambda o: (o.amount, o.currency),
-        props=lambda o: [
-            (_("Due"), day(o.extended_to or o.due, weekday=True), _("extended from %(day)s") % {"day": day(o.due)} if o.extended_to else ""),
-            (_("Nominal date"), day(o.nominal, weekday=True), ""), (_("Late payment until"), day(o.grace_ends, weekday=True), ""),
-            (_("Payable from"), day(o.opens), ""), (_("Fee"), fee_cell(o) if o.amount is not None or o.fee_note else "", o.fee_note),
-            (_("Asset"), format_html('<a href="{}">{}</a>', reverse("docket:matter", args=[o.matter_id]), o.matter_title), o.matter_reference),
-            (_("In hand of"), o.holder.name if o.holder else "", ""), (_("Confirmed by"), o.confirmed_by, ""),
-            (_("Done on"), day(o.done_on), o.done_reference), (_("Reason"), o.why, ""),
-        ],
+        identity=lambda o: [o.matter_reference, selectors.office_title(o.office), format_html('<span class="cw-status {}">{}</span>', _state_css(o), o.get_state_display())],
+        amount=lambda o: (o.amount, o.currency), props=_props,
         empty_title=_("Nothing is on the docket"), empty_text=_("Deadlines come from the events of your assets. Add an asset or bring a portfolio in."),
     )
 )  # fmt: skip
@@ -69,19 +111,30 @@ DEADLINE = register(
 
 def why_context(request: Any, row: Deadline) -> dict[str, Any]:
     """The derivation of a date for its panel."""
-    from causeway.rooms.docket import mapping
-
     rule = mapping.law().rule(row.rule)
     language = get_language() or "en"
     steps = [
         {"step": step, "sources": [selectors.source_of(basis) for basis in step.basis], "last": step.code == "last"}
         for step in selectors.why(row, language)
     ]
-    return {"row": row, "steps": steps, "rule": rule, "consequence": (rule.data.get("consequence") or {}).get("en", ""), "extend": rule.data.get("extendable"),
-            "note": rule.data.get("note", "")}  # fmt: skip
+    return {
+        "row": row, "steps": steps, "rule": rule, "title": rule.name("zh-hans" if language.startswith("zh") else "en"),
+        "consequence": (rule.data.get("consequence") or {}).get("en", ""), "extend": selectors.extendable(row.rule), "note": rule.data.get("note", ""),
+        "late": selectors.late_costs(row), "basis": [selectors.source_of(basis) for basis in rule.basis], "asks": _to_confirm(row),
+        "recorded": selectors.trigger_of(row),
+    }  # fmt: skip
 
 
-DEADLINE.panels.append(Panel("docket/why.html", why_context))
+def _reminders(_request: Any, row: Deadline) -> dict[str, Any] | None:
+    """When somebody is reminded of a date, and what was sent."""
+    if not _open(row):
+        return None
+    today = selectors.today_at(row.office)
+    lines = [{"on": on, "days": days, "sent": sent.sent_on if sent else None, "passed": on < today} for on, days, sent in reminders.plan(row)]
+    return {"lines": [one for one in lines if one["sent"] or not one["passed"]], "snooze": selectors.snooze_of(_request.actor, row)}
+
+
+DEADLINE.panels += [Panel("docket/why.html", why_context), Panel("docket/reminders_panel.html", _reminders, side=True)]
 
 ORDER = register(
     Resource(
@@ -100,8 +153,7 @@ ORDER = register(
 
 
 def _late(actor: Actor) -> tuple[int, bool]:
-    number = selectors.capped(selectors.late(actor, timezone.now().date()), 1000)
-    return number, True
+    return selectors.capped(selectors.late(actor, selectors.today_of(actor)), 1000), True
 
 
 menu.add(menu.Entry("docket:docket", "calendar-due", _("Docket"), "portfolio", "deadline.view", 30, _late))

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, Min, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Sum
+from django.db.models.functions import ExtractYear, TruncMonth
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -21,7 +22,7 @@ from causeway.engines.docket import Event, MatterFacts, Step
 from causeway.engines.docket.explain import explain
 from causeway.engines.kernel import Money, add_months, month_end
 from causeway.engines.kernel import Refusal as RefusalValue
-from causeway.frame import access
+from causeway.frame import access, preferences
 from causeway.frame.access import Actor
 from causeway.frame.models import AuditRun
 from causeway.kit.show import day, distance, money, stacked, urgency
@@ -62,6 +63,34 @@ def event_kinds(language: str = "en") -> list[tuple[str, str]]:
     language = "zh-hans" if language.startswith("zh") else "en"
     law = mapping.law()
     return sorted(((kind, law.title_of_event(kind, language)) for kind in law.events), key=lambda pair: pair[1])
+
+
+def event_kinds_for(office: str, right: str, language: str = "en") -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """The vocabulary as a matter needs it: kinds its rules speak of and endings, then the others."""
+    kinds = event_kinds(language)
+    used = _kinds_of(office, right)
+    return [pair for pair in kinds if pair[0] in used], [pair for pair in kinds if pair[0] not in used]
+
+
+@cache
+def _kinds_of(office: str, right: str) -> frozenset[str]:
+    law = mapping.law()
+    found = {kind for kind, data in law.events.items() if data.get("group") == "end"}
+    for rule in law.for_matter(office, right):
+        found |= {*rule.starts, *rule.closed_by, *rule.needs, *rule.unless}
+    return frozenset(found)
+
+
+@cache
+def extendable(rule_id: str) -> int:
+    """By how many months in all the rule lets its period be extended; 0 where it does not."""
+    return int((mapping.law().rule(rule_id).data.get("extendable") or {}).get("months", 0))
+
+
+@cache
+def renewal_rules() -> tuple[str, ...]:
+    """Rules of fees that keep a right alive."""
+    return tuple(rule.id for rule in mapping.law().rules() if rule.kind in ("renewal", "stages", "expiry"))
 
 
 @cache
@@ -158,6 +187,11 @@ def offices() -> list[tuple[str, str]]:
     return [(code, str((data.get("name") or {}).get("en", code))) for code, data in sorted(mapping.law().offices.items())]
 
 
+def office_title(code: str) -> str:
+    """An office's name, where the packs know it."""
+    return dict(offices()).get(code, code)
+
+
 def civil_day(office: str, university_zone: str, now: datetime | None = None) -> date:
     """The day by which "late" is judged: the office's civil date or the university's, whichever is ahead."""
     now = now or timezone.now()
@@ -243,17 +277,40 @@ def stones(actor: Actor, on: date, weeks: int = 8) -> list[dict[str, Any]]:
 
 def renewals(actor: Actor, start: date, end: date) -> QuerySet[Deadline]:
     """Fees of renewals due in a span."""
-    rules = [rule.id for rule in mapping.law().rules() if rule.kind in ("renewal", "stages", "expiry")]
-    return waiting(actor).filter(rule__in=rules, due__gte=start, due__lt=end)
+    return waiting(actor).filter(rule__in=renewal_rules(), due__gte=start, due__lt=end)
 
 
-def forecast(rows: Iterable[Deadline]) -> dict[str, dict[str, int]]:
-    """Cost by month and currency, in minor units, of rows with a known amount."""
-    months: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for row in rows:
-        if row.amount is not None:
-            months[f"{row.due:%Y-%m}"][row.currency] += row.amount
-    return {month: dict(sums) for month, sums in sorted(months.items())}
+class Cost(NamedTuple):
+    """A line of a forecast: what it is about (a month's first day, a name), its address, currency, sum in minor units, number of fees."""
+
+    of: Any
+    url: str
+    currency: str
+    minor: int
+    fees: int
+
+
+#: Groupings that higher rooms know of (an asset's family): name to a function from deadlines to lines.
+FORECASTS: dict[str, Callable[[QuerySet[Deadline]], list[Cost]]] = {}
+#: Pages of what matters stand for, from higher rooms: functions from a matter's id to (title, address), or None.
+STANDS_FOR: list[Callable[[int], tuple[str, str] | None]] = []
+
+
+def forecast(rows: QuerySet[Deadline], by: str = "month") -> list[Cost]:
+    """Cost of fees with a known amount, by month, unit, or a grouping of a higher room; counted by the database."""
+    known = rows.exclude(amount=None).order_by()
+    if by in FORECASTS:
+        return FORECASTS[by](known)
+    if by == "unit":
+        found = known.values_list("matter__unit__name", "currency").annotate(sum=Sum("amount"), fees=Count("pk"))
+        return [Cost(name or str(_("no unit")), "", *rest) for name, *rest in sorted(found, key=lambda r: (r[0] is None, r[0], r[1]))]
+    found = known.annotate(month=TruncMonth("due")).values_list("month", "currency").annotate(sum=Sum("amount"), fees=Count("pk"))
+    return [Cost(month, "", *rest) for month, *rest in sorted(found)]
+
+
+def stands_for(matter: Matter) -> tuple[str, str] | None:
+    """The page of what a matter stands for, as the room that knows it says."""
+    return next((found for one in STANDS_FOR if (found := one(matter.pk)) is not None), None)
 
 
 def deadline_rows(actor: Actor, start: date | None, end: date | None, reference: str | None) -> list[dict[str, Any]]:
@@ -274,6 +331,63 @@ def deadline_rows(actor: Actor, start: date | None, end: date | None, reference:
         }
         for row in found.select_related("holder").iterator(2000)
     ]  # fmt: skip
+
+
+def second_person(actor: Actor) -> bool:
+    """Whether the actor's university asks for a second person's confirmation of dates that the law sets."""
+    return bool(preferences.get("docket.second_person", university=actor.university_id))
+
+
+def to_confirm(actor: Actor, on: date) -> QuerySet[Deadline]:
+    """Dates of the coming year (and late ones) that the law sets and nobody has confirmed."""
+    return waiting(actor).filter(statutory=True, confirmed_by=None, due__lt=on + timedelta(days=365))
+
+
+class Gap(NamedTuple):
+    """Something a careful docket lacks: what, how many, the first of them as (text, second line, address), and the list behind."""
+
+    title: str
+    count: int
+    rows: list[tuple[str, str, str]]
+    url: str = ""
+
+
+#: Gaps that higher rooms know of (assets without owner or agent): functions from an actor.
+GAPS: list[Callable[[Actor], list[Gap]]] = []
+#: How many of a gap are shown, and where counting stops.
+FEW = 8
+
+
+def gaps(actor: Actor, on: date) -> list[Gap]:
+    """What is missing, the docket's own first."""
+    found = [
+        _gap(str(_("Late, and in nobody's hand")), late(actor, on).filter(holder=None), f"{reverse('docket:docket')}?tab=late&holder=none"),
+        _gap(str(_("Within four weeks, and in nobody's hand")), waiting(actor).filter(holder=None, due__gte=on, due__lt=on + timedelta(weeks=4)),
+             f"{reverse('docket:docket')}?tab=weeks&holder=none"),
+    ]  # fmt: skip
+    if second_person(actor):
+        soon_due = to_confirm(actor, on).filter(due__lt=on + timedelta(weeks=8))
+        found.append(_gap(str(_("Within eight weeks, and not confirmed by a second person")), soon_due, f"{reverse('docket:docket')}?tab=confirm"))
+    missing = refusals(actor)
+    rows = [(one.matter.title, f"{one.rule} {one.ordinal}: {one.reason}", reverse("docket:matter", args=[one.matter_id])) for one in missing[:FEW]]
+    found.append(Gap(str(_("Rules that give no date")), capped(missing), rows, reverse("docket:missing")))
+    return found + [gap for more in GAPS for gap in more(actor)]
+
+
+def _gap(title: str, rows: QuerySet[Deadline], url: str) -> Gap:
+    shown = [(action_words(row), f"{day(row.due)}, {row.matter_title}", reverse("kit:deadline_detail", args=[row.pk])) for row in rows[:FEW]]
+    return Gap(title, capped(rows), shown, url)
+
+
+def missing_years(actor: Actor) -> list[dict[str, Any]]:
+    """Offices and years of the coming five whose closing days are not known, with how many open dates rest on them."""
+    on = today_of(actor)
+    rows = waiting(actor).filter(provisional=True, due__gte=on, due__lt=on + timedelta(days=5 * 365)).order_by()
+    found = rows.annotate(year=ExtractYear("due")).values_list("office", "year").annotate(dates=Count("pk"))
+    return [
+        {"office": office_title(office), "year": year, "dates": dates, "url": f"{reverse('docket:docket')}?tab=all&office={office}&from={year}-01-01&to={year}-12-31"}
+        for office, year, dates in sorted(found, key=lambda r: (r[1], r[0]))
+    ]
 
 
 def refusals(actor: Actor) -> QuerySet[Refusal]:
@@ -302,7 +416,8 @@ def due_cell(row: Deadline) -> Any:
     near = urgency(row.due, today)
     css = {"late": "cw-late", "soon": "cw-soon"}.get(near, "cw-doubt" if row.provisional else "")
     first = format_html('<strong class="{}">{}</strong>', css, day(row.due))
-    return stacked(first, distance(row.due, today), css if near == "late" else "")
+    away = distance(row.due, today)
+    return stacked(first, f"{away}, {_('provisional')}" if row.provisional and near != "late" else away, css if near == "late" else "")
 
 
 def consequence(row: Deadline) -> str:
@@ -322,8 +437,16 @@ def second_line(row: Deadline) -> Any:
 
 def action_words(row: Deadline) -> str:
     """What to do, in the reader's language."""
-    language = "zh-hans" if (get_language() or "").startswith("zh") else "en"
-    return mapping.action_title(row.rule, row.ordinal, language) if language != "en" else row.action
+    return row.action if _language() == "en" else words(row.rule, row.ordinal)
+
+
+def words(rule: str, ordinal: str) -> str:
+    """What a rule asks for, in the reader's language."""
+    return mapping.action_title(rule, ordinal, _language())
+
+
+def _language() -> str:
+    return "zh-hans" if (get_language() or "").startswith("zh") else "en"
 
 
 def why_cell(row: Deadline) -> Any:
@@ -354,15 +477,34 @@ def deadline_panel(actor: Actor, matter: Matter) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def trigger_of(row: Deadline) -> MatterEvent | None:
+    """The event a deadline follows from as it stands, with who recorded it; None where it follows from no event."""
+    event = MatterEvent.objects.filter(matter_id=row.matter_id, root=row.trigger, current=True).first() if row.trigger else None
+    if event is not None:
+        run = AuditRun.objects.filter(pk=event.run).first()
+        event.recorded_by, event.recorded_at = (run.actor_name, run.started_at) if run else ("", None)  # type: ignore[attr-defined]
+    return event
+
+
+def snooze_of(actor: Actor, row: Deadline) -> Snooze | None:
+    """The actor's own snooze of a deadline, while it lasts."""
+    return Snooze.objects.filter(deadline=row, user_id=actor.user_id, until__gt=_today()).first()
+
+
 def timeline(actor: Actor, matter: Matter, language: str) -> list[MatterEvent]:
     """What happened in a matter, newest first, corrected and withdrawn versions among it."""
-    language = "zh-hans" if language.startswith("zh") else "en"
     events = list(access.visible(actor, MatterEvent.objects.filter(matter=matter)).order_by("-on", "-pk"))
     recorders = dict(AuditRun.objects.filter(pk__in={event.run for event in events if event.run}).values_list("pk", "actor_name"))
     for event in events:
         event.recorded_by = recorders.get(event.run, "")  # type: ignore[attr-defined]
-        event.words = mapping.law().title_of_event(event.kind, language)  # type: ignore[attr-defined]
-        said = event.facts.get("year") or event.facts.get("stage")
-        if said:
-            event.words += gettext(", year %(year)s") % {"year": said}  # type: ignore[attr-defined]
+        in_words(event)
     return events
+
+
+def in_words(event: MatterEvent) -> MatterEvent:
+    """An event with its kind in the reader's words and the year or stage it speaks of."""
+    event.words = mapping.law().title_of_event(event.kind, _language())  # type: ignore[attr-defined]
+    said = event.facts.get("year") or event.facts.get("stage")
+    if said:
+        event.words += gettext(", year %(year)s") % {"year": said}  # type: ignore[attr-defined]
+    return event

@@ -220,6 +220,11 @@ def _state_after(row: Deadline, one: Computed) -> tuple[str, date | None, str]:
     return one.state, one.done_on, one.why
 
 
+def state_after(row: Deadline, one: Computed) -> str:
+    """The state a row would have after it was computed anew; what people did stands."""
+    return _state_after(row, one)[0]
+
+
 def _apply(work: audit.Batch, difference: Difference) -> None:
     matter = difference.matter
     made = [

@@ -31,3 +31,8 @@ def persons_by_key(names: Iterable[str]) -> dict[str, int]:
 def unit_choices() -> list[tuple[int, str]]:
     """Units by name, for forms."""
     return list(Unit.objects.order_by("name").values_list("pk", "name"))
+
+
+def holder_choices() -> list[tuple[int, str]]:
+    """Persons with an account, by name: those in whose hand work can be."""
+    return list(Person.objects.filter(trashed_at=None).exclude(user=None).order_by("name").values_list("pk", "name"))

@@ -1,0 +1,85 @@
+"""What the docket's pages share: who asks, the ways to look at the docket, and the filters of the address."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from causeway.frame import access
+from causeway.kit.views import NotSignedIn
+from causeway.rooms.docket import selectors
+from causeway.rooms.docket.models import Deadline, Matter
+from causeway.rooms.people.selectors import holder_choices, unit_choices
+
+
+def signed_in(request: HttpRequest, action: str) -> access.Actor:
+    """The actor, allowed to do the action."""
+    actor = request.actor  # type: ignore[attr-defined]
+    if actor is None:
+        raise NotSignedIn
+    access.require(actor, action)
+    return actor
+
+
+def matter_of(actor: access.Actor, pk: int) -> Matter:
+    """A matter in the actor's sight; Http404 for any other."""
+    return get_object_or_404(access.visible(actor, Matter.objects.select_related("agent", "holder", "unit")), pk=pk)
+
+
+def ways(actor: access.Actor, here: str) -> list[dict[str, Any]]:
+    """The ways to look at the docket, with the one that is shown marked."""
+    found = [
+        ("docket", "docket:docket", _("List"), "deadline.view"),
+        ("board", "docket:board", _("Board"), "deadline.view"),
+        ("calendar", "docket:calendar", _("Month"), "deadline.view"),
+        ("renewals", "docket:renewals", _("Renewals"), "deadline.view"),
+        ("orders", "kit:orderlist_list", _("Orders"), "orderlist.view"),
+        ("gaps", "docket:gaps", _("Gaps"), "refusal.view"),
+    ]
+    return [
+        {"url": reverse(url), "label": label, "here": key == here} for key, url, label, action in found if access.may(actor, action).allowed
+    ]
+
+
+def day_of(text: str) -> date | None:
+    """A day of the address; None for what is none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def narrowed(request: HttpRequest, rows: QuerySet[Deadline], offered: Sequence[str]) -> tuple[QuerySet[Deadline], list[dict[str, Any]], list[dict[str, Any]]]:
+    """Rows under the address's filters; those offered as choices; and the span of days as chips that can be taken away."""
+    choices = [
+        ("office", _("Office"), selectors.offices(), lambda value: {"office": value}),
+        ("kind", _("Kind"), [("renewals", _("renewals")), ("acts", _("acts and replies"))], None),
+        ("holder", _("In hand of"), [("none", _("nobody")), *holder_choices()], lambda value: {"holder": None} if value == "none" else {"holder_id": value}),
+        ("unit", _("Unit"), unit_choices(), lambda value: {"matter__unit_id": value}),
+    ]
+    shown = []
+    for name, label, options, condition in choices:
+        value = request.GET.get(name, "")
+        told = [(str(key), text) for key, text in options]
+        if value in dict(told):
+            if condition is not None:
+                rows = rows.filter(**condition(value))
+            elif value == "renewals":
+                rows = rows.filter(rule__in=selectors.renewal_rules())
+            else:
+                rows = rows.exclude(rule__in=selectors.renewal_rules())
+        if name in offered or value:
+            shown.append({"name": name, "label": label, "options": told, "value": value})
+    chips = []
+    for name, label, lookup in (("from", _("from"), "due__gte"), ("to", _("to"), "due__lte")):
+        if when := day_of(request.GET.get(name, "")):
+            rows = rows.filter(**{lookup: when})
+            chips.append({"name": name, "label": label, "day": when})
+    return rows, shown, chips

@@ -1,0 +1,123 @@
+"""Recording, correcting and withdrawing events: first what would change, then it is written."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from causeway.frame import access
+from causeway.kit.views import served
+from causeway.rooms.docket import forms, selectors, services
+from causeway.rooms.docket.choices import State
+from causeway.rooms.docket.models import Matter, MatterEvent
+from causeway.rooms.docket.ports import EventDraft
+from causeway.rooms.docket.views.common import matter_of, signed_in
+
+
+def _draft(form: forms.EventForm, event: MatterEvent | None) -> EventDraft:
+    """The event of a form; what an earlier version knew and the form does not ask (an office, a rule) is kept."""
+    data = form.cleaned_data
+    kept = {key: value for key, value in event.facts.items() if key not in ("year", "stage")} if event and event.kind == data["kind"] else {}
+    said = {("stage" if "." in data["year"] else "year"): data["year"]} if data["year"] else {}
+    return EventDraft(data["kind"], data["on"], by=data["by"], received=data["received"], of=data["of"], facts=kept | said, note=data["note"])
+
+
+def record_choose(request: HttpRequest) -> HttpResponse:
+    """Choose the matter an event belongs to."""
+    actor = signed_in(request, "event.record")
+    text = request.GET.get("q", "").strip()[:200]
+    rows = access.visible(actor, Matter.objects.filter(closed_on=None))
+    if text:
+        digits = "".join(c for c in text if c.isdigit())
+        condition = Q(title__icontains=text) | Q(reference__icontains=text) | Q(number__icontains=text)
+        rows = rows.filter(condition | Q(number__contains=digits) if digits else condition)
+    return render(request, "docket/choose.html", {"rows": rows.order_by("reference")[:50], "text": text})
+
+
+def record(request: HttpRequest, pk: int) -> HttpResponse:
+    """Record an event: say what happened, see what would change, apply."""
+    actor = signed_in(request, "event.record")
+    return _event_page(request, actor, matter_of(actor, pk), None)
+
+
+def correct(request: HttpRequest, pk: int) -> HttpResponse:
+    """Correct an event by a new version."""
+    actor = signed_in(request, "event.correct")
+    event = get_object_or_404(access.visible(actor, MatterEvent.objects.select_related("matter")), pk=pk)
+    return _event_page(request, actor, event.matter, event)
+
+
+def _event_page(request: HttpRequest, actor: access.Actor, found: Matter, event: MatterEvent | None) -> HttpResponse:
+    initial = None
+    if event is not None:
+        initial = {"kind": event.kind, "on": event.on, "by": event.by, "received": event.received, "of": event.of, "note": event.note,
+                   "year": event.facts.get("year") or event.facts.get("stage") or ""}  # fmt: skip
+    form = forms.EventForm(request.POST if request.method == "POST" else None, initial=initial, matter=found)
+    difference = None
+    if request.method == "POST" and form.is_valid():
+        draft = _draft(form, event)
+        if request.POST.get("apply"):
+            made = served(form, services.event_record, actor=actor, matter=found, draft=draft, replaces=event)
+            if made is not None:
+                messages.success(request, _("Recorded. The docket of this matter was computed anew."))
+                return redirect("docket:matter", pk=found.pk)
+        else:
+            difference = served(form, services.event_preview, actor=actor, matter=found, draft=draft, replaces=event)
+    title = _("Correct an event") if event else _("Record an event")
+    return _shown(request, form, found, difference, title, event=event, status=422 if form.errors else 200)
+
+
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Withdraw an event recorded by mistake."""
+    actor = signed_in(request, "event.withdraw")
+    event = get_object_or_404(access.visible(actor, MatterEvent.objects.select_related("matter")), pk=pk)
+    form = forms.ReasonForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid() and served(form, services.event_withdraw, actor=actor, event=event, why=form.cleaned_data["why"]):
+        messages.success(request, _("Withdrawn. What followed from it was closed."))
+        return redirect("docket:matter", pk=event.matter_id)
+    difference = services.event_preview(actor=actor, matter=event.matter, replaces=event) if event.current and not event.withdrawn else None
+    return _shown(request, form, event.matter, difference, _("Withdraw this event?"), event=event, grave=True, status=422 if form.errors else 200)
+
+
+def _shown(
+    request: HttpRequest, form: Any, found: Matter, difference: services.Difference | None, title: str, *, event: MatterEvent | None, status: int, grave: bool = False
+) -> HttpResponse:  # fmt: skip
+    context = {
+        "form": form, "matter": found, "difference": difference, "lines": _lines(difference), "title": title, "back": reverse("docket:matter", args=[found.pk]),
+        "grave": grave, "event": selectors.in_words(event) if event else None, "office": selectors.office_title(found.office),
+    }  # fmt: skip
+    return render(request, "docket/event.html", context, status=status)
+
+
+def _lines(difference: services.Difference | None) -> list[dict[str, Any]]:
+    """A difference as lines: what happens to which date, before and after, and what of people's work it touches."""
+    if difference is None:
+        return []
+    lines = [
+        {"css": "is-done" if one.state == State.OPEN else "", "badge": _("new"), "words": selectors.words(one.rule, one.ordinal), "rule": one.rule, "after": one.due,
+         "state": "" if one.state == State.OPEN else State(one.state).label, "why": one.why}
+        for one in difference.created
+    ]  # fmt: skip
+    lines += [
+        {"css": "is-soon", "badge": _("open again"), "words": selectors.words(one.rule, one.ordinal), "rule": one.rule, "before": row.due, "after": one.due}
+        for row, one in difference.reopened
+    ]
+    for row, one in difference.changed:
+        after = services.state_after(row, one)
+        lines.append({
+            "css": "is-soon", "badge": _("changed"), "words": selectors.words(one.rule, one.ordinal), "rule": one.rule, "after": one.due,
+            "before": row.due if row.due != one.due else None, "state": "" if row.state == after else f"{row.get_state_display()} → {State(after).label}",
+            "lost": bool(row.confirmed_by_id and row.due != one.due), "kept": row.state in (State.DONE, State.WAIVED),
+        })  # fmt: skip
+    lines += [
+        {"css": "is-late", "badge": _("no longer follows"), "words": selectors.words(row.rule, row.ordinal), "rule": row.rule, "after": row.due,
+         "state": "" if row.state in (State.DONE, State.WAIVED) else _("closes"), "kept": row.state in (State.DONE, State.WAIVED)}
+        for row in difference.gone
+    ]  # fmt: skip
+    return lines

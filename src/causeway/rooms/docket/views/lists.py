@@ -1,0 +1,203 @@
+"""The docket as lists, as a board, as a month; a matter; what is missing."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from causeway.frame import access, files
+from causeway.kit import exporting
+from causeway.kit.resource import PAGE, named
+from causeway.kit.show import day
+from causeway.kit.views import find, holding
+from causeway.rooms.docket import selectors
+from causeway.rooms.docket.models import Deadline
+from causeway.rooms.docket.views.common import matter_of, narrowed, signed_in, ways
+
+
+def _tabs(actor: access.Actor, today: date, counts: dict[str, int]) -> list[tuple[str, str, QuerySet[Deadline], int | None]]:
+    """The docket's lists: key, title, rows, and how many where that is known."""
+    waiting = selectors.waiting(actor)
+    found = [
+        ("weeks", _("Next 8 weeks"), waiting.filter(due__lt=today + timedelta(weeks=8)), None),
+        ("mine", _("Mine"), selectors.mine(actor, today), counts["mine"]),
+        ("late", _("Late"), selectors.late(actor, today), counts["late"]),
+        ("instruct", _("With the agent"), waiting.filter(state="instructed"), counts["instruct"]),
+        ("asked", _("Asked the inventors"), waiting.filter(instruction="ask"), None),
+    ]
+    if selectors.second_person(actor):
+        found.append(("confirm", _("To be confirmed"), selectors.to_confirm(actor, today), None))
+    found += [
+        ("unverified", _("Unverified"), waiting.filter(verified=False, due__gte=today, due__lt=today + timedelta(days=365)), counts["unverified"]),
+        ("all", _("All open"), waiting, None),
+    ]
+    return found
+
+
+def docket(request: HttpRequest) -> HttpResponseBase:
+    """The docket people work in: what is late, what comes next, grouped by urgency; the same address gives the export."""
+    actor = signed_in(request, "deadline.view")
+    today, resource = selectors.today_of(actor), named("deadline")
+    counts = selectors.counts(actor, today)
+    tabs = _tabs(actor, today, counts)
+    key = request.GET.get("tab", "")
+    key = key if key in {tab[0] for tab in tabs} else "all" if "from" in request.GET or "to" in request.GET else "weeks"
+    rows, filters, chips = narrowed(request, next(tab[2] for tab in tabs if tab[0] == key), ("office", "kind", "holder"))
+    if text := request.GET.get("q", "").strip()[:200]:
+        rows = holding(resource, rows, text)
+    rows = rows.select_related("holder", "matter")
+    if request.GET.get("export") in resource.exporting:
+        return _export(request.GET["export"], rows)
+    page = int(request.GET["page"]) if request.GET.get("page", "").isdigit() and request.GET["page"] != "0" else 1
+    found = list(rows[(page - 1) * PAGE : page * PAGE + 1])
+    bulk = [a for a in resource.actions if a.bulk and access.may(actor, f"deadline.{a.key}").allowed]
+    whole = page == 1 and len(found) <= PAGE
+    context = {
+        "groups": _groups(found[:PAGE], bool(bulk), whole), "tab": key, "filters": filters, "chips": chips, "columns": resource.columns, "bulk": bulk,
+        "tabs": [(name, title, (len(found) if whole else selectors.capped(q)) if number is None and name == key else number) for name, title, q, number in tabs],
+        "has_next": len(found) > PAGE, "page": page, "counts": counts, "span": len(resource.columns) + bool(bulk), "ways": ways(actor, "docket"),
+        "may_record": access.may(actor, "event.record").allowed, "narrow": bool(text or chips or any(one["value"] for one in filters)), "cap": 1000,
+    }  # fmt: skip
+    return render(request, "docket/docket.html", context)
+
+
+def _export(kind: str, rows: QuerySet[Deadline]) -> HttpResponseBase:
+    columns = named("deadline").columns
+    values = ([column.value(row) for column in columns] for row in list(rows[:100_000]))
+    return exporting.respond(kind, "docket", [str(column.label) for column in columns], [column.name for column in columns], values)
+
+
+def _groups(rows: list[Deadline], bulk: bool, whole: bool) -> list[dict[str, Any]]:
+    titles = {"late": _("Late"), "soon": _("Next 7 days"), "later": _("Later")}
+    groups: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        key = selectors.urgency(row.due, selectors.today_at(row.office))
+        group = groups.setdefault(key, {"title": titles[key], "rows": [], "whole": whole})
+        group["rows"].append(named("deadline").row_html(row, reverse("kit:deadline_detail", args=[row.pk]), bulk))
+    return list(groups.values())
+
+
+#: Weeks side by side on the board, and how many cards a week shows.
+WEEKS, CARDS = 4, 40
+
+
+def board(request: HttpRequest) -> HttpResponse:
+    """Four weeks side by side, what is late before them."""
+    actor = signed_in(request, "deadline.view")
+    today = selectors.today_of(actor)
+    this = today - timedelta(days=today.weekday())
+    start = _monday(request.GET.get("week", ""), this)
+    base = selectors.mine(actor, today) if request.GET.get("whose") == "mine" else selectors.waiting(actor)
+    rows = base.select_related("holder", "matter")
+    weeks = [_week(rows, start + timedelta(weeks=n), today) for n in range(WEEKS)]
+    if start == this:
+        late = list(rows.filter(due__lt=today)[: CARDS + 1])
+        weeks.insert(0, {"title": _("Late"), "late": True, "cards": [_card(row) for row in late[:CARDS]], "more": len(late) > CARDS,
+                         "url": f"{reverse('docket:docket')}?tab=late"})  # fmt: skip
+    context = {
+        "weeks": weeks, "ways": ways(actor, "board"), "whose": request.GET.get("whose", ""), "this": start == this,
+        "before": start - timedelta(weeks=WEEKS), "after": start + timedelta(weeks=WEEKS), "start": start,
+    }  # fmt: skip
+    return render(request, "docket/board.html", context)
+
+
+def _monday(text: str, otherwise: date) -> date:
+    try:
+        found = date.fromisoformat(text)
+        return found - timedelta(days=found.weekday())
+    except (ValueError, OverflowError):
+        return otherwise
+
+
+def _week(rows: QuerySet[Deadline], start: date, today: date) -> dict[str, Any]:
+    end = start + timedelta(days=6)
+    found = list(rows.filter(due__gte=max(start, today) if start <= today else start, due__lte=end)[: CARDS + 1])
+    title = _("This week") if start <= today <= end else _("Next week") if start - timedelta(days=7) <= today < start else _("Week of %(day)s") % {"day": day(start)}
+    url = f"{reverse('docket:docket')}?tab=all&from={start}&to={end}"
+    return {"title": title, "cards": [_card(row) for row in found[:CARDS]], "more": len(found) > CARDS, "url": url, "span": (start, end)}
+
+
+def _card(row: Deadline) -> dict[str, Any]:
+    near = selectors.urgency(row.due, selectors.today_at(row.office))
+    css = {"late": "cw-late", "soon": "cw-soon"}.get(near, "cw-doubt" if row.provisional else "")
+    return {"row": row, "words": selectors.action_words(row), "css": css, "number": row.matter.number or row.matter_reference}
+
+
+def calendar(request: HttpRequest) -> HttpResponse:
+    """A month as a grid, with its agenda below."""
+    actor = signed_in(request, "deadline.view")
+    today = selectors.today_of(actor)
+    try:
+        first = date.fromisoformat(request.GET.get("month", f"{today:%Y-%m}") + "-01")
+        start = first - timedelta(days=first.weekday())
+        following = (first + timedelta(days=32)).replace(day=1)
+    except (ValueError, OverflowError):
+        raise Http404 from None
+    weeks_count = -(-(following - start).days // 7)
+    base = selectors.mine(actor, today) if request.GET.get("whose") == "mine" else selectors.waiting(actor)
+    rows = base.filter(due__gte=start, due__lt=start + timedelta(weeks=weeks_count)).select_related("holder", "matter")[:1000]
+    by_day: dict[date, list[Any]] = defaultdict(list)
+    for row in rows:
+        by_day[row.due].append(_card(row))
+    weeks = [[_day_cell(start + timedelta(days=7 * w + d), first, today, by_day) for d in range(7)] for w in range(weeks_count)]
+    context = {
+        "weeks": weeks, "first": first, "previous": (first - timedelta(days=1)).replace(day=1), "following": following, "ways": ways(actor, "calendar"),
+        "names": [start + timedelta(days=n) for n in range(7)], "whose": request.GET.get("whose", ""), "this": first <= today < following,
+        "agenda": [(when, items) for when, items in sorted(by_day.items()) if when.month == first.month],
+    }  # fmt: skip
+    return render(request, "docket/calendar.html", context)
+
+
+def _day_cell(when: date, first: date, today: date, by_day: dict[date, list[Any]]) -> dict[str, Any]:
+    items = by_day.get(when, [])
+    url = f"{reverse('docket:docket')}?tab=all&from={when}&to={when}"
+    return {"day": when, "out": when.month != first.month, "today": when == today, "items": items[:3], "more": max(0, len(items) - 3), "url": url}
+
+
+def matter(request: HttpRequest, pk: int) -> HttpResponse:
+    """A matter: every date of it, past and future, its events, what gives no date."""
+    actor = signed_in(request, "matter.view")
+    found = matter_of(actor, pk)
+    rows = list(access.visible(actor, Deadline.objects.filter(matter=found)).select_related("holder", "matter").order_by("due", "pk"))
+    columns = [column for column in named("deadline").columns if column.name != "asset"]
+    parts = [(_("Open"), [row for row in rows if row.waiting]), (_("Settled"), [row for row in rows if not row.waiting])]
+    html = [
+        (title, [named("deadline").row_html(row, reverse("kit:deadline_detail", args=[row.pk]), False, columns) for row in several]) for title, several in parts if several
+    ]
+    panel = {"events": selectors.timeline(actor, found, get_language() or "en"), "may": access.may(actor, "event.correct").allowed, "whole": True}
+    context = {
+        "matter": found, "parts": html, "columns": columns, "panel": panel, "refusals": list(access.visible(actor, found.refusals.all())),
+        "may_record": access.may(actor, "event.record").allowed, "page": selectors.stands_for(found), "office": selectors.office_title(found.office),
+        "count": len(rows),
+    }  # fmt: skip
+    return render(request, "docket/matter.html", context)
+
+
+def gaps(request: HttpRequest) -> HttpResponse:
+    """What a careful docket lacks: assets without owner, agent or next date, dates not confirmed, in nobody's hand, provisional, and rules without a date."""
+    actor = signed_in(request, "refusal.view")
+    today = selectors.today_of(actor)
+    return render(request, "docket/gaps.html", {"parts": selectors.gaps(actor, today), "years": selectors.missing_years(actor), "ways": ways(actor, "gaps")})
+
+
+def missing(request: HttpRequest) -> HttpResponse:
+    """What gives no date, and why."""
+    actor = signed_in(request, "refusal.view")
+    return render(request, "docket/missing.html", {"refusals": selectors.refusals(actor)[:500]})
+
+
+def proof(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The proof that a deadline was met: shown where its bytes are harmless, downloaded otherwise."""
+    actor = signed_in(request, "deadline.view")
+    found: Deadline = find(named("deadline"), actor, pk)
+    if found.proof is None:
+        raise Http404
+    return files.respond(found.proof)

@@ -1,0 +1,214 @@
+"""Fees of the coming year: what they cost, what the agent is told, and the order lists that go out."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+import typst
+import xlsxwriter
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import formats
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from causeway.frame import access
+from causeway.kit.exporting import harmless
+from causeway.kit.resource import named
+from causeway.kit.show import day, money
+from causeway.kit.views import find
+from causeway.rooms.docket import selectors, services
+from causeway.rooms.docket.choices import Instruction
+from causeway.rooms.docket.models import OrderList
+from causeway.rooms.docket.selectors import Cost
+from causeway.rooms.docket.views.common import narrowed, signed_in, ways
+
+PAGE = 100
+
+
+def renewals(request: HttpRequest) -> HttpResponse:
+    """Fees of the coming year: cost by month, unit or family as a chart with its table, and instructions in one go."""
+    actor = signed_in(request, "deadline.view")
+    if request.method == "POST":
+        return _instruct(request, actor)
+    today = selectors.today_of(actor)
+    rows, filters, chips = narrowed(request, selectors.renewals(actor, today, today + timedelta(days=365)), ("office", "holder", "unit"))
+    groupings = [("month", _("By month")), ("unit", _("By unit")), *((key, _("By family")) for key in selectors.FORECASTS)]
+    by = request.GET.get("by", "month")
+    by = by if by in dict(groupings) else "month"
+    costs = selectors.forecast(rows, by)
+    may = access.may(actor, "deadline.instruct").allowed
+    page = int(request.GET["page"]) if request.GET.get("page", "").isdigit() and request.GET["page"] != "0" else 1
+    found = list(rows.select_related("holder", "matter")[(page - 1) * PAGE : page * PAGE + 1])
+    html = [named("deadline").row_html(row, reverse("kit:deadline_detail", args=[row.pk]), may) for row in found[:PAGE]]
+    context = {
+        "rows": html, "columns": named("deadline").columns, "unknown": selectors.capped(rows.filter(amount=None)), "count": selectors.capped(rows), "may": may,
+        "may_order": access.may(actor, "orderlist.make").allowed, "totals": _totals(costs), "groupings": groupings, "by": by, "filters": filters,
+        "chips": chips, "page": page, "has_next": len(found) > PAGE, "ways": ways(actor, "renewals"), "currencies": _currencies(costs), "cap": 1000,
+        "charts": _charts(costs, today) if by == "month" else [], "table": _table(costs, by),
+    }  # fmt: skip
+    return render(request, "docket/renewals.html", context)
+
+
+def _currencies(costs: Sequence[Cost]) -> list[str]:
+    """Currencies by how many fees are in them, the most first."""
+    fees: dict[str, int] = defaultdict(int)
+    for cost in costs:
+        fees[cost.currency] += cost.fees
+    return sorted(fees, key=lambda currency: (-fees[currency], currency))
+
+
+def _totals(costs: Sequence[Cost]) -> list[str]:
+    sums: dict[str, int] = defaultdict(int)
+    for cost in costs:
+        sums[cost.currency] += cost.minor
+    return [money(sums[currency], currency) for currency in _currencies(costs)]
+
+
+def _table(costs: Sequence[Cost], by: str) -> list[dict[str, Any]]:
+    """Lines of the table beside the chart: a name, fees, and for each currency its sum and its part of the largest."""
+    currencies = _currencies(costs)
+    top = {currency: max(cost.minor for cost in costs if cost.currency == currency) or 1 for currency in currencies}
+    lines: dict[Any, dict[str, Any]] = {}
+    for cost in costs:
+        name = formats.date_format(cost.of, "F Y") if by == "month" else cost.of
+        line = lines.setdefault((cost.of, cost.url), {"name": name, "url": cost.url, "fees": 0, "cells": {c: {"text": "", "bar": 0} for c in currencies}})
+        line["fees"] += cost.fees
+        line["cells"][cost.currency] = {"text": money(cost.minor, cost.currency), "bar": round(120 * cost.minor / top[cost.currency])}
+    return [line | {"cells": list(line["cells"].values())} for line in lines.values()]
+
+
+#: The chart of a currency: thirteen columns on a field of 960 by 148; the first and last month are cut by the day of today.
+_STEP, _HIGH = 73, 96
+
+
+def _charts(costs: Sequence[Cost], today: date) -> list[dict[str, Any]]:
+    """A chart for each of the three currencies with most fees: every month of the year ahead, the empty ones too."""
+    months = [date(today.year + (today.month - 1 + n) // 12, (today.month - 1 + n) % 12 + 1, 1) for n in range(13)]
+    made = []
+    for currency in _currencies(costs)[:3]:
+        sums = {cost.of: cost.minor for cost in costs if cost.currency == currency}
+        top = max(sums.values()) or 1
+        bars = []
+        for place, month in enumerate(months):
+            height = round(_HIGH * sums.get(month, 0) / top)
+            text = money(round(sums[month] / 100) * 100, currency).removesuffix(".00") if month in sums else ""
+            label = formats.date_format(month, "M Y") if place == 0 or month.month == 1 else formats.date_format(month, "M")
+            bars.append({"label": label, "x": 10 + place * _STEP, "y": 124 - height, "height": height, "text": text,
+                         "text_y": 118 - height})  # fmt: skip
+        made.append({"currency": currency, "bars": bars})
+    return made
+
+
+def _instruct(request: HttpRequest, actor: access.Actor) -> HttpResponse:
+    ids = [int(pk) for pk in request.POST.getlist("pick") if pk.isdigit()][:2000]
+    wanted = request.POST.get("instruction", "")
+    back = f"{reverse('docket:renewals')}?{request.GET.urlencode()}"
+    if not ids or wanted not in ("pay", "abandon", "ask", "order"):
+        messages.error(request, _("Pick the fees first, then say what to do with them."))
+        return redirect(back)
+    if wanted == "order":
+        made = services.orders_make(actor=actor, ids=ids, on=selectors.today_of(actor))
+        if not made:
+            messages.error(request, _("None of the picked fees is instructed yet. Say pay or give up first; then the order list can be written."))
+            return redirect(back)
+        messages.success(request, ngettext("%(n)s order list was written.", "%(n)s order lists were written.", len(made)) % {"n": len(made)})
+        return redirect(named("orderlist").route_detail, pk=made[0].pk) if len(made) == 1 else redirect(named("orderlist").route_list)
+    count = services.deadlines_instruct(actor=actor, ids=ids, instruction=wanted)
+    messages.success(request, ngettext("%(n)s fee instructed.", "%(n)s fees instructed.", count) % {"n": count})
+    return redirect(back)
+
+
+def _heads() -> list[tuple[str, str]]:
+    """Columns of an order list: keys and titles."""
+    return [
+        ("reference", _("Reference")), ("office", _("Office")), ("number", _("Number")), ("title", _("Title")), ("action", _("What")), ("due", _("Due")),
+        ("grace", _("Grace until")), ("instruction", _("Instruction")), ("amount", _("Fee")), ("currency", _("Currency")),
+    ]  # fmt: skip
+
+
+def order_file(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
+    """An order list as CSV, XLSX or PDF."""
+    actor = signed_in(request, "orderlist.view")
+    order: OrderList = find(named("orderlist"), actor, pk)
+    heads = [title for _key, title in _heads()]
+    rows = [[_shown(line, key) for key, _title in _heads()] for line in order.lines]
+    if kind == "csv":
+        text = io.StringIO()
+        writer = csv.writer(text)
+        writer.writerows([heads, *[[harmless(cell) for cell in row] for row in rows]])
+        return _file("\ufeff" + text.getvalue(), f"{order.number}.csv", "text/csv; charset=utf-8")
+    if kind == "xlsx":
+        return _file(_xlsx(order, heads, rows), f"{order.number}.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+    if kind == "pdf":
+        return _file(_pdf(order), f"{order.number}.pdf", "application/pdf")
+    raise Http404
+
+
+def _xlsx(order: OrderList, heads: list[str], rows: list[list[str]]) -> bytes:
+    target = io.BytesIO()
+    with xlsxwriter.Workbook(target, {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}) as book:
+        sheet, bold = book.add_worksheet(order.number[:31]), book.add_format({"bold": True})
+        for place, head in enumerate(heads):
+            sheet.write_string(0, place, head, bold)
+        for number, row in enumerate(rows, 1):
+            for place, cell in enumerate(row):
+                sheet.write_string(number, place, str(cell))
+        sheet.autofit()
+    return target.getvalue()
+
+
+def _shown(line: dict[str, Any], key: str) -> str:
+    if key == "amount":
+        return money(line["amount"], line["currency"]) or _("to be read")
+    if key == "instruction":
+        return str(dict(Instruction.choices).get(line["instruction"], line["instruction"]))
+    return str(line.get(key) or "")
+
+
+def _file(content: str | bytes, name: str, kind: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=kind)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+_TYPST = """
+#let data = json(bytes(sys.inputs.data))
+#set page(paper: "a4", flipped: true, margin: 1.6cm, footer: context align(right, text(8pt)[#data.number, #counter(page).display("1 / 1", both: true)]))
+#set text(size: 9pt, font: ("Inter", "Noto Sans CJK SC", "Noto Sans", "DejaVu Sans"), fallback: true)
+#set document(title: data.number)
+#text(16pt, weight: "bold")[#data.title #data.number] \\
+#text(fill: luma(90))[#data.office, #data.made_on. #data.agent]
+#v(8pt)
+#table(columns: (auto, auto, auto, 1fr, 1.2fr, auto, auto, auto), stroke: (x, y) => (bottom: 0.4pt + luma(180)), inset: 5pt,
+  table.header(..data.heads.map(h => text(weight: "bold", h))), ..data.rows.flatten())
+#v(6pt)
+#align(right, text(weight: "bold")[#data.sum])
+"""
+
+
+def _pdf(order: OrderList) -> bytes:
+    """The order list as a page to send; data goes in as JSON, so nothing in it is markup."""
+    sums: dict[str, int] = defaultdict(int)
+    for line in order.lines:
+        if line["amount"] is not None and line["instruction"] == Instruction.PAY:
+            sums[line["currency"]] += line["amount"]
+    data = {
+        "number": order.number, "title": _("Order list"), "office": order.university.name, "made_on": day(order.made_on),
+        "agent": _("To: %(who)s") % {"who": order.agent} if order.agent else "",
+        "heads": [_("Reference"), _("Office"), _("Number"), _("Title"), _("What"), _("Due"), _("Instruction"), _("Fee")],
+        "rows": [
+            [line["reference"], line["office"], line["number"], line["title"][:80], line["action"], line["due"], _shown(line, "instruction"), _shown(line, "amount")]
+            for line in order.lines
+        ],
+        "sum": _("To pay: %(sum)s") % {"sum": " + ".join(money(minor, currency) for currency, minor in sorted(sums.items()))} if sums else "",
+    }  # fmt: skip
+    return typst.compile(_TYPST.encode(), sys_inputs={"data": json.dumps(data, default=str)})
