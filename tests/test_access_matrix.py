@@ -14,7 +14,7 @@ from causeway.rooms.docket.models import Deadline
 pytestmark = pytest.mark.django_db
 
 #: Pages that anybody may see: the door itself, and addresses that are their own key.
-OPEN = ("healthz", "readyz", "account_", "accounts:invitation", "accounts:language", "accounts:theme", "mfa_", "socialaccount_", "usersessions_", "docket:feed")
+OPEN = ("healthz", "readyz", "account_", "accounts:invitation", "accounts:language", "accounts:theme", "mfa_", "socialaccount_", "usersessions_", "docket:feed", "mail_stop")
 #: What may come back where a role is refused.
 CLOSED = {302, 401, 403, 404, 405}
 
@@ -65,14 +65,85 @@ def test_there_are_addresses_of_every_room():
     assert len(names) > 100
 
 
+API = ("get", "post", "patch", "delete")
+PAGES = ("get", "post")
+
+
+def methods(name):
+    """The methods tried at an address."""
+    return API if name.startswith("api:") else PAGES
+
+
 def test_without_sign_in_everything_leads_to_the_door(client, record):
     for name, url in every_address(record):
-        for method in ("get", "post"):
+        for method in methods(name):
             response = getattr(client, method)(url)
-            assert response.status_code in CLOSED, f"{name} {method} answered {response.status_code}"
+            if name.startswith("api:"):
+                assert response.status_code == 401 and response.json()["title"], f"{name} {method} answered {response.status_code}"
+            else:
+                assert response.status_code in (302, 405), f"{name} {method} answered {response.status_code}"
             if response.status_code == 302:
                 assert "login" in response["Location"], name
             assert b"Secret electrolyte" not in response.content, name
+
+
+def tried(client, record, role):
+    """Every API method as a role: the name, method, status and body of what came back."""
+    for name, url in every_address(record):
+        if name.startswith("api:"):
+            for method in API:
+                response = getattr(client, method)(url, "{}", content_type="application/json") if method != "get" else client.get(url)
+                assert response.status_code < 500, f"{method} {name} as {role} answered {response.status_code}"
+                yield name, method, response
+
+
+@pytest.mark.parametrize("role", [role.value for role in Role])
+def test_every_api_method_as_every_role_answers_with_a_reason(client, record, role):
+    """What a role may not do is refused with the reason; what is out of its sight is not there."""
+    client.force_login(user(University.objects.get(pk=record.university_id), role, 2))
+    may_see = role in ("office", "director", "auditor")
+    for name, method, response in tried(client, record, role):
+        body = response.content
+        if response.status_code in (403, 404, 405, 409, 422):
+            problem = response.json()
+            assert problem["status"] == response.status_code and problem["title"], f"{method} {name} as {role} gives no reason"
+        if not may_see:
+            assert b"Secret electrolyte" not in body, f"{method} {name} told {role} of a record out of sight"
+        if name == "api:asset" and not may_see:
+            assert response.status_code in (403, 404), f"{method} {name} as {role} answered {response.status_code}"
+
+
+def test_no_api_method_reaches_another_university(client, record, other_university):
+    client.force_login(user(other_university, "office", 3))
+    for name, method, response in tried(client, record, "office elsewhere"):
+        assert b"Secret electrolyte" not in response.content, f"{method} {name}"
+        if name in ("api:asset", "api:asset_do"):
+            assert response.status_code == 404, f"{method} {name} answered {response.status_code}"
+    with scope.use(record.university_id):
+        assert type(record).objects.get(pk=record.pk).trashed_at is None
+
+
+def test_no_counter_suggestion_or_message_betrays_a_record_out_of_sight(client, record, other_university):
+    """The same pages with and without the hidden record are the same, letter by letter, where the reader may not see it."""
+    university = University.objects.get(pk=record.university_id)
+    reader = user(university, "inventor", 5)
+    client.force_login(reader)
+    addresses = [
+        reverse("today"), reverse("kit:asset_list"), f"{reverse('kit:asset_list')}?q=electrolyte", reverse("search") + "?q=electrolyte", reverse("search") + "?q=22716482",
+        reverse("api:asset_collection"), reverse("docket:docket"), reverse("kit:deadline_list"),
+    ]  # fmt: skip
+    with_it = [_bare(client.get(url)) for url in addresses]
+    with scope.use(university):
+        type(record).objects.filter(pk=record.pk).update(trashed_at="2020-01-01T00:00:00Z")
+        Deadline.objects.filter(matter_id=record.matter_id).delete()
+    assert [_bare(client.get(url)) for url in addresses] == with_it
+
+
+def _bare(response):
+    """A page without the tokens that differ each time."""
+    import re
+
+    return response.status_code, re.sub(r'csrfmiddlewaretoken" value="[^"]+"', "", response.content.decode())
 
 
 def test_another_universitys_office_sees_nothing_of_it(client, record, other_university):
@@ -91,6 +162,7 @@ def test_no_role_meets_a_fault_and_none_sees_what_it_may_not(client, record, rol
     for name, url in every_address(record):
         response = client.get(url)
         assert response.status_code < 500, f"{name} as {role} answered {response.status_code}"
+        assert response.status_code != 403 or b"<p></p>" not in response.content, f"{name} refuses {role} without a reason"
         body = b"".join(response.streaming_content) if response.streaming else response.content
         if not may_see:
             assert b"Secret electrolyte" not in body, f"{name} told {role} of a record out of sight"

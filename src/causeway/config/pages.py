@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from causeway.frame import access, tokens
 from causeway.frame.models import AuditEntry
@@ -23,7 +23,10 @@ from causeway.rooms.assets import selectors as assets
 from causeway.rooms.docket import selectors as docket
 
 access.allow("today.view", "office", "director", "inventor", "agent", "auditor", "administrator")
-menu.add(menu.Entry("today", "checklist", _("Today"), "", "today.view", 1))
+menu.add(menu.Entry("today", "checklist", gettext_lazy("Today"), "", "today.view", 1))
+menu.add(menu.Entry("accounts:members", "settings", gettext_lazy("Administration"), "office", "member.view", 90))
+menu.add(menu.Entry("accounts:work", "refresh", gettext_lazy("Work in the background"), "office", "work.view", 92))
+menu.add(menu.Entry("accounts:log", "history", gettext_lazy("Audit log"), "office", "audit.view", 94))
 
 
 def today(request: HttpRequest) -> HttpResponse:

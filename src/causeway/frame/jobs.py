@@ -24,6 +24,8 @@ log = structlog.get_logger("causeway.jobs")
 
 LEASE = timedelta(seconds=90)
 IDLE_SECONDS = 1.0
+#: So often a job is taken up again after its worker died.
+DEATHS = 10
 
 
 @dataclass(frozen=True)
@@ -33,20 +35,27 @@ class Handler:
     name: str
     run: Callable[..., Any]
     tries: int
+    title: Any = ""
 
 
 _handlers: dict[str, Handler] = {}
 _schedules: dict[str, str] = {}
 
 
-def handler(name: str, tries: int = 3) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Register a function as the handler of jobs of this name."""
+def handler(name: str, tries: int = 3, title: Any = "") -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Register a function as the handler of jobs of this name; title: what people read on the page of work."""
 
     def register(run: Callable[..., Any]) -> Callable[..., Any]:
-        _handlers[name] = Handler(name, run, tries)
+        _handlers[name] = Handler(name, run, tries, title)
         return run
 
     return register
+
+
+def title(name: str) -> str:
+    """What people read for a job: its title, else its name in words."""
+    known = _handlers.get(name)
+    return str(known.title) if known and known.title else name.replace(".", ": ").replace("_", " ").capitalize()
 
 
 def schedule(name: str, cron: str) -> None:
@@ -66,6 +75,12 @@ def start(name: str, *, university: int | None = None, key: str | None = None, b
         key=key, defaults={"university_id": university, "name": name, "args": args, "run_at": made.run_at, "created_by_id": by}
     )
     return job
+
+
+def again(pk: int) -> bool:
+    """Queue a failed job again, with all its tries; whether it had failed."""
+    fresh = {"state": Job.State.QUEUED, "attempts": 0, "run_at": timezone.now(), "finished_at": None, "error": ""}
+    return bool(Job.objects.filter(pk=pk, state=Job.State.FAILED).update(**fresh))
 
 
 class Progress:
@@ -106,7 +121,11 @@ def run_all(limit: int = 1000) -> int:
 def _claim(worker: str) -> Job | None:
     now = timezone.now()
     with transaction.atomic():
-        Job.objects.filter(state=Job.State.RUNNING, leased_until__lt=now).update(state=Job.State.QUEUED, worker="")
+        dead = Job.objects.filter(state=Job.State.RUNNING, leased_until__lt=now)
+        # What kills its worker each time is not tried for ever.
+        gone = {"state": Job.State.FAILED, "key": None, "finished_at": now, "error": "WorkerDied: the worker ended without a word each time."}
+        dead.filter(attempts__gte=DEATHS).update(**gone)
+        dead.update(state=Job.State.QUEUED, worker="")
         due = Job.objects.filter(state=Job.State.QUEUED, run_at__lte=now).order_by("run_at", "pk")
         if connection.features.has_select_for_update_skip_locked:
             due = due.select_for_update(skip_locked=True)

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 
 from causeway.frame import access, search
 from causeway.frame.access import Actor
+from causeway.kit import telling
 
 #: How many rows a page has, and where counting stops.
 PAGE = 50
@@ -172,6 +173,7 @@ _panels: dict[str, list[Panel]] = {}
 def register(resource: Resource) -> Resource:
     """Give a model its pages; called in a room's resources.py."""
     _resources[resource.key] = resource
+    telling.declare(resource.model._meta.label_lower, resource.key, resource.label)
     if resource.search and resource.text is None:
         search.source(resource.model, lambda obj: _findable(resource, obj))
     return resource

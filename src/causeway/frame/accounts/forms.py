@@ -13,7 +13,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from causeway.frame import access, preferences
+from causeway.frame import access, preferences, webhooks
 from causeway.frame.access import Actor
 from causeway.frame.accounts import units
 from causeway.frame.models import Role, University, User
@@ -263,6 +263,18 @@ class KeyForm(forms.Form):
     def scopes(self) -> list[str]:
         """The patterns of actions the key gets."""
         return {"read": ["*.view"], "all": ["*"]}.get(self.cleaned_data["reach"], self.cleaned_data["acts"])
+
+
+class WebhookForm(forms.Form):
+    """An address outside and the events it is told of."""
+
+    url = forms.URLField(label=_("Address"), max_length=500, assume_scheme="https", help_text=_("Begins with https:// and is reached from the internet."))
+    topics = forms.MultipleChoiceField(label=_("Events"), widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [("*", _("everything, also what is added later")), *webhooks.declared().items()]
+        self.fields["topics"].choices = choices  # type: ignore[attr-defined]
 
 
 class LogForm(forms.Form):

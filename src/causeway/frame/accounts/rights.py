@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from causeway.frame import access
 from causeway.frame.access import Actor, Verdict
-from causeway.frame.models import ApiToken, AuditEntry, Grant, Invitation, Role
+from causeway.frame.models import ApiToken, AuditEntry, Grant, Invitation, Job, OutboxMessage, Role
 
 #: The roles that may read the audit log.
 READERS = (Role.AUDITOR, Role.ADMINISTRATOR, Role.DIRECTOR)
@@ -34,6 +34,8 @@ access.allow("user.reactivate", Role.ADMINISTRATOR)
 access.allow("university.configure", Role.ADMINISTRATOR)
 access.allow("audit.view", *READERS)
 access.allow("audit.verify", *READERS)
+access.allow("work.view", Role.ADMINISTRATOR, Role.OFFICE, Role.DIRECTOR)
+access.allow("work.retry", Role.ADMINISTRATOR)
 access.allow("token.make", *Role.values, judge=_own_token)
 access.allow("token.revoke", *Role.values, judge=_own_token)
 
@@ -41,3 +43,5 @@ access.sees(AuditEntry, lambda actor, entries: entries if actor.has(*READERS) el
 access.sees(Invitation, lambda actor, invitations: invitations.filter(university_id=actor.university_id))
 access.sees(Grant, lambda actor, grants: grants.filter(university_id=actor.university_id))
 access.sees(ApiToken, lambda actor, tokens: tokens.filter(user_id=actor.user_id))
+access.sees(Job, lambda actor, rows: rows.filter(university_id=actor.university_id))
+access.sees(OutboxMessage, lambda actor, rows: rows.filter(university_id=actor.university_id))

@@ -20,10 +20,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from causeway.frame import access, audit, db, preferences, scope
+from causeway.frame import access, audit, db, jobs, outbox, preferences, scope
 from causeway.frame.access import Actor, Refused
 from causeway.frame.accounts import mail, selectors, units
-from causeway.frame.models import ApiToken, Grant, Invitation, Role, University, User
+from causeway.frame.models import ApiToken, Grant, Invitation, Job, Role, University, User
 
 #: The longest life of a key to the API, in days.
 KEY_LIFE = 366
@@ -386,3 +386,22 @@ def settings_choose(*, actor: Actor, kind: str, values: dict[str, Any]) -> list[
     if faults:
         raise ValidationError(faults)
     return changed
+
+
+# --- work in the background -------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def job_retry(*, actor: Actor, job: Job) -> bool:
+    """Queue a failed job of the actor's university again, with all its tries; whether it had failed. Raises `Refused` without the right."""
+    access.require(actor, "work.retry", job)
+    queued = jobs.again(job.pk)
+    if queued:
+        audit.record(job, by=actor, verb="work.retry", before={"state": Job.State.FAILED}, after={"state": Job.State.QUEUED})
+    return queued
+
+
+def messages_retry(*, actor: Actor) -> int:
+    """Try every undelivered message of the actor's university again; returns how many. Raises `Refused` without the right."""
+    access.require(actor, "work.retry")
+    return outbox.retry(outbox.failing(actor.university_id))

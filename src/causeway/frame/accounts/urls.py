@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from causeway.frame.accounts.views import administration, entrance, log, own
+from causeway.frame.accounts.views import administration, entrance, log, own, work
 
 pages = (
     [
@@ -29,6 +29,14 @@ pages = (
         path("administration/audit/runs/<int:pk>/", log.run, name="run"),
         path("administration/audit/chain/", log.chain, name="chain"),
         path("administration/audit/chain/verify/", log.verify, name="verify"),
+        path("administration/work/", work.work, name="work"),
+        path("administration/work/retry/", work.messages_retry, name="messages_retry"),
+        path("administration/work/<int:pk>/retry/", work.job_retry, name="job_retry"),
+        path("administration/webhooks/", work.webhooks, name="webhooks"),
+        path("administration/webhooks/new/", work.webhook_new, name="webhook_new"),
+        path("administration/webhooks/<int:pk>/", work.webhook, name="webhook"),
+        path("administration/webhooks/<int:pk>/edit/", work.webhook_edit, name="webhook_edit"),
+        path("administration/webhooks/<int:pk>/do/<slug:act>/", work.webhook_do, name="webhook_do"),
     ],
     "accounts",
 )
