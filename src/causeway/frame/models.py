@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import date
+from functools import cache
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
@@ -130,6 +131,11 @@ class Invitation(models.Model):
         return f"{self.email}: {self.get_role_display()}"
 
 
+@cache
+def _labels(field: models.Field) -> dict[Any, Any]:
+    return dict(field.flatchoices)  # type: ignore[attr-defined]
+
+
 class Owned(models.Model):
     """A record of one university. `revision` counts its changes; `run` names the batch that last wrote it, if a batch did."""
 
@@ -144,6 +150,11 @@ class Owned(models.Model):
 
     class Meta:
         abstract = True
+
+    def _get_FIELD_display(self, field: models.Field) -> str:
+        """The label of a choice. Django makes its table of choices anew for each row of a list; here it is made once."""
+        value = getattr(self, field.attname)
+        return str(_labels(field).get(value, value))
 
 
 class Trashable(models.Model):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import html
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
 from babel.dates import format_date
 from babel.numbers import format_currency
-from django.utils.html import escape, format_html
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, ngettext
 
@@ -79,8 +80,15 @@ def share(numerator: int | None, denominator: int | None) -> str:
 def stacked(first: Any, second: Any = "", css: str = "") -> SafeString:
     """A cell of two lines."""
     if not second:
-        return format_html("{}", first)
-    return format_html('{}<span class="cw-sub {}">{}</span>', first, css, second)
+        return SafeString(escaped(first))
+    return SafeString(f'{escaped(first)}<span class="cw-sub {css}">{escaped(second)}</span>')
+
+
+def escaped(value: Any) -> str:
+    """A value as HTML: what is safe already as it is, anything else escaped, nothing for None. The plain core of `format_html`, for lists."""
+    if value is None:
+        return ""
+    return value.__html__() if hasattr(value, "__html__") else html.escape(str(value))
 
 
 def safe(text: str) -> SafeString:
@@ -88,4 +96,4 @@ def safe(text: str) -> SafeString:
     return mark_safe(text)  # noqa: S308 - only from escaped parts
 
 
-__all__ = ["day", "distance", "escape", "money", "safe", "share", "stacked", "urgency"]
+__all__ = ["day", "distance", "escape", "escaped", "money", "safe", "share", "stacked", "urgency"]

@@ -100,7 +100,7 @@ def _members(_request: Any, asset: Asset) -> dict[str, Any] | None:
 LIST = "assets/list_panel.html"
 asset = register(
     Resource(
-        model=Asset, key="asset", label=_("asset"), label_plural=_("assets"), icon="shield", order=("title", "pk"), related=("family", "unit", "holder", "agent", "matter", "university"),
+        model=Asset, key="asset", label=_("asset"), label_plural=_("assets"), icon="shield", order=("title", "pk"), related=("family", "unit", "holder", "agent", "matter", "university"), listed=(),
         search=["title", "reference", "number", "number_key", "owners_text"], form=forms.AssetForm, create=services.asset_create, update=services.asset_update,
         trash=services.asset_trash, restore=services.asset_restore,
         columns=[

@@ -72,7 +72,7 @@ def _state_css(row: Deadline) -> str:
 DEADLINE = register(
     Resource(
         model=Deadline, key="deadline", label=_("deadline"), label_plural=_("deadlines"), icon="calendar-due", order=("due", "pk"),
-        related=("holder", "matter", "matter__agent", "confirmed_by", "proof"), search=["matter_title", "matter_reference", "action", "rule"], menu=False,
+        related=("holder", "matter", "matter__agent", "confirmed_by", "proof"), listed=("holder", "matter"), search=["matter_title", "matter_reference", "action", "rule"], menu=False,
         columns=[
             Column("due", _("Due"), lambda o: o.due, cell=due_cell, sort="due", css="cw-nowrap cw-c-date"),
             Column("action", _("What"), lambda o: o.action, cell=action_words, link=True, second=second_line),
