@@ -1,7 +1,32 @@
-"""Tables of the network: cases of a university, copies released to the network, guides made of them."""
+"""Tables of the network: cases of a university, copies released to the network, guides made of them; questionnaires,
+benchmarks, registries and what is exchanged between installations."""
 
+from causeway.rooms.network.models.benchmarks import (
+    Collection,
+    Contribution,
+    Edition,
+    EditionCell,
+    EditionTrail,
+    FigureState,
+    OwnFigure,
+    PeerGroup,
+)
 from causeway.rooms.network.models.cases import Case, CaseContact, CaseFigure, CasePhoto, CaseVersion, GuideDocument
+from causeway.rooms.network.models.exchange import Installation, Package, ReceivedPack
 from causeway.rooms.network.models.guide import Guide
 from causeway.rooms.network.models.library import Release, ReleaseFacet, ReviewNote
+from causeway.rooms.network.models.questionnaires import (
+    Answer,
+    Answering,
+    Delegation,
+    FrozenAnswers,
+    Interview,
+    Invited,
+    Questionnaire,
+    Round,
+)
+from causeway.rooms.network.models.registry import Institution, InstitutionName, RegistryLoad
 
-__all__ = ["Case", "CaseContact", "CaseFigure", "CasePhoto", "CaseVersion", "Guide", "GuideDocument", "Release", "ReleaseFacet", "ReviewNote"]
+__all__ = [
+    "Answer", "Answering", "Case", "CaseContact", "CaseFigure", "CasePhoto", "CaseVersion", "Collection", "Contribution", "Delegation", "Edition", "EditionCell", "EditionTrail", "FigureState", "FrozenAnswers", "Guide", "GuideDocument", "Installation", "Institution", "InstitutionName", "Interview", "Invited", "OwnFigure", "Package", "PeerGroup", "Questionnaire", "ReceivedPack", "RegistryLoad", "Release", "ReleaseFacet", "ReviewNote", "Round",
+]  # fmt: skip
