@@ -50,7 +50,6 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.usersessions",
     "django_htmx",
-    "django_filters",
     "causeway.rooms.people",
     "causeway.rooms.docket",
     "causeway.rooms.assets",
@@ -117,7 +116,7 @@ def _databases() -> dict:
 
 DATABASES = _databases()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-#: The longest a page's statement may run, in milliseconds; beyond it the page says what to narrow (PostgreSQL only).
+#: The longest a page's statement may run, in milliseconds; beyond it the page says what to narrow.
 STATEMENT_LIMIT_MS = env.int("CAUSEWAY_STATEMENT_LIMIT_MS", 15_000)
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "frame_cache"}}
@@ -129,6 +128,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+CSRF_FAILURE_VIEW = "causeway.frame.middleware.csrf_failure"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -63,10 +65,19 @@ def take_ids(model: type[models.Model], count: int) -> range:
 
 @contextmanager
 def statement_limit(milliseconds: int) -> Iterator[None]:
-    """Stop statements of the block that run longer (PostgreSQL; SQLite pages are bounded by their indexes)."""
-    if not is_postgres() or not milliseconds:
+    """Stop statements of the block that run longer: `too_long` knows their fault again."""
+    if not milliseconds:
         yield
-        return
+    elif is_postgres():
+        with _postgres_limit(milliseconds):
+            yield
+    else:
+        with _sqlite_limit(milliseconds):
+            yield
+
+
+@contextmanager
+def _postgres_limit(milliseconds: int) -> Iterator[None]:
     with connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = %s", [milliseconds])
     try:
@@ -75,6 +86,35 @@ def statement_limit(milliseconds: int) -> Iterator[None]:
         if not connection.in_atomic_block or not connection.needs_rollback:
             with connection.cursor() as cursor:
                 cursor.execute("SET statement_timeout = 0")
+
+
+@contextmanager
+def _sqlite_limit(milliseconds: int) -> Iterator[None]:
+    """SQLite asks a function every so many steps of a statement whether to go on; the time runs anew for each statement."""
+    began: list[float] = [0.0]
+
+    def fresh(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        began[0] = time.monotonic()
+        return execute(sql, params, many, context)
+
+    connection.ensure_connection()
+    connection.connection.set_progress_handler(lambda: time.monotonic() - began[0] > milliseconds / 1000, 100_000)
+    try:
+        with connection.execute_wrapper(fresh):
+            yield
+    finally:
+        if connection.connection is not None:
+            connection.connection.set_progress_handler(None, 0)
+
+
+def too_long(fault: Exception) -> bool:
+    """Whether a database fault is a statement that `statement_limit` stopped."""
+    return "statement timeout" in str(fault) or str(fault) == "interrupted"
+
+
+def full(fault: Exception) -> bool:
+    """Whether a fault says that the disk is full."""
+    return getattr(fault, "errno", None) == errno.ENOSPC or "disk is full" in str(fault) or "No space left" in str(fault)
 
 
 def lock(name: str) -> None:

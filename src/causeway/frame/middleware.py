@@ -8,8 +8,9 @@ from collections.abc import Callable
 
 import structlog
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
 from django.db import OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -57,15 +58,32 @@ class ActorMiddleware:
     def process_exception(self, request: HttpRequest, fault: Exception) -> HttpResponse | None:
         """Refusals, conflicts and statements cut short become pages that say what to do."""
         if isinstance(fault, access.Refused):
-            return render(request, "403.html", {"why": str(fault)}, status=403)
+            return refusal(request, 403, str(fault))
         if isinstance(fault, access.Conflict):
             return render(request, "409.html", {"why": str(fault), "theirs": fault.theirs}, status=409)
-        if isinstance(fault, OperationalError) and "statement timeout" in str(fault):
+        if isinstance(fault, OperationalError) and db.too_long(fault):
             why = _("This would have taken too long. Narrow it: add a filter, or choose a shorter span of time.")
-            return render(request, "503.html", {"why": why}, status=503)
+            return refusal(request, 503, why)
+        if isinstance(fault, OSError | OperationalError) and db.full(fault):
+            return refusal(request, 507, _("The disk of this installation is full. Nothing was changed; tell its keeper."))
+        if isinstance(fault, RequestDataTooBig | TooManyFilesSent):
+            return refusal(request, 413, _("More was sent than is taken in at once. Send less, or a file in place of a field."))
         if isinstance(fault, scope.NoScope):
-            return render(request, "403.html", {"why": _("Your account has no role at a university yet. Ask its administrator for one.")}, status=403)
+            return refusal(request, 403, _("Your account has no role at a university yet. Ask its administrator for one."))
         return None
+
+
+def refusal(request: HttpRequest, status: int, why: str) -> HttpResponse:
+    """A page that says what cannot be and what to do; as problem+json where a program asked."""
+    if request.path.startswith("/api/"):
+        return JsonResponse({"status": status, "title": why}, status=status, content_type="application/problem+json")
+    return render(request, f"{status}.html", {"why": why}, status=status)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form without its token: the page was open too long, or cookies are refused. reason: Django's, for the log only."""
+    why = _("The page was open for too long, or your browser keeps no cookies. Go back, load the page again, and send it once more.")
+    return refusal(request, 403, why)
 
 
 def actor_of_request(request: HttpRequest) -> access.Actor | None:

@@ -92,7 +92,9 @@ def test_nobody_revokes_the_key_of_another(make_actor, client, person, sign_in):
 def test_profile_is_stored(client, person, sign_in):
     user = person("office")
     sign_in(user)
-    given = {"profile-name": "Nina", "profile-language": "zh-hans", "profile-theme": "dark", "choices-mail_digest": "weekly"}
+    shown = client.get("/accounts/profile/").context["choices"]
+    given = {f"choices-{name}": field.initial for name, field in shown.fields.items()}
+    given |= {"profile-name": "Nina", "profile-language": "zh-hans", "profile-theme": "dark", "choices-mail_digest": "weekly"}
     assert client.post("/accounts/profile/", given).status_code == 302
     user.refresh_from_db()
     assert (user.name, user.language, user.theme) == ("Nina", "zh-hans", "dark")
