@@ -38,13 +38,15 @@ def easter(year: int) -> date:
 
 
 def epo(year: int) -> list[date]:
-    """Days on which at least one filing office of the EPO is expected to be closed, after the lists of 2015 and 2020."""
+    """Days on which at least one filing office of the EPO is expected to be closed, after the lists of 2015 and 2020.
+
+    In both years (and in 2026) Assumption, German Unity and All Saints fell on weekends; they are holidays in Munich, so expected in other years.
+    The offices are closed from 24 December to New Year (notices of 2018, 2022 and 2025), the 27th included, a Sunday in both lists.
+    """
     e = easter(year)
     moving = [e + timedelta(n) for n in (-2, 1, 39, 50, 60)]
-    fixed = [
-        date(year, m, d) for m, d in ((1, 1), (1, 6), (4, 27), (5, 1), (5, 5), (12, 24), (12, 25), (12, 26), (12, 28), (12, 29), (12, 30), (12, 31))
-    ]
-    return moving + fixed
+    fixed = [date(year, m, d) for m, d in ((1, 1), (1, 6), (4, 27), (5, 1), (5, 5), (8, 15), (10, 3), (11, 1))]
+    return moving + fixed + [date(year, 12, d) for d in range(24, 32)]
 
 
 def wipo(year: int) -> list[date]:

@@ -44,19 +44,74 @@ def test_check_as_json_carries_the_derivation(case, capsys):
     assert (second["ok"], second["got"]) == (False, {"refused": "no_rule_in_force"})
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "- {id: A}",
-        "- {id: A",
-        "- {id: A, office: CN, rule: CN-EXAM, events: {filing: yesterday}}",
-        "- {id: A, office: CN, rule: CN-EXAM, events: [1]}",
-        "- {id: A, office: CN, rule: CN-PTA, events: {grant: '2024-02-01'}, expect: {extended: {one: x}}}",
-    ],
-)
-def test_a_malformed_file_is_named_with_its_line(case, capsys, text):
+@pytest.mark.parametrize("text", ["- {id: A", "just words", "- &a {id: A}"])
+def test_a_file_that_is_no_list_of_cases_is_named_with_its_line(case, capsys, text):
     assert main(["check", case(text)]) == 2
     assert "cases.yaml:" in capsys.readouterr().err
+
+
+MALFORMED = [
+    ("- {id: M}", "a case needs rule"),
+    ("- {id: M, office: CN, rule: CN-EXAM, colour: red}", "a case has no key colour"),
+    ("- {id: M, office: CN, rule: CN-EXAM, events: {filing: yesterday}}", "'yesterday' is not a date"),
+    ("- {id: M, office: CN, rule: CN-EXAM, events: {filling: '2024-01-02'}}", "filling is not an event. Did you mean filing?"),
+    ("- {id: M, office: CN, rule: CN-EXAM, events: {filing: ''}}", "filing has no date"),
+    ("- {id: M, office: CN, rule: CN-EXAM, events: [1]}", "events must be a mapping"),
+    ("- {id: M, office: CN, rule: CN-OA1, events: {office_action_1: {by: post}}}", "does not say on which day"),
+    ("- {id: M, office: CN, rule: CN-OA1, events: {office_action_1: {'on': '2024-01-02', by: pigeon}}}", "must be one of electronic"),
+    ("- {id: M, office: CN, rule: CN-PTA, events: {grant: '2024-02-01'}, expect: {extended: {one: x}}}", "'one' is no number of months"),
+    ("- {id: M, office: CN, rule: CN-PTA, events: {grant: '2024-02-01'}, expect: {do: '2024-05-01'}}", "nothing is called do in expect"),
+    ("- {id: M, office: JP, rule: JP-REN, events: {registration: '2020-02-03'}, year: 4, facts: {claims: ten}}", "'ten' is not a whole number"),
+    ("- {id: M, office: US, rule: US-MAINT, events: {grant: '2020-02-04'}, stage: '3.5', entity: huge}", "'huge' is not one of large"),
+    ("- {id: M, office: WO, rule: WO-PUB, events: {priority: ['2020-02-03', '2020-03-03'], priority_withdrawn: '2021-01-04'}}", "of which of the priorities"),
+    ("- {id: M, id: N, office: CN, rule: CN-EXAM}", "stands here twice"),
+    ("- just words", "a case must be a mapping"),
+]
+
+
+@pytest.mark.parametrize(("text", "why"), MALFORMED)
+def test_a_malformed_case_is_refused_with_its_line_and_stops_no_other(case, capsys, text, why):
+    assert main(["check", "--json", case(GOOD + text + "\n" + GOOD)]) == 1
+    first, bad, last = json.loads(capsys.readouterr().out)
+    assert (first["ok"], bad["ok"], last["ok"]) == (True, False, True)
+    assert bad["refused"].startswith("cases.yaml:2: ")
+    assert why in bad["refused"]
+
+
+def test_a_fact_that_no_rule_asks_for_is_noted_and_changes_nothing(case, capsys):
+    assert main(["check", case(GOOD.replace("expect:", "facts: {clams: 3}, expect:"))]) == 0
+    assert "note: no rule asks for the fact clams. Did you mean claims?" in capsys.readouterr().out
+
+
+SPELT = [
+    "{office: epo, right: invention (divisional), rule: ep-ren-div, events: {filing: {on: '2024-02-02'}}, expect: {nominal: '2024-06-02', refused: false}}",
+    "{office: EM, right: trademark, rule: EM-MAD-DEP, events: {international registration: '2019-09-06'}, expect: {nominal: '2024-09-06'}}",
+    "{office: CN, right: invention, rule: CN-OA1, events: {first-office-action: {'on': '2024-01-02', by: paper by post}}, expect: {received: '2024-01-17'}}",
+    "{office: WO, right: PCT, rule: WO-NAT, events: {priority: ['2023-08-31']}, designated: [USPTO], expect: {due: '2026-03-02', provisional: false}}",
+    "{office: US, right: patent, rule: US-MAINT, events: {issue: '2014-01-21'}, stage: 11.5, entity: Micro Entity, expect: {amount: 1656, currency: USD}}",
+    "{office: EP, right: patent, rule: EP-REN, events: {filing: '2023-08-15'}, year: 3, expect: {surcharge_percent: {'2025-09-02': 50.0, '2026-03-03': lapsed}}}",
+    "{office: WO, right: patent, rule: WO-NAT, events: {priority: '2023-08-31'}, designated: FR, expect: {refused: no national route}}",
+    "{office: GB, right: patent, rule: GB-REN, events: {filing: '2021-04-10'}, year: 6, expect: {due: '2026-04-30', amount: none}}",
+]
+
+
+@pytest.mark.parametrize("text", SPELT)
+def test_people_spell_as_the_facts_do(case, capsys, text):
+    code = main(["check", case(f"- {text}\n")])
+    assert (code, capsys.readouterr().out.splitlines()[-1]) == (0, "1 of 1 ok")
+
+
+def test_a_rule_of_another_office_is_refused(case, capsys):
+    assert main(["check", case(GOOD.replace("office: CN", "office: DE"))]) == 1
+    assert "CN-EXAM is a rule of CN, not of DE" in capsys.readouterr().out
+
+
+def test_a_value_that_is_refused_hides_no_other(case, capsys):
+    text = "- {id: G, office: GB, right: patent, rule: GB-REN, events: {filing: '2021-04-10'}, year: 6, expect: {due: '2026-04-30', amount: '90.00'}}\n"
+    assert main(["check", "--json", case(text)]) == 1
+    (found,) = json.loads(capsys.readouterr().out)
+    assert found["got"]["due"] == "2026-04-30"
+    assert "no figure" in found["refused"]
 
 
 def test_a_missing_file_is_said(capsys):

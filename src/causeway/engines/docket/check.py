@@ -1,38 +1,31 @@
-"""Worked cases: a file of facts and expected dates is run through the law; every value named must come out exactly."""
+"""Worked cases run through the law: every value named must come out exactly; a refusal is an answer too."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
+from causeway.engines.docket import spelling
+from causeway.engines.docket.cases import DATES, CaseFault, checked, prepared_of, read_cases, read_file, unread_facts
 from causeway.engines.docket.compile import cn_compensation, cn_drug_compensation, extended
 from causeway.engines.docket.engine import surcharge_percent
 from causeway.engines.docket.explain import explain
 from causeway.engines.docket.facts import Prepared
 from causeway.engines.docket.law import Law, Rule
-from causeway.engines.docket.model import Deadline, Event, MatterFacts, Refused
+from causeway.engines.docket.model import Deadline, MatterFacts, Refused
 from causeway.engines.kernel import NoRuleInForce, Refusal, Ungoverned, parse_date
-from causeway.engines.packs import Map, Seq, parse
+from causeway.engines.packs import Map
 
-EXPECTED = (
-    "received", "nominal", "due", "grace_nominal", "grace_ends", "opens", "term_ends", "extended", "surcharge_percent", "compensation_days", "amount",
-    "currency",
-)  # fmt: skip
-KEYS = {
-    "id", "title", "office", "right", "rule", "events", "law_as_of", "facts", "designated", "year", "stage", "expect", "source", "entity", "note",
-}  # fmt: skip
-MEDIA = ("electronic", "post", "hand", "public_notice")
-
-
-class CaseFault(Exception):
-    """A case file that cannot be read: says where and why."""
+#: What a case writes for a value that must not be there.
+NOTHING = ("none", "null", "~", "", "refused")
 
 
 @dataclass(frozen=True)
 class Result:
-    """What a case gave: whether every expected value came out, what came out, or why it was refused."""
+    """What a case gave: whether every expected value came out, what came out, or why it was refused. notes: slips that change nothing."""
 
     id: str
     ok: bool
@@ -40,115 +33,82 @@ class Result:
     expect: dict[str, Any] = field(default_factory=dict)
     refused: str | None = None
     trace: list[dict[str, Any]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def as_dict(self) -> dict[str, Any]:
+        """What `causeway law check --json` prints of it."""
+        return {"id": self.id, "ok": self.ok, "got": self.got, "expect": self.expect, "refused": self.refused, "trace": self.trace}
 
 
-def read_cases(text: str, file: str) -> list[Map]:
-    """The cases of a YAML text; `CaseFault` with file and line for anything that is no case."""
-    value, faults = parse(text, file)
-    if faults:
-        raise CaseFault("\n".join(str(fault) for fault in faults))
-    if isinstance(value, Map):
-        value = _alone(value)
-    if not isinstance(value, Seq) or not all(isinstance(case, Map) for case in value):
-        raise CaseFault(f"{file}:1: the file must be a list of cases.")
-    for case in value:
-        for key in case:
-            if key not in KEYS:
-                raise CaseFault(f"{file}:{case.lines[key]}: a case has no key {key}.")
-        for key in ("events", "facts", "expect"):
-            if case.get(key) not in (None, "") and not isinstance(case[key], Map):
-                raise CaseFault(f"{file}:{case.lines[key]}: {key} must be a mapping.")
-        for key in ("rule", "office"):
-            if key not in case:
-                raise CaseFault(f"{file}:{case.line}: a case needs {key}.")
-    return list(value)
-
-
-def _alone(value: Map) -> Seq:
-    seq = Seq(value.line)
-    seq.append(value)
-    seq.lines.append(value.line)
-    return seq
-
-
-def matter_of(case: Map, file: str = "case") -> MatterFacts:
-    """The facts of a case; `CaseFault` where a date or a medium is none."""
-    events: list[Event] = []
-    for kind, value in (case.get("events") or {}).items():
-        line = case["events"].lines[kind]
-        for one in value if isinstance(value, Seq) else [value]:
-            events.append(_event(kind, one, f"{file}:{line}"))
-    facts = dict(case.get("facts") or {})
-    named = case.get("designated") or Seq(0)
-    return MatterFacts(
-        str(case["office"]), str(case.get("right", "patent")), tuple(events), facts, tuple(named) if isinstance(named, Seq) else (named,),
-        str(case["entity"]) if "entity" in case else facts.get("entity"),
-    )  # fmt: skip
-
-
-def _event(kind: str, value: Any, place: str) -> Event:
-    try:
-        if not isinstance(value, Map):
-            return Event(kind, parse_date(str(value)))
-        by = value.get("by")
-        if by is not None and by not in MEDIA:
-            raise CaseFault(f"{place}: {kind} was sent by {by!r}; it must be one of {', '.join(MEDIA)}.")
-        extra = {key: item for key, item in value.items() if key not in ("on", "by", "received", "of")}
-        return Event(kind, parse_date(str(value.get("on", ""))), by, _maybe(value.get("received")), _maybe(value.get("of")), None, extra)
-    except ValueError as wrong:
-        raise CaseFault(f"{place}: {kind}: {wrong}.") from None
-
-
-def _maybe(text: Any) -> date | None:
-    return None if text in (None, "") else parse_date(str(text))
+def check_text(text: str, law: Law, file: str = "cases") -> list[Result]:
+    """Run every case of a file. A malformed case is refused with its place and stops no other; `CaseFault` where the file is no list."""
+    results = []
+    for number, (case, wrong) in enumerate(read_file(text, file), 1):
+        try:
+            if wrong:
+                raise CaseFault(wrong)
+            results.append(run_case(case, law, file))
+        except CaseFault as fault:
+            name = case.get("id") or case.get("rule") if isinstance(case, Map) else None
+            expect = _plain(case.get("expect") or {}) if isinstance(case, Map) else {}
+            results.append(Result(str(name or f"case {number}"), False, {}, expect if isinstance(expect, dict) else {}, str(fault)))
+    return results
 
 
 def run_case(case: Map, law: Law, file: str = "case") -> Result:
     """Run one case. A refusal is a result, not an exception; a malformed case raises `CaseFault`."""
+    case = checked(case, file)
     expect = _plain(case.get("expect") or {})
-    key = str(case.get("id", case["rule"]))
+    key = str(case.get("id") or case["rule"])
+    notes = unread_facts(case, law)
     try:
         deadline, rule, prepared = derive(case, law, file)
-        got = _values(case, expect, deadline, rule, prepared, law)
-    except ValueError as wrong:
-        raise CaseFault(f"{file}:{case.line}: {key}: {wrong}.") from None
     except Refusal as refusal:
-        return Result(key, expect.get("refused") == refusal.code, {"refused": refusal.code}, expect, refusal.message)
-    trace = [
-        {"title": step.title, "on": str(step.on), "sentence": step.sentence, "basis": list(step.basis), "verified": step.verified}
-        for step in explain(deadline, law)
-    ]
-    return Result(key, all(got.get(name) == value for name, value in expect.items()), got, expect, None, trace)
+        ok = _is_expected(expect.get("refused"), refusal) and all(_is_nothing(value) for name, value in expect.items() if name != "refused")
+        return Result(key, ok, {"refused": refusal.code}, expect, refusal.message, [], notes)
+    asked = _Asked(case, law, deadline, rule, prepared, f"{file}:{case.lines.get('expect', case.line)}")
+    got = asked.values(expect)
+    refused = asked.refusals[0] if asked.refusals else None
+    ok = all(agrees(got.get(name), value) for name, value in expect.items() if name != "refused")
+    if refused is not None or "refused" in expect:
+        ok = ok and _is_expected(expect.get("refused", "true" if _names_nothing(expect) else None), refused)
+    if refused is not None:
+        got["refused"] = refused.code
+    return Result(key, ok, got, expect, refused.message if refused else None, _told(deadline, law), notes)
 
 
 def derive(case: Map, law: Law, file: str = "case") -> tuple[Deadline, Rule, Prepared]:
-    """The deadline of a case with its rule; raises the refusal where there is none."""
-    matter = matter_of(case, file)
-    if "right" not in case and case["rule"] != "TERM":
-        matter = replace(matter, right=_usual_right(law.rule(str(case["rule"]))))
-    as_of = case.get("law_as_of")
-    prepared = Prepared(matter, parse_date(str(as_of)).toordinal() if as_of else None)
-    rule = law.term_rule(matter.office, matter.right) if case["rule"] == "TERM" else law.rule(str(case["rule"]))
-    _belongs(rule, matter, law)
-    ordinal = str(case.get("year") or case.get("stage") or "") or _default_ordinal(rule)
-    return _only(rule.run(prepared, ordinal), rule, prepared), rule, prepared
-
-
-def _usual_right(rule: Rule) -> str:
-    """The right meant where a case names none."""
-    return "patent" if "patent" in rule.rights else min(rule.rights)
+    """The deadline of a case with its rule; raises the refusal where there is none, `CaseFault` where the case cannot be read."""
+    prepared = prepared_of(case, law, file)
+    name = str(case["rule"]).strip().upper()
+    if name == "TERM":
+        rule = law.term_rule(prepared.matter.office, prepared.matter.right)
+    else:
+        rule = law.rule(name)
+    if "right" not in case and name != "TERM":
+        usual = "patent" if "patent" in rule.rights else min(rule.rights)
+        prepared = Prepared(replace(prepared.matter, right=usual), prepared.as_of)
+    _belongs(rule, prepared.matter, law)
+    return _only(rule.run(prepared, _ordinal(case, rule)), rule, prepared), rule, prepared
 
 
 def _belongs(rule: Rule, matter: MatterFacts, law: Law) -> None:
-    """Refuse a rule asked for an office nobody knows, or for a right it does not speak of."""
+    """Refuse a rule asked for an office nobody knows or whose rule it is not, or for a right it does not speak of."""
     if matter.office not in law.offices:
         raise NoRuleInForce(f"The packs have no office {matter.office}.", place=rule.id)
+    if matter.office not in law.neighbours(rule.office) and not rule.everywhere:
+        raise NoRuleInForce(f"{rule.id} is a rule of {rule.office}, not of {matter.office}.", place=rule.id)
     if matter.right not in rule.rights:
         raise NoRuleInForce(f"{rule.id} does not apply to a {matter.right.replace('_', ' ')}.", place=rule.id)
 
 
-def _default_ordinal(rule: Rule) -> str | None:
-    """The turn meant where a case names none: the first renewal, the one year a deferral rule speaks of."""
+def _ordinal(case: Map, rule: Rule) -> str | None:
+    """The year or stage a case names; where it names none, the first renewal, or the one year a deferral speaks of."""
+    said = str(case.get("year") or case.get("stage") or "")
+    if rule.kind == "period":
+        return None
+    if said:
+        return said.partition("-")[0].strip() if rule.kind == "renewal" else said
     if rule.kind == "expiry":
         return str(rule.data["expiry"]["years"])
     years = rule.data.get("renewal", {}).get("years") if rule.kind == "renewal" else None
@@ -162,54 +122,141 @@ def _only(found: list, rule: Rule, prepared: Prepared) -> Deadline:
     refused = [one for one in found if isinstance(one, Refused)]
     if refused:
         raise refused[0].reason
-    raise Ungoverned(f"{rule.id} has no event to count from.", place=rule.id)
+    if "designated" in rule.data and not prepared.matter.designated:
+        raise Ungoverned(f"{rule.id} depends on the office to be entered, which nobody named.", place=rule.id)
+    wanted = " or ".join(sorted(rule.starts))
+    raise Ungoverned(f"{rule.id} has no event to count from" + (f": it needs {wanted}." if wanted else "."), place=rule.id)
 
 
-def _values(case: Map, expect: Mapping[str, Any], deadline: Deadline, rule: Rule, prepared: Prepared, law: Law) -> dict[str, Any]:
-    got: dict[str, Any] = {}
-    for name in ("received", "opens", "nominal", "due", "grace_nominal", "grace_ends", "term_ends"):
-        value = getattr(deadline, name)
-        if value is not None:
-            got[name] = date.fromordinal(value).isoformat()
-    if deadline.provisional or "provisional" in expect:
-        got["provisional"] = str(deadline.provisional).lower()
-    if "verified" in expect:
-        got["verified"] = str(deadline.verified).lower()
-    if "extended" in expect:
-        got["extended"] = {months: date.fromordinal(extended(rule, prepared, int(months))[1]).isoformat() for months in expect["extended"]}
-    if "surcharge_percent" in expect:
-        got["surcharge_percent"] = {day: _percent(surcharge_percent(law, deadline, parse_date(day))) for day in expect["surcharge_percent"]}
-    if "compensation_days" in expect:
-        got["compensation_days"] = str(_compensation(rule, prepared, law))
-    if "term_ends" in expect and "term_ends" not in got:
-        got["term_ends"] = date.fromordinal(_term_end(prepared, law) + _compensation(rule, prepared, law)).isoformat()
-    if "amount" in expect or "currency" in expect:
-        _amount(got, deadline, rule, prepared, law)
-    return got
+class _Asked:
+    """The values a case asks for, each on its own: one that is refused hides no other."""
+
+    def __init__(self, case: Map, law: Law, deadline: Deadline, rule: Rule, prepared: Prepared, place: str) -> None:
+        self.case, self.law, self.deadline, self.rule, self.prepared, self.place = case, law, deadline, rule, prepared, place
+        self.refusals: list[Refusal] = []
+
+    def values(self, expect: dict[str, Any]) -> dict[str, Any]:
+        """Every date of the deadline, and of the rest what is expected."""
+        one = self.deadline
+        got: dict[str, Any] = {name: _iso(value) for name in DATES if (value := getattr(one, name)) is not None}
+        if one.provisional or "provisional" in expect:
+            got["provisional"] = str(one.provisional).lower()
+        if "verified" in expect:
+            got["verified"] = str(one.verified).lower()
+        if "extended" in expect:
+            got["extended"] = self._each(expect["extended"], self._extended)
+        if "surcharge_percent" in expect:
+            got["surcharge_percent"] = self._each(expect["surcharge_percent"], self._surcharge)
+        if "compensation_days" in expect:
+            self._put(got, "compensation_days", lambda: str(self._compensation()))
+        if "term_ends" in expect and ("term_ends" not in got or "compensation_days" in expect):
+            self._put(got, "term_ends", lambda: _iso(self._term_end() + self._compensation()))
+        if not {"amount", "payable", "currency"}.isdisjoint(expect):
+            self._amount(got)
+        return got
+
+    def _each(self, expected: Any, answer: Callable[[str], str]) -> dict[str, Any]:
+        if not isinstance(expected, dict):
+            raise CaseFault(f"{self.place}: extended and surcharge_percent are mappings, of months or of days of payment.")
+        found: dict[str, Any] = {}
+        for key in expected:
+            self._put(found, key, lambda key=key: answer(key))
+        return found
+
+    def _put(self, into: dict[str, Any], name: str, answer: Callable[[], str]) -> None:
+        try:
+            into[name] = answer()
+        except Refusal as refusal:
+            into.pop(name, None)
+            self.refusals.append(refusal)
+
+    def _extended(self, months: str) -> str:
+        if not months.strip().isdigit():
+            raise CaseFault(f"{self.place}: extended: {months!r} is no number of months.")
+        return _iso(extended(self.rule, self.prepared, int(months))[1])
+
+    def _surcharge(self, day: str) -> str:
+        try:
+            return str(surcharge_percent(self.law, self.deadline, parse_date(day)))
+        except ValueError as wrong:
+            raise CaseFault(f"{self.place}: surcharge_percent: {wrong}.") from None
+
+    def _amount(self, got: dict[str, Any]) -> None:
+        if not self.rule.fee:
+            self.refusals.append(NoRuleInForce(f"{self.rule.id} names no tariff.", place=self.rule.id))
+            return
+        try:
+            amount = self.law.amount_of(self.rule, self.deadline, self.prepared.matter, self.prepared.as_of)
+        except Refusal as refusal:
+            self.refusals.append(refusal)
+            return
+        got["amount"], got["currency"], got["payable"] = amount.full.text(), amount.full.currency, amount.payable.text()
+
+    def _term_end(self) -> int:
+        """The last day of the right's term, without what a request under this rule would add."""
+        if self.rule.kind == "term" and self.deadline.term_ends is not None:
+            return self.deadline.term_ends
+        rule = self.law.term_rule(self.prepared.matter.office, self.prepared.matter.right)
+        return _only(rule.run(self.prepared, None), rule, self.prepared).due
+
+    def _compensation(self) -> int:
+        """The days a request under this rule would add to the term; for a term itself the days of office delay, where not added yet."""
+        kind = self.rule.data.get("compensation")
+        if kind == "cn_drug":
+            return cn_drug_compensation(self.prepared, self._term_end())
+        scheme = (self.rule.data.get("term") or {}).get("adjustment")
+        added = any(step[0] == "adjusted" for step in self.deadline.trace)
+        if kind == "cn_delay" or (scheme == "cn_pta" and not added):
+            return cn_compensation(self.prepared)
+        return 0
 
 
-def _term_end(prepared: Prepared, law: Law) -> int:
-    """The last day of the right's term."""
-    rule = law.term_rule(prepared.matter.office, prepared.matter.right)
-    return _only(rule.run(prepared, None), rule, prepared).due
+def _is_nothing(value: Any) -> bool:
+    return all(_is_nothing(item) for item in value.values()) if isinstance(value, dict) else str(value).lower() in NOTHING
 
 
-def _compensation(rule: Rule, prepared: Prepared, law: Law) -> int:
-    """The days a request under this rule would add to the term: none for a rule that is no such request."""
-    if rule.data.get("compensation") == "cn_drug":
-        return cn_drug_compensation(prepared, _term_end(prepared, law))
-    return cn_compensation(prepared) if rule.data.get("compensation") == "cn_delay" else 0
+def _names_nothing(expect: dict[str, Any]) -> bool:
+    """Whether a case says of some value that there is none, and so expects a refusal."""
+    return any(_names_nothing(value) if isinstance(value, dict) else str(value).lower() in NOTHING for value in expect.values())
 
 
-def _amount(got: dict[str, Any], deadline: Deadline, rule: Rule, prepared: Prepared, law: Law) -> None:
-    if not rule.fee:
-        raise NoRuleInForce(f"{rule.id} names no tariff.", place=rule.id)
-    amount = law.amount_of(rule, deadline, prepared.matter, prepared.as_of)
-    got["amount"], got["currency"] = amount.full.text(), amount.full.currency
+def _is_expected(said: Any, refusal: Refusal | None) -> bool:
+    """Whether a refusal is the one a case expects: any at all (true), one of a kind (its code), or one that says so (part of its text)."""
+    text = str(said or "").strip().lower()
+    wanted = text not in ("", "false", "no", "none", "null", "~")
+    if refusal is None or not wanted:
+        return refusal is None and not wanted
+    return text in ("true", "yes") or text.replace(" ", "_") == refusal.code or text in refusal.message.lower()
 
 
-def _percent(value: Any) -> str:
-    return str(value)
+def agrees(got: Any, expected: Any) -> bool:
+    """Whether a value is the expected one; numbers by what they are worth, so that 5 and 5.0 and 5 % are one."""
+    if isinstance(expected, dict):
+        return isinstance(got, dict) and all(agrees(got.get(key), value) for key, value in expected.items())
+    if _is_nothing(expected):
+        return got is None
+    if got == expected:
+        return True
+    mine, theirs = _number(got), _number(expected)
+    return mine is not None and mine == theirs
+
+
+def _number(value: Any) -> Fraction | None:
+    try:
+        return Fraction(str(value).rstrip("% ").replace(",", ""))
+    except ValueError:
+        return None
+
+
+def _iso(day: int) -> str:
+    return date.fromordinal(day).isoformat()
+
+
+def _told(deadline: Deadline, law: Law) -> list[dict[str, Any]]:
+    return [
+        {"title": step.title, "on": str(step.on), "sentence": step.sentence, "basis": list(step.basis), "verified": step.verified}
+        for step in explain(deadline, law)
+    ]
 
 
 def _plain(value: Any) -> Any:
@@ -217,3 +264,6 @@ def _plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {str(key): _plain(item) for key, item in value.items()}
     return str(value)
+
+
+__all__ = ["CaseFault", "Result", "check_text", "derive", "read_cases", "run_case", "spelling"]

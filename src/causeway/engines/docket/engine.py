@@ -57,11 +57,12 @@ def surcharge_percent(law: Law, deadline: Deadline, paid_on: date) -> Fraction |
     paid = paid_on.toordinal()
     if paid <= deadline.due:
         return Fraction(0)
+    grace = (rule.data.get("renewal") or rule.data.get("expiry") or rule.data).get("grace") or {}
+    disputed_to = add_months(deadline.nominal, int(grace["conflict_months"])) if "conflict_months" in grace else deadline.grace_ends
+    if flag(grace.get("conflict", "")) and disputed_to is not None and paid <= disputed_to:
+        raise Conflict(f"The sources disagree on the surcharge of {rule.id}.", place=rule.id)
     if deadline.grace_ends is None or paid > deadline.grace_ends:
         return "lapsed"
-    grace = (rule.data.get("renewal") or rule.data.get("expiry") or rule.data).get("grace") or {}
-    if flag(grace.get("conflict", "")):
-        raise Conflict(f"The sources disagree on the surcharge of {rule.id}.", place=rule.id)
     if "percent" in grace:
         return Fraction(str(grace["percent"]))
     if "bands" in grace:

@@ -166,6 +166,11 @@ class Rule:
     data: Map
     run: Compute
 
+    @property
+    def everywhere(self) -> bool:
+        """Whether it may stand on the docket of another office too."""
+        return flag(self.data.get("across"))
+
     def name(self, language: str = "en") -> str:
         """The rule's title in a language."""
         return text_of(self.title, language)
@@ -187,6 +192,8 @@ class Law:
         self.fees = {key: _fees(value) for pack in self.packs for key, value in pack.fees.items()}
         self._rules = {key: compile_rule(self, pack, value) for pack in self.packs for key, value in pack.rules.items()}
         self._by_matter: dict[tuple[str, str], tuple[Rule, ...]] = {}
+        #: The facts that rules ask for in their conditions.
+        self.asked = frozenset(name for rule in self._rules.values() for name in _asked(rule.data))
 
     def _regime(self, data: Map) -> Regime:
         key = str(data.get("calendar", ""))
@@ -208,6 +215,10 @@ class Law:
         """Every rule, by id."""
         return tuple(self._rules[key] for key in sorted(self._rules))
 
+    def neighbours(self, office: str) -> frozenset[str]:
+        """The office and those its pack speaks of beside it (the EPO and its unitary patent)."""
+        return frozenset(key for pack in self.packs if office in pack.offices for key in pack.offices)
+
     def for_matter(self, office: str, right: str) -> tuple[Rule, ...]:
         """The rules that a docket runs for a matter of this office and right."""
         key = (office, right)
@@ -227,11 +238,18 @@ class Law:
         return text_of((self.events.get(kind) or {}).get("title"), language) or kind.replace("_", " ")
 
     def amount_of(self, rule: Rule, deadline: Any, matter: MatterFacts, as_of: int | None = None) -> Amount:
-        """The fee of a deadline in the tariff of the day of payment (fact `paid_on`), else of its last day; `as_of` forces the day. Refuses as `amount`."""
-        paid = day(matter.facts.get("paid_on"))
+        """The fee of a deadline in the tariff of the day of payment (fact `paid_on`), else of its last day; `as_of` forces the day.
+
+        A tariff judged by the day the fee falls due (`judged_by: due`) does not ask when it was paid. Refuses as `amount`.
+        """
+        paid = day(matter.facts.get("paid_on")) if self._by_payment(rule.fee) else None
         on = as_of if as_of is not None else paid if paid is not None else deadline.due
         facts = {**matter.facts, "_year_of_grant": _year_of_grant(matter)} if "reduction" in matter.facts else matter.facts
         return self.amount(rule.fee, on=on, ordinal=deadline.ordinal, right=matter.right, facts=facts, entity=matter.entity)
+
+    def _by_payment(self, table_id: str) -> bool:
+        table = self.fees.get(table_id)
+        return table is None or table.data.get("judged_by") != "due"
 
     def amount(self, table_id: str, *, on: int, ordinal: str, right: str, facts: Mapping[str, Any], entity: str | None) -> Amount:
         """The fee of a table for a year or stage, in the tariff of the day of payment.
@@ -243,8 +261,9 @@ class Law:
         if table is None:
             raise NoRuleInForce(f"There is no tariff {table_id}.")
         version = table.version(on)
-        if flag(version.data.get("conflict", "")):
-            raise Conflict(f"The sources disagree on {table_id}.")
+        disputed = version.data.get("conflict", "")
+        if flag(disputed) or (isinstance(disputed, list) and right in disputed):
+            raise Conflict(f"The sources disagree on {table_id}: {version.note}" if version.note else f"The sources disagree on {table_id}.")
         full = _figure(table, version, ordinal, right, facts, entity)
         return Amount(full, _reduced(table, full, ordinal, facts, on), version.verified, version.basis, version.note)
 
@@ -283,6 +302,17 @@ def _calendars(packs: Iterable[Pack]) -> dict[str, DayCalendar]:
             if makeup:
                 made[f"{key}+makeup"] = DayCalendar(key, closed, known, EPOCH, LAST, makeup, version)
     return made
+
+
+_CONDITIONS = ("right", "trigger_from", "trigger_before", "no_event")
+
+
+def _asked(value: Any) -> set[str]:
+    """The facts named in the conditions inside a rule."""
+    if isinstance(value, Map):
+        here = {name for key in ("when", "unless") if isinstance(value.get(key), Map) for name in value[key] if name not in _CONDITIONS}
+        return here.union(*(_asked(item) for item in value.values()))
+    return set().union(*(_asked(item) for item in value)) if isinstance(value, list) else set()
 
 
 def _days(years: Any) -> list[int]:

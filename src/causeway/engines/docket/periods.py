@@ -50,7 +50,8 @@ def holds(prepared: Prepared, key: str, value: Any, trigger: Event | None) -> bo
         return trigger is not None and (prepared.as_of or trigger.on.toordinal()) < (day(value) or 0)
     if key == "no_event":
         return prepared.first([value]) is None
-    return str(prepared.matter.facts.get(key, "")).lower() == str(value).lower()
+    said = str(prepared.matter.facts.get(key, "")).lower()
+    return said in value if isinstance(value, list) else said == str(value).lower()
 
 
 def period(shell: Shell) -> Run:
@@ -120,6 +121,8 @@ def limb_end(regime: Regime, prepared: Prepared, limb: Limb, trigger: Event, ext
         end = add_period(start, n + extra, "months") if unit == "months" else add_months(add_period(start, n, unit), extra)
     else:
         end = add_period(start, n, unit)
+    if limb.month_end and unit in ("months", "years"):
+        end = month_end(end)  # a period that runs from the end of a month in whole months ends with a month (BGB s. 187(2), 188(2))
     steps.append(("add", n + extra if unit == "months" else n, unit, end))
     if limb.then:
         end = add_period(end, *limb.then)
@@ -195,8 +198,11 @@ def extended(rule: Rule, prepared: Prepared, months: int) -> tuple[int, int]:
     Raises `NoRuleInForce` where the rule cannot be extended so far. Source: 37 CFR 1.136(a), MPEP 710.01(a); CN R. 75; EPC R. 132.
     """
     limit = rule.data.get("extendable")
-    if not limit or months > int(limit["months"]):
-        raise NoRuleInForce(f"{rule.id} cannot be extended by {months} months.", place=rule.id)
+    if not limit:
+        raise NoRuleInForce(f"{rule.id} cannot be extended, or the packs do not say by how much.", place=rule.id)
+    if months < 1 or months > int(limit["months"]) or months % int(limit.get("step", 1)):
+        steps = f", {limit['step']} at a time" if "step" in limit else ""
+        raise NoRuleInForce(f"{rule.id} cannot be extended by {months} months: at most by {limit['months']}{steps}.", place=rule.id)
     period = rule.data["period"]
     limbs = [Limb(limb) for limb in period.get("later_of") or period.get("cases") or [period]]
     ends = []

@@ -177,7 +177,8 @@ def _paid_when(
         nominal, due, provisional = _window(window, regime, prepared, nominal, due, provisional, steps)
     grace_nominal = grace_ends = None
     if how.grace:
-        grace_nominal, grace_ends, doubt = late_period(regime, due if compound else falls_due, how.grace, steps, ultimo)
+        start, counted = (due, "grace_from_moved") if compound else (falls_due, "grace")
+        grace_nominal, grace_ends, doubt = late_period(regime, start, how.grace, steps, ultimo, counted)
         provisional = provisional or doubt
     shell.in_force(prepared, trigger.on.toordinal(), nominal)
     return shell.made(

@@ -42,7 +42,7 @@ class Shell:
         """Refuse where the rule, or its way of counting, is not in force on the day the law names."""
         if self.always:
             return
-        judged = prepared.as_of if prepared.as_of is not None else (due if self.judged_by == "due" else trigger)
+        judged = prepared.as_of if prepared.as_of is not None else self._judged(trigger, due)
         if not (self.force_from or 0) <= judged <= (self.force_to or judged):
             raise NoRuleInForce(f"{self.id} is not in force on {date.fromordinal(judged)}.", place=self.id)
         regime = self.regime
@@ -50,6 +50,12 @@ class Shell:
             raise NoRuleInForce(
                 f"How periods are counted under {regime.id} is not known for {date.fromordinal(prepared.as_of or trigger)}.", place=self.id
             )
+
+    def _judged(self, trigger: int, due: int) -> int:
+        """The day by which the law is judged: of the trigger, the last day, or the end of the priority year that the trigger began."""
+        if self.judged_by == "priority_end":
+            return add_months(trigger, 12)
+        return due if self.judged_by == "due" else trigger
 
     def need_regime(self) -> Regime:
         if self.regime is None:
@@ -149,11 +155,11 @@ def roll(regime: Regime, end: int, rolls: bool, steps: list) -> tuple[int, bool]
     return due, provisional
 
 
-def late_period(regime: Regime, start: int, months: int, steps: list, ultimo: bool = False) -> tuple[int, int, bool]:
+def late_period(regime: Regime, start: int, months: int, steps: list, ultimo: bool = False, counted: str = "grace") -> tuple[int, int, bool]:
     """The end of the late period before and after the move; it starts from the day before the move unless the rule is an exception."""
     end = months_on(start, months, ultimo)
     moved, doubt = regime.roll(end)
-    steps.append(("grace", months, end))
+    steps.append((counted, months, end))
     if moved != end:
         steps.append(("grace_moved", moved))
     return end, moved, doubt

@@ -63,7 +63,7 @@ def _one_stage(shell: Shell, prepared: Prepared, trigger: Event, name: str, wind
 
 def expiry(shell: Shell) -> Run:
     how = shell.data["expiry"]
-    years, times = int(how["years"]), int(how.get("times", 3))
+    years, times, until = int(how["years"]), int(how.get("times", 3)), int(how.get("until_years", 0))
     months_before, grace = int(how.get("opens_months", 0)), int(how["grace"]["months"])
 
     def one(prepared: Prepared, trigger: Event, turn: int) -> Deadline:
@@ -90,15 +90,17 @@ def expiry(shell: Shell) -> Run:
         trigger = prepared.first(how["after"])
         if trigger is None:
             return []
-        turns = range(1, times + 1) if ordinal is None else [_turn(shell, ordinal, years)]
+        turns = range(1, times + 1) if ordinal is None else [_turn(shell, ordinal, years, until)]
         return [one(prepared, trigger, turn) for turn in turns]
 
     return run
 
 
-def _turn(shell: Shell, ordinal: str, years: int) -> int:
-    if not ordinal.isdigit() or int(ordinal) % years:
+def _turn(shell: Shell, ordinal: str, years: int, until: int) -> int:
+    if not ordinal.isdigit() or int(ordinal) % years or not int(ordinal):
         raise NoRuleInForce(f"{shell.id} renews every {years} years, not at {ordinal}.", place=shell.id)
+    if until and int(ordinal) >= until:
+        raise NoRuleInForce(f"{shell.id}: the right ends after {until} years and is not renewed then.", place=shell.id)
     return int(ordinal) // years
 
 

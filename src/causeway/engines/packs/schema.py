@@ -40,14 +40,14 @@ ALLOWED = {
     },
     "limb": {"after", "n", "unit", "month_end", "within", "when", "back", "each", "then", "not_after"},
     "in_force": {"from", "to", "judged_by"},
-    "grace": {"months", "percent", "bands", "conflict"},
+    "grace": {"months", "percent", "bands", "conflict", "conflict_months"},
     "renewal": {
         "after", "defer", "european", "first", "first_days", "free_months", "from_grant", "grace", "last", "last_if", "late_grant", "month_before", "month_end", "needs",
         "opens_at_due", "opens_by_year", "opens_months", "skip_if", "to_grant", "until", "window", "years", "years_begin",
     },
     "stages": {"after", "windows"},
     "stage": {"opens_months", "due_months", "grace_months"},
-    "expiry": {"after", "years", "times", "opens_months", "grace", "day_before", "month_end_before"},
+    "expiry": {"after", "years", "times", "until_years", "opens_months", "grace", "day_before", "month_end_before"},
     "term": {
         "after", "years", "cases", "day_before", "year_end", "earliest", "never_after", "adjustment", "extension", "when", "unless",
     },
@@ -57,7 +57,7 @@ ALLOWED = {
     "regime": {"id", "calendar", "roll", "makeup_works", "delivery", "in_force", "status", "basis", "partly", "title", "note"},
     "delivery": {"media", "issued_from", "issued_to", "add_days", "add_months", "actual", "status", "basis", "note"},
     "fees": {"id", "title", "currency", "judged_by", "versions", "reductions"},
-    "fee_version": {"from", "to", "by_year", "by_stage", "per_claim", "items", "surcharge", "status", "basis", "partly", "note"},
+    "fee_version": {"from", "to", "by_year", "by_stage", "per_claim", "items", "surcharge", "conflict", "status", "basis", "partly", "note"},
     "calendar": {"id", "name", "weekend", "known", "closed", "provisional", "makeup", "basis", "status", "note"},
     "event": {"title", "notice", "group"},
 }  # fmt: skip

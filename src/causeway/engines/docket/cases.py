@@ -1,0 +1,181 @@
+"""Worked cases as people write them: read, checked, and turned into the facts of a matter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from causeway.engines.docket import spelling
+from causeway.engines.docket.facts import Prepared
+from causeway.engines.docket.law import Law
+from causeway.engines.docket.model import Event, MatterFacts
+from causeway.engines.kernel import parse_date
+from causeway.engines.packs import Fault, Map, Seq, parse
+
+DATES = ("received", "opens", "nominal", "due", "grace_nominal", "grace_ends", "term_ends")
+EXPECTED = (
+    *DATES, "extended", "surcharge_percent", "compensation_days", "amount", "payable", "currency", "provisional", "verified", "refused",
+)  # fmt: skip
+KEYS = (
+    "id", "title", "office", "right", "rule", "events", "law_as_of", "facts", "designated", "year", "stage", "expect", "source", "entity", "note",
+)  # fmt: skip
+_OF_NOTICE = ("on", "by", "received", "of")
+_MAPPINGS = ("events", "facts", "expect")
+
+
+class CaseFault(Exception):
+    """A case, or a file of them, that cannot be read: says where and why."""
+
+
+def read_file(text: str, file: str) -> list[tuple[Any, str]]:
+    """The cases of a YAML text, each with what is wrong with its writing ("" for nothing); `CaseFault` for a text that is no list of cases.
+
+    A key written twice spoils its own case only.
+    """
+    value, faults = parse(text, file)
+    broken = [fault for fault in faults if fault.code != "repeated-key" or value is None]
+    if broken:
+        raise CaseFault("\n".join(str(fault) for fault in broken))
+    if isinstance(value, Map):
+        value = _alone(value)
+    if not isinstance(value, Seq):
+        raise CaseFault(f"{file}:1: the file must be a list of cases.")
+    found = []
+    for at, case in enumerate(value):
+        wrong = [str(fault) for fault in _within(faults, value, at)]
+        if not isinstance(case, Map):
+            wrong.append(f"{file}:{value.lines[at]}: a case must be a mapping of keys, not {str(case)!r}.")
+        found.append((case, "\n".join(wrong)))
+    return found
+
+
+def read_cases(text: str, file: str) -> list[Map]:
+    """The cases of a YAML text; `CaseFault` with file and line for anything in it that is no case."""
+    cases = read_file(text, file)
+    for case, wrong in cases:
+        if wrong:
+            raise CaseFault(wrong)
+        checked(case, file)
+    return [case for case, _wrong in cases]
+
+
+def _within(faults: list[Fault], value: Seq, at: int) -> Iterator[Fault]:
+    """The faults between a case's first line and the next case's."""
+    after = value.lines[at + 1] if at + 1 < len(value) else None
+    return (fault for fault in faults if value.lines[at] <= fault.line and (after is None or fault.line < after))
+
+
+def _alone(value: Map) -> Seq:
+    seq = Seq(value.line)
+    seq.append(value)
+    seq.lines.append(value.line)
+    return seq
+
+
+def checked(case: Map, file: str) -> Map:
+    """The case, if its keys are those a case has; `CaseFault` with the line otherwise."""
+    for key in case:
+        if key not in KEYS:
+            raise CaseFault(f"{file}:{case.lines[key]}: a case has no key {key}.{spelling.nearest(key, KEYS)}")
+    for key in _MAPPINGS:
+        if case.get(key) not in (None, "") and not isinstance(case[key], Map):
+            raise CaseFault(f"{file}:{case.lines[key]}: {key} must be a mapping.")
+    for key in ("rule", "office"):
+        if not isinstance(case.get(key), str) or not case[key]:
+            raise CaseFault(f"{file}:{case.lines.get(key, case.line)}: a case needs {key}.")
+    expect = case.get("expect") or Map(0)
+    for key in expect:
+        if key not in EXPECTED:
+            raise CaseFault(f"{file}:{expect.lines[key]}: nothing is called {key} in expect.{spelling.nearest(key, EXPECTED)}")
+    return case
+
+
+def matter_of(case: Map, law: Law, file: str = "case") -> MatterFacts:
+    """The facts of a case, spelt as the packs spell them; `CaseFault` where a date, a medium, an event or a number is none."""
+    said = case.get("events") or Map(0)
+    events = [event for kind, value in said.items() for event in _events(kind, value, law, f"{file}:{said.lines[kind]}")]
+    for event in events:
+        if event.kind == "priority_withdrawn":
+            events = _withdrawn(event, events, f"{file}:{case.lines['events']}")
+    facts = _facts(case, file)
+    named = case.get("designated") or Seq(0)
+    designated = tuple(spelling.office(str(one)) for one in (named if isinstance(named, Seq) else [named]))
+    payer = str(case.get("entity") or facts.get("entity") or "")
+    if payer:
+        payer = spelling.entity(payer)
+        if payer not in spelling.ENTITIES:
+            place = f"{file}:{case.lines.get('entity', case.lines.get('facts', case.line))}"
+            raise CaseFault(f"{place}: entity: {payer!r} is not one of {', '.join(spelling.ENTITIES)}.")
+    right = spelling.right(str(case.get("right") or "patent"))
+    return MatterFacts(spelling.office(str(case["office"])), right, tuple(events), facts, designated, payer or None)
+
+
+def prepared_of(case: Map, law: Law, file: str = "case") -> Prepared:
+    """The matter of a case ready for the rules, with the day whose law governs where the case names one."""
+    as_of = case.get("law_as_of")
+    day = _date(as_of, f"{file}:{case.lines.get('law_as_of', case.line)}: law_as_of")
+    return Prepared(matter_of(case, law, file), day.toordinal() if day else None)
+
+
+def unread_facts(case: Map, law: Law) -> list[str]:
+    """Facts of a case that no rule and no computation ever asks for: probably slips of the pen."""
+    known = spelling.FACTS | law.asked
+    return [f"no rule asks for the fact {name}.{spelling.nearest(name, known)}" for name in spelling.facts(case.get("facts") or {}) if name not in known]
+
+
+def _facts(case: Map, file: str) -> dict[str, str]:
+    said = case.get("facts") or Map(0)
+    facts = spelling.facts(said)
+    for name in spelling.WHOLE_NUMBERS:
+        if name in facts and not str(facts[name]).strip().isdigit():
+            raise CaseFault(f"{file}:{case.lines['facts']}: {name}: {facts[name]!r} is not a whole number.")
+    if "paid_on" in facts:
+        _date(facts["paid_on"], f"{file}:{case.lines['facts']}: paid_on")
+    return facts
+
+
+def _events(kind: str, value: Any, law: Law, place: str) -> list[Event]:
+    name = spelling.event(kind)
+    if name not in law.events:
+        raise CaseFault(f"{place}: {kind} is not an event.{spelling.nearest(name, law.events)}")
+    if value in (None, ""):
+        raise CaseFault(f"{place}: {kind} has no date.")
+    return [event for one in (value if isinstance(value, Seq) else [value]) for event in _event(name, one, place)]
+
+
+def _event(kind: str, value: Any, place: str) -> list[Event]:
+    if isinstance(value, Seq):
+        raise CaseFault(f"{place}: {kind}: a list of lists is no list of dates.")
+    where = f"{place}: {kind}"
+    if not isinstance(value, Map):
+        return [Event(kind, _date(value, where) or date.min)]
+    if value.get("on") in (None, ""):
+        raise CaseFault(f"{where} does not say on which day.")
+    by = spelling.medium(value["by"]) if value.get("by") else None
+    if by is not None and by not in spelling.MEDIA:
+        raise CaseFault(f"{place}: {kind} was sent by {value['by']!r}; it must be one of {', '.join(spelling.MEDIA)}.")
+    of = value.get("of")
+    of_days = [_date(one, f"{where}, of") for one in (of if isinstance(of, Seq) else [of])]
+    extra = {key: item for key, item in value.items() if key not in _OF_NOTICE}
+    on, received = _date(value["on"], where), _date(value.get("received"), f"{where}, received")
+    return [Event(kind, on or date.min, by, received, one, None, extra) for one in of_days]
+
+
+def _withdrawn(event: Event, events: list[Event], place: str) -> list[Event]:
+    """The events with a withdrawal that names its priority; the only one where it names none."""
+    claimed = {one.on for one in events if one.kind == "priority"}
+    if event.of is None and len(claimed) == 1:
+        return [one._replace(of=min(claimed)) if one is event else one for one in events]
+    if event.of not in claimed:
+        raise CaseFault(f"{place}: priority_withdrawn must say of which of the priorities claimed (of: DATE).")
+    return events
+
+
+def _date(value: Any, place: str) -> date | None:
+    if value in (None, ""):
+        return None
+    try:
+        return parse_date(str(value))
+    except ValueError as wrong:
+        raise CaseFault(f"{place}: {wrong}.") from None
