@@ -156,9 +156,13 @@ def collection(request: HttpRequest, actor: access.Actor, key: str) -> HttpRespo
     size = min(MAX_PAGE, _number(request, "size", 50))
     start = (_number(request, "page", 1) - 1) * size
     found = list(rows[start : start + size + 1])
-    return JsonResponse(
-        {"items": [shown(resource, obj) for obj in found[:size]], "next_page": _number(request, "page", 1) + 1 if len(found) > size else None}
-    )
+    following = _number(request, "page", 1) + 1 if len(found) > size else None
+    response = JsonResponse({"items": [shown(resource, obj) for obj in found[:size]], "next_page": following})
+    if following:
+        query = request.GET.copy()
+        query["page"] = str(following)
+        response["Link"] = f'<{request.path}?{query.urlencode()}>; rel="next"'
+    return response
 
 
 def _number(request: HttpRequest, name: str, default: int) -> int:
@@ -177,10 +181,11 @@ def record(request: HttpRequest, actor: access.Actor, key: str, pk: int) -> Http
     if request.method == "PATCH" and resource.update and resource.form:
         access.require(actor, f"{key}.update", obj)
         data = _body(request)
-        seen = request.headers.get("If-Match", "").strip('"') or data.get("revision")
+        seen = _revision(request, data)
         values = _checked(resource, data, obj)
-        resource.update(actor=actor, obj=find(resource, actor, pk), revision=int(seen) if seen else None, **values)
+        resource.update(actor=actor, obj=find(resource, actor, pk), revision=seen, **values)
     elif request.method == "DELETE" and resource.trash:
+        access.require(actor, f"{key}.trash", obj)
         resource.trash(actor=actor, obj=obj)
         return HttpResponse(status=204)
     elif request.method != "GET":
@@ -191,6 +196,16 @@ def record(request: HttpRequest, actor: access.Actor, key: str, pk: int) -> Http
     return response
 
 
+def _revision(request: HttpRequest, data: dict[str, Any]) -> int | None:
+    """The revision the caller saw, from If-Match or the body; None where none is told."""
+    told = request.headers.get("If-Match", "").removeprefix("W/").strip('"') or data.get("revision")
+    if told in (None, "", "*"):
+        return None
+    if not str(told).isdigit():
+        raise Fault(400, _("If-Match holds the revision seen, as the ETag gave it."))
+    return int(told)
+
+
 @endpoint
 def action(request: HttpRequest, actor: access.Actor, key: str, pk: int, name: str) -> HttpResponse:
     """POST: do an action on a record, with the fields of its form."""
@@ -199,9 +214,9 @@ def action(request: HttpRequest, actor: access.Actor, key: str, pk: int, name: s
     found = next((one for one in resource.actions if one.key == name), None)
     if found is None:
         raise Http404
-    access.require(actor, found.permission or f"{key}.{name}", obj)
     if request.method != "POST":
         raise Fault(405, _("This method is not served here."))
+    access.require(actor, found.permission or f"{key}.{name}", obj)
     values: dict[str, Any] = {}
     if found.form is not None:
         form = found.form({name: _posted(value) for name, value in _body(request).items()})
@@ -223,61 +238,122 @@ def _resource(key: str) -> Resource:
 
 _TYPES: list[tuple[type, dict[str, Any]]] = [
     (forms.BooleanField, {"type": "boolean"}), (forms.IntegerField, {"type": "integer"}), (forms.DateField, {"type": "string", "format": "date"}),
-    (forms.EmailField, {"type": "string", "format": "email"}), (forms.ModelChoiceField, {"type": ["integer", "null"]}), (forms.JSONField, {}),
+    (forms.EmailField, {"type": "string", "format": "email"}), (forms.ModelMultipleChoiceField, {"type": "array", "items": {"type": "integer"}}),
+    (forms.ModelChoiceField, {"type": ["integer", "null"]}), (forms.MultipleChoiceField, {"type": "array", "items": {"type": "string"}}), (forms.JSONField, {}),
+    (forms.FileField, {"type": "string", "contentMediaType": "application/octet-stream"}),
 ]  # fmt: skip
+_COLUMN = {"type": ["string", "number", "boolean", "null", "array", "object"]}
+
+
+def _ref(name: str) -> dict[str, str]:
+    return {"$ref": f"#/components/schemas/{name}"}
 
 
 def _field_schema(field: forms.Field) -> dict[str, Any]:
     made: dict[str, Any] = next((dict(schema) for kind, schema in _TYPES if isinstance(field, kind)), {"type": "string"})
-    if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
-        made["enum"] = [str(value) for value, _label in field.choices]
+    if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField | forms.MultipleChoiceField):
+        made["enum"] = [str(value) for value, _label in _flat(field.choices)]
     made["title"] = str(field.label or "")
+    if field.help_text:
+        made["description"] = str(field.help_text)
     return made
 
 
-def _schema(fields: dict[str, forms.Field]) -> dict[str, Any]:
-    return {
-        "type": "object", "additionalProperties": False, "properties": {name: _field_schema(field) for name, field in fields.items()},
-        "required": [name for name, field in fields.items() if field.required],
-    }  # fmt: skip
+def _flat(choices: Any) -> list[tuple[Any, Any]]:
+    """Choices without their groups."""
+    return [one for value, label in choices for one in (label if isinstance(label, list | tuple) else [(value, label)])]
 
 
-def _operation(summary: str, key: str, ok: str = "200", body: dict[str, Any] | None = None) -> dict[str, Any]:
-    errors = {"401": "Nobody is signed in", "403": "Not allowed, with the reason", "404": "Not there, or out of sight", "429": "Too many requests"}
-    if body is not None:
-        errors |= {"409": "Changed by somebody else", "422": "Not valid, with the fields"}
-    faults = {
-        code: {"description": text, "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}}
-        for code, text in errors.items()
-    }
-    made: dict[str, Any] = {"summary": summary, "tags": [key], "responses": {ok: {"description": "Done"}, **faults}}
+def _input(fields: dict[str, forms.Field], partly: bool = False) -> dict[str, Any]:
+    """The schema of what is sent: the fields of a form; with `partly` any of them, and the revision seen."""
+    properties = {name: _field_schema(field) for name, field in fields.items()}
+    if partly:
+        properties["revision"] = {"type": "integer", "description": "The revision seen, where If-Match does not tell it."}
+    required = [] if partly else [name for name, field in fields.items() if field.required]
+    return {"type": "object", "additionalProperties": False, "properties": properties, **({"required": required} if required else {})}
+
+
+def _output(resource: Resource) -> dict[str, Any]:
+    """The schema of a record as it is given."""
+    properties: dict[str, Any] = {"id": {"type": "integer"}, "url": {"type": "string"}, "revision": {"type": ["integer", "null"]}}
+    properties |= {column.name: {**_COLUMN, "title": str(column.label)} for column in resource.columns if column.name not in properties}
+    for name, field in _form_fields(resource).items():
+        properties.setdefault(name, {**_COLUMN, "title": str(field.label or name)})
+    return {"type": "object", "properties": properties, "required": ["id", "url", "revision"]}
+
+
+def _parameters(resource: Resource) -> list[dict[str, Any]]:
+    """What a list can be asked: page and size, words, order, and each filter."""
+    sorts = [sign + column.name for column in resource.columns if column.sort for sign in ("", "-")]
+    made = [
+        {"name": "page", "in": "query", "schema": {"type": "integer", "minimum": 1, "default": 1}},
+        {"name": "size", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": MAX_PAGE, "default": 50}},
+    ]
+    if resource.search:
+        made.append({"name": "q", "in": "query", "description": "Words, or a number in any spelling", "schema": {"type": "string"}})
+    if sorts:
+        made.append({"name": "sort", "in": "query", "schema": {"type": "string", "enum": sorts}})
+    return made + [{"name": one.name, "in": "query", "description": str(one.label), "schema": {"type": "string"}} for one in resource.filters]
+
+
+_ID = {"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}
+_KEY = {"name": "Idempotency-Key", "in": "header", "description": "The same key gets the same answer for two days.", "schema": {"type": "string", "maxLength": 100}}
+_MATCH = {"name": "If-Match", "in": "header", "description": "The revision seen, as the ETag gave it; 409 where it is not the last.", "schema": {"type": "string"}}
+_ERRORS = {"400": "The request cannot be understood", "401": "Nobody is signed in", "403": "Not allowed, with the reason", "404": "Not there, or out of sight", "429": "Too many requests"}
+_WRITING = {"409": "Changed by somebody else meanwhile", "413": "Too large", "422": "Not valid, with the reason at each field"}
+
+
+def _operation(name: str, summary: str, resource: Resource, ok: str, answer: dict[str, Any] | None, body: dict[str, Any] | None = None, *parameters: dict[str, Any], writes: bool = False) -> dict[str, Any]:
+    errors = _ERRORS | (_WRITING if writes else {})
+    faults = {code: {"description": text, "content": {"application/problem+json": {"schema": _ref("Problem")}}} for code, text in errors.items()}
+    good: dict[str, Any] = {"description": "Done"}
+    if answer is not None:
+        good["content"] = {"application/json": {"schema": answer}}
+    made: dict[str, Any] = {"operationId": name, "summary": summary, "tags": [resource.key], "responses": {ok: good, **faults}}
+    if parameters:
+        made["parameters"] = list(parameters)
     if body is not None:
         made["requestBody"] = {"required": True, "content": {"application/json": {"schema": body}}}
     return made
 
 
+def _paths(resource: Resource) -> dict[str, Any]:
+    """The operations on one resource."""
+    fields, key, label, record = _form_fields(resource), resource.key, str(resource.label_plural), _ref(resource.key)
+    page = {"type": "object", "properties": {"items": {"type": "array", "items": record}, "next_page": {"type": ["integer", "null"]}}, "required": ["items", "next_page"]}
+    many: dict[str, Any] = {"get": _operation(f"{key}_list", f"List {label}", resource, "200", page, None, *_parameters(resource))}
+    one: dict[str, Any] = {"parameters": [_ID], "get": _operation(f"{key}_get", f"One of the {label}", resource, "200", record)}
+    if resource.create and fields:
+        many["post"] = _operation(f"{key}_add", f"Add to the {label}", resource, "201", record, _input(fields), _KEY, writes=True)
+    if resource.update and fields:
+        one["patch"] = _operation(f"{key}_change", f"Change one of the {label}", resource, "200", record, _input(fields, partly=True), _MATCH, _KEY, writes=True)
+    if resource.trash:
+        one["delete"] = _operation(f"{key}_trash", f"Put one of the {label} into the trash", resource, "204", None, None, writes=True)
+    made = {f"/api/v1/{key}": many, f"/api/v1/{key}/{{id}}": one}
+    for act in resource.actions:
+        body = _input(dict(getattr(act.form, "base_fields", {})) if act.form else {})
+        made[f"/api/v1/{key}/{{id}}/{act.key}"] = {
+            "parameters": [_ID], "post": _operation(f"{key}_do_{act.key}", str(act.label), resource, "200", record, body, _KEY, writes=True),
+        }  # fmt: skip
+    return made
+
+
 def openapi() -> dict[str, Any]:
     """The description of the whole API, OpenAPI 3.1."""
-    paths: dict[str, Any] = {}
-    for resource in resources():
-        fields, base, label = _form_fields(resource), f"/api/v1/{resource.key}", str(resource.label_plural)
-        identity = {"parameters": [{"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}]}
-        paths[base] = {"get": _operation(f"List {label}", resource.key)}
-        paths[f"{base}/{{id}}"] = {"get": _operation(f"One of the {label}", resource.key), **identity}
-        if resource.create and fields:
-            paths[base]["post"] = _operation(f"Add to the {label}", resource.key, "201", _schema(fields))
-        if resource.update and fields:
-            paths[f"{base}/{{id}}"]["patch"] = _operation(f"Change one of the {label}", resource.key, body={**_schema(fields), "required": []})
-        if resource.trash:
-            paths[f"{base}/{{id}}"]["delete"] = _operation(f"Put one of the {label} into the trash", resource.key, "204")
-        for one in resource.actions:
-            body = _schema(dict(getattr(one.form, "base_fields", {})) if one.form else {})
-            paths[f"{base}/{{id}}/{one.key}"] = {"post": _operation(str(one.label), resource.key, body=body), **identity}
-    problem_schema = {"type": "object", "properties": {"status": {"type": "integer"}, "title": {"type": "string"}, "errors": {"type": "object"}}}
+    problem_schema = {
+        "type": "object", "required": ["status", "title"],
+        "properties": {"status": {"type": "integer"}, "title": {"type": "string"},
+                       "errors": {"type": "object", "additionalProperties": {"type": "array", "items": {"type": "string"}}}},
+    }  # fmt: skip
+    found = resources()
     return {
-        "openapi": "3.1.0", "info": {"title": "Causeway", "version": "1", "description": "Every resource, from the same services as its pages."},
-        "paths": paths, "components": {
-            "schemas": {"Problem": problem_schema}, "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},
+        "openapi": "3.1.0", "jsonSchemaDialect": "https://spec.openapis.org/oas/3.1/dialect/base",
+        "info": {"title": "Causeway", "version": "1", "description": "Every resource, from the same services as its pages.", "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"}},
+        "servers": [{"url": "/"}], "tags": [{"name": one.key, "description": str(one.label_plural)} for one in found],
+        "paths": {path: item for one in found for path, item in _paths(one).items()},
+        "components": {
+            "schemas": {"Problem": problem_schema, **{one.key: _output(one) for one in found}},
+            "securitySchemes": {"key": {"type": "http", "scheme": "bearer", "description": "A key of your account's page of keys."}},
         }, "security": [{"key": []}],
     }  # fmt: skip
 
