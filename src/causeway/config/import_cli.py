@@ -6,125 +6,216 @@ import argparse
 import json
 import sys
 import time
-from pathlib import Path
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import yaml
+from django.db import DatabaseError, transaction
 
 from causeway.frame import access, imports, scope
 from causeway.frame.models import Import, University
 from causeway.rooms.assets import importing
-from causeway.rooms.assets.ports import AssetRecord, Unreadable
+from causeway.rooms.assets.importing import Asked
+from causeway.rooms.assets.ports import CellProblem, FileShape, Question, Unreadable
 
 COUNTS = ("read", "create", "update", "unchanged", "reject")
 #: What answers which question on the command line.
 ANSWERS = {"encoding": "--encoding", "dates": "--dates", "pivot": "--pivot", "columns": "--map"}
+#: Problems printed for people; --json gives them all.
+SHOWN = 50
+
+Made = list[tuple[University, Import]]
 
 
 def run(options: argparse.Namespace) -> int:
-    """Import a file; 0 when all of it could be read, 1 when rows were rejected, 2 when it cannot be read or something must be answered."""
+    """Import a file; 0 when all of it could be read, 1 when rows were rejected, 2 when nothing came in: it cannot be read, or something must be answered."""
     try:
-        if options.each_university:
-            return _report(options, _each(options))
-        university = _university(options)
-        return _report(options, [(university, _one(options, university, {}))])
+        _check_file(options)
+        return _each(options) if options.each_university else _one(options)
+    except Asked as asked:
+        return _asked(options, asked.questions)
     except (Unreadable, OSError) as fault:
-        print(f"causeway import: {fault}", file=sys.stderr)
-        return 2
-    except _Asked as asked:
-        _ask(options, asked)
-        return 2
+        return _stopped(options, str(fault))
+    except DatabaseError as fault:
+        text = str(fault).strip().splitlines()[0] if str(fault).strip() else type(fault).__name__
+        return _stopped(
+            options, f"The database could not take it ({text}). What was not finished was taken back; make room and run the same command again."
+        )
 
 
-class _Asked(Exception):
-    def __init__(self, item: Import) -> None:
-        super().__init__(item.name)
-        self.item = item
+def _check_file(options: argparse.Namespace) -> None:
+    if not options.file.is_file():
+        raise Unreadable(f"There is no file {options.file}.")
 
 
-def _university(options: argparse.Namespace) -> University:
+# --- one university -----------------------------------------------------------------------------------------------------------------------
+
+
+def _one(options: argparse.Namespace) -> int:
+    university = _university(options)
+    if university is None:
+        _refuse_open_questions(options)
+    with _rolled_back() if options.dry_run and university is None else nullcontext():
+        university = university or imports.university_named(options.university or "My University")[0]
+        made = [(university, _bring(options, university))]
+        code = _report(options, made, _problems(made))
+        _sweep(options, made)
+    return code
+
+
+def _university(options: argparse.Namespace) -> University | None:
+    """The university to bring the file into; None where it is to be made."""
     if options.university:
-        return imports.university_named(options.university)[0]
+        return University.objects.filter(name=options.university).first()
     found = list(University.objects.order_by("pk")[:2])
-    if len(found) == 1:
-        return found[0]
-    if not found:
-        return imports.university_named("My University")[0]
-    raise Unreadable("There are several universities here: name one with --university.")
+    if len(found) > 1:
+        raise Unreadable("There are several universities here: name one with --university.")
+    return found[0] if found else None
+
+
+def _refuse_open_questions(options: argparse.Namespace) -> FileShape:
+    """The shape of the file; nothing is made for one that cannot be brought in yet."""
+    shape, _options = importing.look(str(options.file), options.file.name, _given(options))
+    if shape.questions:
+        raise Asked(shape.questions)
+    return shape
 
 
 def _given(options: argparse.Namespace) -> dict[str, Any]:
     mapping = yaml.load(options.map.read_text(encoding="utf-8"), Loader=yaml.BaseLoader) if options.map else None  # noqa: S506 - plain text only
     if mapping is not None and not isinstance(mapping, dict):
         raise Unreadable(f"{options.map} must say field: column, one to a line.")
+    if options.pivot is not None and not 0 <= options.pivot <= 99:
+        raise Unreadable("--pivot takes the last two digits of a year, 0 to 99.")
     return {"format": options.format, "encoding": options.encoding, "dates": options.dates, "pivot": options.pivot, "map": mapping}
 
 
-def _one(options: argparse.Namespace, university: University, extra: dict[str, Any]) -> Import:
+def _bring(options: argparse.Namespace, university: University, **part: Any) -> Import:
     actor = access.system(university, "Command line")
     with scope.use(university):
-        tell = None if options.json else _Progress().tell
-        item = importing.whole(actor=actor, path=options.file, options={**_given(options), **extra}, dry_run=options.dry_run, tell=tell)
-        if item.state == Import.State.ASKING:
-            raise _Asked(item)
-        return item
+        tell = _Progress().tell
+        return importing.whole(actor=actor, path=options.file, options=_given(options), dry_run=options.dry_run, tell=tell, **part)
 
 
-def _each(options: argparse.Namespace) -> list[tuple[University, Import]]:
-    """Every owner in the file becomes a university with its own records; the others of an application are named as co-owners."""
-    shape = importing.reader.recognise(str(options.file), Path(options.file).name, _given(options))  # type: ignore[union-attr]
-    if shape.questions:
-        first = imports.university_named(options.university or "Import")[0]
-        return [(first, _one(options, first, {}))]
-    owners: dict[str, None] = {}
-    for one in importing.reader.read(str(options.file), shape):  # type: ignore[union-attr]
-        if isinstance(one, AssetRecord):
-            owners |= dict.fromkeys(one.owners)
-    made = []
-    for name in owners:
-        university = imports.university_named(name)[0]
-        made.append((university, _one(options, university, {"only_owner": name})))
-    return made
+# --- each its own -------------------------------------------------------------------------------------------------------------------------
+
+
+def _each(options: argparse.Namespace) -> int:
+    """Every owner in the file becomes a university with its own records; the others of an application are named as co-owners.
+
+    Rows without an owner go to the university named with --university, else they are problems.
+    """
+    spool = importing.parts(_refuse_open_questions(options), str(options.file))
+    problems = [CellProblem(*one) for one in spool.problems()]
+    made: Made = []
+    with _rolled_back() if options.dry_run else nullcontext():
+        for owner in spool.parts():
+            records = importing.part_of(spool, owner)
+            if owner or options.university:
+                university = imports.university_named(owner or options.university)[0]
+                made.append((university, _bring(options, university, part=owner or "-", records=records)))
+            else:
+                problems += [CellProblem(_row(r.place), "", "owner", "The row names no owner; say with --university whose it is.") for r in records]
+        rejected = {problem.row for problem in problems if problem.code not in importing.REMARKS}
+        code = _report(options, made, iter([*problems, *_problems(made)]), len(rejected))
+        _sweep(options, made)
+    return code
+
+
+def _row(place: str) -> int:
+    return int(place) if place.isdigit() else 0
+
+
+# --- what is told -------------------------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _rolled_back() -> Iterator[None]:
+    """A dry run that would make universities: all of it is taken back."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def _sweep(options: argparse.Namespace, made: Made) -> None:
+    """After a dry run nothing stays: no staged rows, no kept file."""
+    if options.dry_run:
+        for university, item in made:
+            with scope.use(university):
+                imports.discard(item)
 
 
 class _Progress:
-    """A line of progress on standard error, at most twice a second."""
+    """A line of progress on standard error of a terminal, at most twice a second; elsewhere a line every ten seconds."""
 
     def __init__(self) -> None:
-        self.told = 0.0
+        self.told = time.monotonic()
+        self.terminal = sys.stderr.isatty()
 
     def tell(self, done: int, total: int | None) -> None:
-        if time.monotonic() - self.told > 0.5 and sys.stderr.isatty():
-            self.told = time.monotonic()
-            print(f"\r{done:,}{f' of {total:,}' if total else ''} rows", end="", file=sys.stderr)
+        """So many rows are done, of a known number or not."""
+        if time.monotonic() - self.told < (0.5 if self.terminal else 10):
+            return
+        self.told = time.monotonic()
+        words = f"{done:,} of {total:,} rows brought in" if total else f"{done:,} rows checked"
+        print(f"\r{words}" if self.terminal else words, end="" if self.terminal else "\n", file=sys.stderr, flush=True)
 
 
-def _ask(options: argparse.Namespace, asked: _Asked) -> None:
-    shape = importing.shape_of(asked.item)
-    if options.json:
-        questions = [{"option": ANSWERS[q.kind], "text": q.text, "readings": {key: list(shown) for key, shown in q.options}} for q in shape.questions]
-        print(json.dumps({"questions": questions}, ensure_ascii=False, indent=1))
-        return
-    print(f"{options.file}: nothing was brought in, because {len(shape.questions)} question(s) must be answered first:", file=sys.stderr)
-    for question in shape.questions:
+def _asked(options: argparse.Namespace, questions: list[Question]) -> int:
+    """Name what must be answered: in words on standard error, and as problems with --json."""
+    print(f"{options.file}: nothing was brought in, because {len(questions)} question(s) must be answered first:", file=sys.stderr)
+    for question in questions:
         print(f"\n{question.text}  Answer with {ANSWERS[question.kind]}:", file=sys.stderr)
         for key, shown in question.options:
             print(f"  {ANSWERS[question.kind]} {key}: {'; '.join(shown)}", file=sys.stderr)
+    if options.json:
+        _print_json(dict.fromkeys(COUNTS, 0), iter([CellProblem(0, ANSWERS[q.kind], "question", _in_one_line(q)) for q in questions]))
+    return 2
 
 
-def _report(options: argparse.Namespace, made: list[tuple[University, Import]]) -> int:
-    total = {name: sum(item.counts.get(name, 0) for _u, item in made) for name in COUNTS}
-    problems = []
+def _in_one_line(question: Question) -> str:
+    option = ANSWERS[question.kind]
+    readings = " | ".join(f"{option} {key}: {'; '.join(shown)}" for key, shown in question.options)
+    return f"{question.text} Answer with {option}. {readings}".strip()
+
+
+def _stopped(options: argparse.Namespace, why: str) -> int:
+    print(f"causeway import: {why}", file=sys.stderr)
+    if options.json:
+        _print_json(dict.fromkeys(COUNTS, 0), iter([CellProblem(0, "", "unreadable", why)]))
+    return 2
+
+
+def _problems(made: Made) -> Iterator[CellProblem]:
     for university, item in made:
         with scope.use(university):
-            problems += [{"row": p.row, "column": p.column, "problem": p.message} for p in importing.problems(item)]
+            yield from importing.problems(item)
+
+
+def _report(options: argparse.Namespace, made: Made, problems: Iterator[CellProblem], rejected: int = 0) -> int:
+    total = {name: sum(item.counts.get(name, 0) for _u, item in made) for name in COUNTS}
+    total["read"] += rejected
+    total["reject"] += rejected
     if options.json:
-        print(json.dumps({**total, "problems": problems}, ensure_ascii=False, indent=1))
-    else:
-        for problem in problems[:50]:
-            print(f"row {problem['row']}, {problem['column'] or 'whole row'}: {problem['problem']}")
-        if len(problems) > 50:
-            print(f"... and {len(problems) - 50} more problems (--json lists them)")
-        where = made[0][0].name if len(made) == 1 else f"{len(made)} universities"
-        print(f"{'Would bring into' if options.dry_run else 'Brought into'} {where}: " + ", ".join(f"{total[name]} {name}" for name in COUNTS))
+        _print_json(total, problems)
+        return 1 if total["reject"] else 0
+    count = 0
+    for count, problem in enumerate(problems, 1):
+        if count <= SHOWN:
+            print(f"row {problem.row}, {problem.column or 'whole row'}: {problem.message}")
+    if count > SHOWN:
+        print(f"... and {count - SHOWN} more problems (--json lists them)")
+    where = made[0][0].name if len(made) == 1 else f"{len(made)} universities"
+    print(f"{'Would bring into' if options.dry_run else 'Brought into'} {where}: " + ", ".join(f"{total[name]} {name}" for name in COUNTS))
     return 1 if total["reject"] else 0
+
+
+def _print_json(total: dict[str, int], problems: Iterator[CellProblem]) -> None:
+    """The counts and every problem, one to a line, without holding them all in memory."""
+    print("{" + ", ".join(f'"{name}": {total[name]}' for name in COUNTS) + ', "problems": [', end="")
+    comma = ""
+    for problem in problems:
+        print(comma + "\n " + json.dumps({"row": problem.row, "column": problem.column, "problem": problem.message}, ensure_ascii=False), end="")
+        comma = ","
+    print("]}")

@@ -41,8 +41,9 @@ sees(
         queryset if actor.has(*READERS) else queryset.filter(members__in=Asset.objects.filter(_mine(actor)).values("pk")).distinct()
     ),
 )
-for model in (Ownership, Inventorship, Link, Cost, Document, Note):
+for model in (Ownership, Inventorship, Link, Cost, Note):
     sees(model, _through)
+sees(Document, lambda actor, queryset: _through(actor, queryset if actor.has("office", "director") else queryset.filter(confidential=False)))
 for kind in ("asset", "family"):
     allow(f"{kind}.view", *READERS, "inventor", "agent")
 for action in ("asset.create", "asset.update", "asset.end", "asset.trash", "asset.restore", "asset.import", "family.create", "family.update"):

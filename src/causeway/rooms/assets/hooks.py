@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from causeway.frame import access, events, scope
-from causeway.rooms.assets import services
+from causeway.rooms.assets import selectors, services
+from causeway.rooms.docket import selectors as docket
 from causeway.rooms.docket.events import MattersChanged
 
 ROOM_ORDER = 5
@@ -14,3 +15,6 @@ def _matters_changed(event: MattersChanged) -> None:
 
 
 events.listen(MattersChanged, ROOM_ORDER, _matters_changed)
+docket.STANDS_FOR.append(selectors.page_of)
+docket.GAPS.append(selectors.gaps)
+docket.FORECASTS["family"] = selectors.cost_by_family

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import asdict, fields
 from datetime import date
@@ -16,29 +17,34 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from causeway.frame import access, audit, imports
+from causeway.frame import access, audit, imports, scope
 from causeway.frame.access import Actor
-from causeway.frame.models import Import, ImportDifference, University
-from causeway.rooms.assets import services
+from causeway.frame.models import Import, University
+from causeway.rooms.assets import comparing, services
+from causeway.rooms.assets.comparing import leave, take
 from causeway.rooms.assets.models import Asset, Cost, Document, Family, Inventorship, Link, Note, Ownership
 from causeway.rooms.assets.ports import AssetRecord, CellProblem, EventRecord, FileShape, LinkRecord, PortfolioReader, Question, Unreadable
 from causeway.rooms.docket.models import Deadline, Matter, MatterEvent, Refusal
-from causeway.rooms.docket.services import EventDraft, event_record
 from causeway.rooms.people.models import Organisation, Person
-from causeway.rooms.people.selectors import fold
-from causeway.rooms.people.services import organisations_add
+
+__all__ = ["leave", "take"]
 
 CHUNK = 1_000
 #: Up to so many records an import is one transaction; beyond, chunks that nobody sees until all are in.
 ONE_TRANSACTION = 20_000
 #: Problems kept with a chunk and shown; the counts are always whole.
 KEPT_PROBLEMS = 1_000
+#: Codes of remarks on rows that come in all the same; every other problem keeps its row out.
+REMARKS = frozenset(["formula", "long", "short", "declared", "duplicate", "entry-day"])
+COUNTS = ("read", "create", "update", "unchanged", "reject", "problems")
+#: Answers that are remembered for the next file of the same header.
+ANSWERS = ("encoding", "dates", "pivot")
 
 #: The reader of files, tied by the composition root.
 reader: PortfolioReader | None = None
 
 Tell = Callable[[int, int | None], None]
-COMPARED = ("title", "publication_number", "grant_number", "filed_on", "published_on", "granted_on", "status", "technical_field")
+Found = AssetRecord | CellProblem
 
 
 def _reader() -> PortfolioReader:
@@ -50,10 +56,25 @@ def _reader() -> PortfolioReader:
 # --- file and questions -----------------------------------------------------------------------------------------------------------------
 
 
-def begin(*, actor: Actor, name: str, source: BinaryIO, options: dict[str, Any]) -> Import:
-    """Take a file in and recognise it. Raises `Unreadable` (nothing is kept) when it cannot be read.
+def look(path: str, name: str, options: dict[str, Any]) -> tuple[FileShape, dict[str, Any]]:
+    """What a file is, and the options it is read with: answers given for a file of the same header before are taken where none is given now.
 
-    options: format, encoding, dates, pivot, map, only_owner (bring in this owner's rows alone).
+    options: format, encoding, dates, pivot, map. Raises `Unreadable`. Writes nothing.
+    """
+    shape = _reader().recognise(path, name, options)
+    known = imports.remembered("assets", shape.columns) if shape.columns and shape.questions and scope.current_or_none() else None
+    if known:
+        given = {key: value for key, value in options.items() if value not in (None, "")}
+        mapped = known.columns | {key: f"={value}" for key, value in known.options.get("constants", {}).items()}
+        options = {"map": mapped or None, **{key: known.options[key] for key in ANSWERS if key in known.options}, **given}
+        shape = _reader().recognise(path, name, options)
+    return shape, options
+
+
+def begin(*, actor: Actor, name: str, source: BinaryIO, options: dict[str, Any]) -> Import:
+    """Take a file in and recognise it. Raises `Unreadable` when it cannot be read; the file is then not kept.
+
+    options: format, encoding, dates, pivot, map.
     """
     access.require(actor, "asset.import")
     item = imports.keep(actor, "assets", name, source)
@@ -61,184 +82,153 @@ def begin(*, actor: Actor, name: str, source: BinaryIO, options: dict[str, Any])
         return _recognised(item, options)
     except Unreadable as fault:
         imports.store(item, state=Import.State.FAILED, why=str(fault))
+        imports.forget_file(item)
         raise
 
 
 def answer(*, actor: Actor, item: Import, options: dict[str, Any]) -> Import:
     """Answer what the file left open and recognise it again; answers are remembered for files of the same header."""
     access.require(actor, "asset.import")
+    imports.clear(item)
     item = _recognised(item, {**item.options, **options})
     if item.state != Import.State.ASKING:
         shape = shape_of(item)
-        kept = {key: item.options[key] for key in ("encoding", "dates", "pivot") if item.options.get(key) not in (None, "")}
-        imports.remember("assets", shape.columns, shape.mapping, kept)
+        kept: dict[str, Any] = {key: item.options[key] for key in ANSWERS if item.options.get(key) not in (None, "")}
+        imports.remember("assets", shape.columns, shape.mapping, kept | {"constants": shape.constants})
     return item
 
 
 def _recognised(item: Import, options: dict[str, Any]) -> Import:
-    shape = _reader().recognise(item.path, item.name, options)
-    known = imports.remembered("assets", shape.columns) if shape.columns and shape.questions else None
-    if known:
-        options = {"map": known.columns or None, **known.options, **{key: value for key, value in options.items() if value not in (None, "")}}
-        shape = _reader().recognise(item.path, item.name, options)
+    shape, options = look(item.path, item.name, options)
     state = Import.State.ASKING if shape.questions else Import.State.UPLOADED
-    return imports.store(item, shape=asdict(shape), options=options, state=state)
+    return imports.store(item, shape=asdict(shape), options=options, state=state, counts={}, why="")
 
 
 def shape_of(item: Import) -> FileShape:
     """The stored shape as a value."""
     raw = dict(item.shape)
     raw["questions"] = [Question(q["kind"], q["text"], tuple((key, tuple(shown)) for key, shown in q["options"])) for q in raw.get("questions", [])]
-    return FileShape(**raw)
+    return FileShape(**{key: value for key, value in raw.items() if key in _SHAPE})
+
+
+_SHAPE = {f.name for f in fields(FileShape)}
+
+
+def preview(item: Import, count: int = 5) -> list[AssetRecord]:
+    """The first records as they would come in."""
+    return list(islice((one for one in _reader().read(item.path, shape_of(item)) if isinstance(one, AssetRecord)), count))
 
 
 # --- staging ------------------------------------------------------------------------------------------------------------------------------
 
 
-def stage(*, actor: Actor, item: Import, tell: Tell | None = None) -> Import:
-    """Read and check the whole file in chunks; nothing becomes visible. Safe to run again after it was stopped."""
+def stage(*, actor: Actor, item: Import, tell: Tell | None = None, records: Iterable[Found] | None = None) -> Import:
+    """Read and check the whole file in chunks; nothing becomes visible. Safe to run again after it was stopped.
+
+    records: what to stage in place of what the file holds (one owner's part of it).
+    """
     access.require(actor, "asset.import")
-    shape = shape_of(item)
-    if shape.questions:
-        raise ValidationError(_("Answer first: %(what)s") % {"what": shape.questions[0].text})
+    if item.state == Import.State.ASKING:
+        raise ValidationError(_("Answer first: %(what)s") % {"what": shape_of(item).questions[0].text})
+    if item.state not in (Import.State.UPLOADED, Import.State.STAGING, Import.State.STAGED):
+        raise ValidationError(_("This file is past checking; bring it in anew to check it again."))
     imports.clear(item)
-    imports.store(item, state=Import.State.STAGING)
-    totals = dict.fromkeys(("read", "create", "update", "unchanged", "reject", "problems"), 0)
-    seen: set[int] = set()
-    rows = _rows(item, shape)
-    number = 0
-    while piece := list(islice(rows, CHUNK)):
-        number += 1
-        counts = _stage_chunk(item, number, piece, seen)
+    item = imports.store(item, state=Import.State.STAGING)
+    with imports.Ledger() as ledger:
+        work = _Staging(item, ledger)
+        rows = iter(records if records is not None else _reader().read(item.path, shape_of(item)))
+        while piece := list(islice(rows, CHUNK)):
+            work.add(piece)
+            if tell:
+                tell(work.totals["read"], None)
+        imports.patch(item, ledger.changed())
+    return imports.store(item, state=Import.State.STAGED, counts=work.totals)
+
+
+class _Staging:
+    """Staging of one file: what each row would do, judged by the records here and by the rows before it."""
+
+    def __init__(self, item: Import, ledger: imports.Ledger) -> None:
+        self.item = item
+        self.ledger = ledger
+        self.columns = item.shape.get("mapping", {})
+        self.number = 0
+        self.totals = dict.fromkeys(COUNTS, 0)
+
+    def add(self, piece: Sequence[Found]) -> None:
+        """Stage the next rows as one chunk."""
+        self.number += 1
+        records = [one for one in piece if isinstance(one, AssetRecord)]
+        problems = [one for one in piece if isinstance(one, CellProblem)]
+        rejected = {(p.row, p.column.partition(":")[0] if ": " in p.column else "") for p in problems if p.code not in REMARKS}
+        counts = dict.fromkeys(COUNTS, 0) | {"read": len(records) + len(rejected), "reject": len(rejected)}
+        here = comparing.known(records)
+        before = {key: unpacked(json.loads(text)) for key, text in self.ledger.find([r.key for r in records]).items()}
+        fresh: dict[str, AssetRecord] = {}
+        grown: set[str] = set()
+        actions: list[tuple[str, AssetRecord | None]] = []
+        for record in records:
+            if (stored := here.get(record.key)) is not None:
+                action = "update" if comparing.differences(record, stored) else "unchanged"
+                actions.append((action, record if action == "update" else None))
+            elif (earlier := fresh.get(record.key) or before.get(record.key)) is not None:
+                action = self._again(earlier, record, problems)
+                actions.append(("more", None))
+                if action == "update" and record.key not in fresh:
+                    grown.add(record.key)
+            else:
+                action = "create"
+                fresh[record.key] = record
+                actions.append((action, record))
+            counts[action] += 1
+        counts["problems"] = len(problems)
+        staged = [(action, packed(record) if record is not None else "{}") for action, record in actions]
+        self.ledger.add((record.key, self.number, at, staged[at][1]) for at, (action, record) in enumerate(actions) if action == "create" and record)
+        self.ledger.change((key, packed(before[key])) for key in grown)
+        imports.put_chunk(self.item, self.number, staged, counts, [list(p) for p in problems[:KEPT_PROBLEMS]])
         for key, count in counts.items():
-            totals[key] += count
-        if tell:
-            tell(totals["read"], None)
-    return imports.store(item, state=Import.State.STAGED, counts=totals)
+            self.totals[key] += count
+
+    def _again(self, earlier: AssetRecord, record: AssetRecord, problems: list[CellProblem]) -> str:
+        """A further row of an application that an earlier row brings: what it adds goes there; where it differs, the earlier row stands."""
+        added, clashes = comparing.lay(earlier, record)
+        row, sheet = _row(record)
+        for name, theirs in clashes:
+            column = self.columns.get(name, "")
+            message = _("Row %(row)s has the same application with another value; that one is kept, and this is left out.") % {"row": earlier.place}
+            problems.append(CellProblem(row, f"{sheet}: {column}" if sheet else column, "duplicate", message, theirs[:200]))
+        if not added and not clashes:
+            message = _("Row %(row)s has the same application already; this row adds nothing.") % {"row": earlier.place}
+            problems.append(CellProblem(row, sheet, "duplicate", message, record.number or record.publication_number))
+        return "update" if added else "reject" if clashes else "unchanged"
 
 
-def _rows(item: Import, shape: FileShape) -> Iterator[AssetRecord | CellProblem]:
-    found = _reader().read(item.path, shape)
-    only = item.options.get("only_owner")
-    if not only:
-        return found
-    owners = _owners_by_key(item, shape)
-    return (_of_owner(one, owners) for one in found if isinstance(one, AssetRecord) and only in one.owners)
+def _row(record: AssetRecord) -> tuple[int, str]:
+    """The row and the sheet a record stands at."""
+    sheet, _space, number = record.place.rpartition(" ")
+    return (int(number) if number.isdigit() else 0), sheet
 
 
-def _owners_by_key(item: Import, shape: FileShape) -> dict[str, list[str]]:
-    """All owners of each application, over the whole file."""
-    owners: dict[str, list[str]] = {}
-    for one in _reader().read(item.path, shape):
-        if isinstance(one, AssetRecord):
-            mine = owners.setdefault(one.key, [])
-            mine += [name for name in one.owners if name not in mine]
-    return owners
+_DAYS = ("filed_on", "published_on", "granted_on")
+_FIELDS = [f.name for f in fields(AssetRecord)]
+_dump = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str).encode
 
 
-def _of_owner(record: AssetRecord, owners: dict[str, list[str]]) -> AssetRecord:
-    record.owners = record.owners + [name for name in owners[record.key] if name not in record.owners]
-    return record
+def packed(record: AssetRecord) -> str:
+    """A record as JSON, without what is empty."""
+    return _dump({name: value for name in _FIELDS if (value := getattr(record, name))})
 
 
-def _stage_chunk(item: Import, number: int, piece: Sequence[AssetRecord | CellProblem], seen: set[int]) -> dict[str, int]:
-    records = [one for one in piece if isinstance(one, AssetRecord)]
-    problems = [one for one in piece if isinstance(one, CellProblem)]
-    rejected = {p.row for p in problems if p.code != "formula"} - {int(r.place) for r in records if r.place.isdigit()}
-    known = _known(records)
-    counts = {"read": len(records) + len(rejected), "create": 0, "update": 0, "unchanged": 0, "reject": len(rejected), "problems": len(problems)}
-    actions = []
-    for record in records:
-        action = _action(record, known, seen)
-        counts[action] += 1
-        actions.append(action)
-    packed = [[action, _packed(record)] for action, record in zip(actions, records, strict=True)]
-    imports.put_chunk(item, number, packed, counts, [list(p) for p in problems[:KEPT_PROBLEMS]])
-    return counts
-
-
-def _action(record: AssetRecord, known: dict[str, Asset], seen: set[int]) -> str:
-    """create, update (a difference, or a further owner of a row before), or unchanged."""
-    stored = known.get(record.key)
-    if stored is not None:
-        return "update" if differences(record, stored) else "unchanged"
-    mark = hash(record.key)
-    if mark in seen or not record.number:
-        return "update" if record.number or record.events else "unchanged"
-    seen.add(mark)
-    return "create"
-
-
-def _known(records: Sequence[AssetRecord]) -> dict[str, Asset]:
-    """Assets already here, by the record's key: its number, or its publication where the reply names only that."""
-    by_number = (
-        Asset.objects.filter(number_key__in=[r.key for r in records])
-        .select_related("matter", "university")
-        .prefetch_related("ownerships__organisation", "matter__events")
-    )
-    found = {asset.number_key: asset for asset in by_number}
-    loose = {r.publication_number.split(" A")[0]: r.key for r in records if not r.number and r.publication_number}
-    if loose:
-        condition = Q(pk__in=[])
-        for name in loose:
-            condition |= Q(publication_number__startswith=f"{name} ") | Q(publication_number=name)
-        for asset in (
-            Asset.objects.filter(condition).select_related("matter", "university").prefetch_related("ownerships__organisation", "matter__events")
-        ):
-            for name, key in loose.items():
-                if asset.publication_number == name or asset.publication_number.startswith(f"{name} "):
-                    found[key] = asset
-    return found
-
-
-def differences(record: AssetRecord, asset: Asset) -> list[tuple[str, Any, Any]]:
-    """What a record would have otherwise than the asset: (field, ours, theirs). What the record does not say is no difference."""
-    found: list[tuple[str, Any, Any]] = []
-    for name in COMPARED:
-        theirs = getattr(record, name)
-        if name == "status":
-            theirs = str(theirs).partition("|")[0]
-        if name == "technical_field":
-            theirs = theirs[:120]
-        ours = getattr(asset, name)
-        if theirs and theirs != ours:
-            found.append((name, _plain(ours), _plain(theirs)))
-    found += [("owner", asset.owners_text, name) for name in record.owners if fold(name) not in _owner_keys(asset)]
-    stored = {(e.kind, e.on, str(e.facts.get("year", ""))) for e in asset.matter.events.all() if e.current and not e.withdrawn}
-    for event in record.events:
-        if (event.kind, event.on, str(event.facts.get("year", ""))) not in stored:
-            found.append(
-                ("event", None, {"kind": event.kind, "on": event.on.isoformat(), "by": event.by, "facts": dict(event.facts), "note": event.note})
-            )
-    return found
-
-
-def _owner_keys(asset: Asset) -> set[str]:
-    own = fold(asset.university.name)
-    return {fold(o.organisation.name) if o.organisation else own for o in asset.ownerships.all() if o.ends_on is None}
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date) else value
-
-
-_DAY_FIELDS = ("filed_on", "published_on", "granted_on")
-
-
-def _packed(record: AssetRecord) -> dict[str, Any]:
-    """A record as JSON values, without what is empty."""
-    return {f.name: getattr(record, f.name) for f in fields(record) if getattr(record, f.name) not in ("", None, [], {})}
-
-
-def _unpacked(data: dict[str, Any]) -> AssetRecord:
+def unpacked(data: dict[str, Any]) -> AssetRecord:
+    """A record from the values of `packed`."""
     data = dict(data)
-    for name in _DAY_FIELDS:
+    for name in _DAYS:
         if name in data:
             data[name] = date.fromisoformat(data[name])
     for key in ("place", "office", "number", "key"):
         data.setdefault(key, "")
-    data["links"] = [LinkRecord(k, o, n, date.fromisoformat(d) if d else None) for k, o, n, d in data.get("links", [])]
-    data["events"] = [EventRecord(k, date.fromisoformat(d), by, facts, note) for k, d, by, facts, note in data.get("events", [])]
+    data["links"] = [LinkRecord(k, o, n, date.fromisoformat(d) if d else None) for k, o, n, d in data.get("links", ())]
+    data["events"] = [EventRecord(k, date.fromisoformat(d), by, facts, note) for k, d, by, facts, note in data.get("events", ())]
     return AssetRecord(**data)
 
 
@@ -248,9 +238,12 @@ def _unpacked(data: dict[str, Any]) -> AssetRecord:
 def apply(*, actor: Actor, item: Import, tell: Tell | None = None, on: date | None = None) -> Import:
     """Bring what was staged in. Up to 20,000 records in one transaction; beyond, chunk by chunk, unseen until all are in.
 
-    Run again after it was stopped it goes on with the first chunk that is not in: nothing is lost, nothing doubled.
+    Run again after it was stopped it goes on with the first chunk that is not in: nothing is lost, nothing doubled. One that is in already
+    stays as it is.
     """
     access.require(actor, "asset.import")
+    if item.state in (Import.State.DONE, Import.State.UNDONE):
+        return item
     if item.state not in (Import.State.STAGED, Import.State.APPLYING):
         raise ValidationError(_("The file must be checked before it is brought in."))
     run = item.audit_run or audit.run_start(by=actor, verb="asset.import", why=item.name)
@@ -259,10 +252,12 @@ def apply(*, actor: Actor, item: Import, tell: Tell | None = None, on: date | No
     if not whole:
         imports.unseen(actor.university_id, run.pk, hidden=True)
     with transaction.atomic() if whole else nullcontext():
-        done = sum(chunk.counts.get("read", 0) for chunk in imports.chunks(item, applied=True))
+        university = University.objects.get(pk=actor.university_id)
+        bulk = services.Bulk(on or timezone.now().date(), university.name, university.short_name)
+        done = imports.applied(item)
         for chunk in imports.chunks(item, applied=False):
             with transaction.atomic():
-                _apply_chunk(actor, item, imports.unpack(chunk.records), on or timezone.now().date())
+                _apply_chunk(actor, item, imports.unpack(chunk.records), bulk)
                 imports.mark_applied(chunk)
             done += chunk.counts.get("read", 0)
             if tell:
@@ -274,101 +269,32 @@ def apply(*, actor: Actor, item: Import, tell: Tell | None = None, on: date | No
     return item
 
 
-def _apply_chunk(actor: Actor, item: Import, packed: list, on: date) -> None:
-    """One chunk: new applications (rows of one application together), further owners of this import's own, differences of the rest."""
-    records = [_unpacked(data) for action, data in packed if action != "unchanged"]
-    known = _known(records)
-    fresh: dict[str, AssetRecord] = {}
-    again: list[AssetRecord] = []
-    for record in records:
-        if record.key in known or not record.number:
-            again.append(record)
-        elif record.key in fresh:
-            fresh[record.key].owners += [name for name in record.owners if name not in fresh[record.key].owners]
-        else:
-            fresh[record.key] = record
-    own = University.objects.get(pk=actor.university_id).name
-    with audit.batch(by=actor, verb="asset.import", run=item.audit_run, objects=len(records)) as work:
-        if fresh:
-            services.assets_add(work, list(fresh.values()), services.Bulk(on, own))
-        if again:
-            _add_owners(work, item, [r for r in again if r.key in known and known[r.key].run == item.audit_run_id], known)
-    imports.differ(
-        item, [row for r in again if r.key in known and known[r.key].run != item.audit_run_id for row in _difference_rows(r, known[r.key])]
-    )
+def _apply_chunk(actor: Actor, item: Import, staged: list, bulk: services.Bulk) -> None:
+    """One chunk: new applications, and differences of those that are here already."""
+    records = [unpacked(data) for action, data in staged if action in ("create", "update")]
+    here = comparing.known(records)
+    fresh = [record for record in records if record.key not in here]
+    # An application that came in by hand since the file was checked is not brought in twice: its differences are shown.
+    differing = [row for record in records if record.key in here for row in comparing.rows(record, here[record.key])]
+    if fresh:
+        with audit.batch(by=actor, verb="asset.import", run=item.audit_run, objects=len(fresh)) as work:
+            services.assets_add(work, fresh, bulk)
+    if differing:
+        imports.differ(item, differing)
 
 
-def _add_owners(work: audit.Batch, item: Import, records: list[AssetRecord], known: dict[str, Asset]) -> None:
-    """Further owners of applications that this very import brought in."""
-    wanted = [(known[r.key], name) for r in records for name in r.owners if fold(name) not in _owner_keys(known[r.key])]
-    owners = organisations_add(work, [name for _asset, name in wanted], Organisation.Kind.UNIVERSITY)
-    work.add([Ownership(asset=asset, organisation_id=owners[fold(name)]) for asset, name in wanted])
-    touched = {}
-    for asset, name in wanted:
-        asset.owners_text = f"{asset.owners_text}, {name}"[:500]
-        touched[asset.pk] = asset
-    revisions = {pk: asset.revision for pk, asset in touched.items()}
-    work.change(list(touched.values()), ["owners_text"])
-    for pk, revision in revisions.items():
-        touched[pk].revision = revision + 1
+# --- undo -----------------------------------------------------------------------------------------------------------------------------------
 
 
-def _difference_rows(record: AssetRecord, asset: Asset) -> list[ImportDifference]:
-    return [
-        ImportDifference(label="assets.asset", object_id=asset.pk, title=asset.title[:300], place=record.place, field=name, ours=ours, theirs=theirs)
-        for name, ours, theirs in differences(record, asset)
-    ]
-
-
-# --- differences and undo --------------------------------------------------------------------------------------------------------------------
-
-
-def take(*, actor: Actor, ids: Sequence[int]) -> int:
-    """Take differences over into the assets; each leaves its own entry in the history. Returns how many."""
-    access.require(actor, "asset.update")
-    rows = list(ImportDifference.objects.filter(pk__in=ids, decision=ImportDifference.Decision.OPEN).order_by("pk"))
-    for row in rows:
-        asset = Asset.objects.get(pk=row.object_id)
-        access.require(actor, "asset.update", asset)
-        _take(actor, asset, row)
-        imports.decide([row.pk], ImportDifference.Decision.TAKEN)
-    return len(rows)
-
-
-def _take(actor: Actor, asset: Asset, row: ImportDifference) -> None:
-    if row.field == "event":
-        system = access.system(actor.university_id, actor.name)
-        theirs = row.theirs
-        draft = EventDraft(
-            theirs["kind"], date.fromisoformat(theirs["on"]), by=theirs["by"], facts=theirs["facts"], source="register", note=theirs["note"]
-        )
-        event_record(actor=system, matter=asset.matter, draft=draft)
-    elif row.field == "owner":
-        with audit.batch(by=actor, verb="asset.own", objects=1) as work:
-            owners = organisations_add(work, [row.theirs], Organisation.Kind.UNIVERSITY)
-            work.add([Ownership(asset=asset, organisation_id=owners[fold(row.theirs)])])
-            asset.owners_text = f"{asset.owners_text}, {row.theirs}"[:500]
-            work.change([asset], ["owners_text"])
-    else:
-        value = date.fromisoformat(row.theirs) if row.field in _DAY_FIELDS else row.theirs
-        services.asset_update(actor=actor, obj=asset, **{row.field: value})
-
-
-def leave(*, actor: Actor, ids: Sequence[int]) -> int:
-    """Leave values as they are; the same difference is not shown again."""
-    access.require(actor, "asset.update")
-    return imports.decide(ids, ImportDifference.Decision.LEFT)
-
-
-def undo(*, actor: Actor, item: Import) -> dict[str, Any]:
-    """Take back what an import brought in and nobody has changed since; the rest is listed by reference."""
+def undo(*, actor: Actor, item: Import, tell: Tell | None = None) -> dict[str, Any]:
+    """Take back what an import brought in and nobody has changed since; the rest is listed by reference. Safe to run again."""
     access.require(actor, "asset.import")
     if item.state != Import.State.DONE:
         raise ValidationError(_("Only an import that was brought in can be undone."))
     run = item.audit_run_id
     kept: list[str] = []
     removed = 0
-    ids = list(Asset.objects.filter(run=run).values_list("pk", flat=True))
+    ids = list(Asset.objects.filter(run=run).order_by("-pk").values_list("pk", flat=True))
     with transaction.atomic():
         for start in range(0, len(ids), CHUNK):
             assets = list(Asset.objects.filter(pk__in=ids[start : start + CHUNK]).select_related("matter"))
@@ -377,22 +303,25 @@ def undo(*, actor: Actor, item: Import) -> dict[str, Any]:
             free = [asset for asset in assets if asset.pk not in touched]
             _remove(actor, free)
             removed += len(free)
+            if tell:
+                tell(start + len(assets), len(ids))
         _remove_orphans(actor, run)
-        imports.store(item, state=Import.State.UNDONE)
-    return {"removed": removed, "kept": kept}
+        answer = {"removed": removed, "kept": sorted(kept)}
+        imports.store(item, state=Import.State.UNDONE, counts=item.counts | answer)
+    return answer
 
 
 def _touched(assets: list[Asset], run: int) -> set[int]:
-    """Assets somebody worked on since: changed, or with events, acts, notes, costs or documents of their own."""
+    """Assets somebody worked on since: changed, or with events, acts, notes, costs, documents or links of their own."""
     by_matter = {asset.matter_id: asset.pk for asset in assets}
     matters, ids = list(by_matter), [asset.pk for asset in assets]
     touched = {asset.pk for asset in assets if asset.run != run or asset.matter.revision > 1}
     acted = Deadline.objects.filter(matter_id__in=matters).filter(~Q(run=run) | Q(state__in=["done", "waived", "instructed"]))
     touched |= {by_matter[pk] for pk in acted.values_list("matter_id", flat=True)}
     touched |= {by_matter[pk] for pk in MatterEvent.objects.filter(matter_id__in=matters).exclude(run=run).values_list("matter_id", flat=True)}
-    for model in (Note, Cost, Document):
-        touched |= set(model.objects.filter(asset_id__in=ids).values_list("asset_id", flat=True))
-    return touched
+    for model in (Note, Cost, Document, Link, Ownership, Inventorship):
+        touched |= set(model.objects.filter(asset_id__in=ids).exclude(run=run).values_list("asset_id", flat=True))
+    return touched | set(Link.objects.filter(other_id__in=ids).values_list("other_id", flat=True))
 
 
 def _remove(actor: Actor, assets: list[Asset]) -> None:
@@ -400,7 +329,7 @@ def _remove(actor: Actor, assets: list[Asset]) -> None:
         return
     ids, matters = [a.pk for a in assets], [a.matter_id for a in assets]
     with audit.batch(by=actor, verb="asset.import.undo", objects=len(assets)) as work:
-        for model in (Ownership, Inventorship, Link):
+        for model in (Ownership, Inventorship, Link, Note):
             work.remove(model, list(model.objects.filter(asset_id__in=ids).values_list("pk", flat=True)))
         work.remove(Asset, ids)
         for model in (Deadline, Refusal, MatterEvent):
@@ -420,18 +349,67 @@ def _remove_orphans(actor: Actor, run: int) -> None:
             work.remove(model, list(rows.values_list("pk", flat=True)))
 
 
-def whole(*, actor: Actor, path: Path, options: dict[str, Any], dry_run: bool = False, tell: Tell | None = None, on: date | None = None) -> Import:
-    """All steps in one go, for the command line. Raises `Unreadable`; leaves the import ASKING where a question is open."""
+# --- all at once ------------------------------------------------------------------------------------------------------------------------------
+
+
+class Asked(Exception):
+    """A file leaves something open that only a person can answer; nothing was kept of it."""
+
+    def __init__(self, questions: list[Question]) -> None:
+        super().__init__(questions[0].text)
+        self.questions = questions
+
+
+def whole(
+    *,
+    actor: Actor,
+    path: Path,
+    options: dict[str, Any],
+    dry_run: bool = False,
+    tell: Tell | None = None,
+    on: date | None = None,
+    part: str = "",
+    records: Iterable[Found] | None = None,
+) -> Import:
+    """All steps in one go, for the command line; one that was stopped while it was brought in goes on where it stopped.
+
+    part, records: the name of the part of the file to bring in, and its records. Raises `Unreadable`, and `Asked` where a question is open.
+    """
+    shape, options = look(str(path), path.name, options)
+    if shape.questions:
+        raise Asked(shape.questions)
     with path.open("rb") as source:
-        item = begin(actor=actor, name=path.name, source=source, options=options)
-    if item.state == Import.State.ASKING:
-        return item
-    item = stage(actor=actor, item=item, tell=tell)
+        item = imports.keep(actor, "assets", path.name, source)
+    item = imports.store(item, shape=asdict(shape), options=options | ({"part": part} if part else {}), state=Import.State.UPLOADED)
+    stopped = None if dry_run else imports.stopped(item)
+    if stopped is not None:
+        imports.discard(item)
+        return apply(actor=actor, item=stopped, tell=tell, on=on)
+    item = stage(actor=actor, item=item, tell=tell, records=records)
     return item if dry_run else apply(actor=actor, item=item, tell=tell, on=on)
+
+
+def parts(shape: FileShape, path: str) -> imports.Spool:
+    """A file's records by owner, each with all owners its application has in the file; kept on disk, since the file may be large."""
+    spool = imports.Spool()
+    for one in _reader().read(path, shape):
+        if isinstance(one, AssetRecord):
+            for owner in one.owners or [""]:
+                spool.add(owner, one.key, packed(one))
+        else:
+            spool.problem(list(one))
+    return spool
+
+
+def part_of(spool: imports.Spool, owner: str) -> Iterator[AssetRecord]:
+    """The records of one owner; the others of the same application are named beside it."""
+    for text, others in spool.of(owner):
+        record = unpacked(json.loads(text))
+        record.owners = list(dict.fromkeys([*record.owners, *others]))
+        yield record
 
 
 def problems(item: Import) -> Iterator[CellProblem]:
     """The problems of an import, in the order of the file."""
-    for chunk in imports.chunks(item):
-        for problem in chunk.problems:
-            yield CellProblem(*problem)
+    for listed in imports.problems(item):
+        yield from (CellProblem(*problem) for problem in listed)

@@ -46,7 +46,7 @@ class Asset(Owned, Trashable):
     granted_on = models.DateField(_("granted"), null=True, blank=True)
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.PENDING)
     status_note = models.CharField(_("status as the source says"), max_length=100, blank=True)
-    technical_field = models.CharField(_("technical field"), max_length=120, blank=True)
+    technical_field = models.CharField(_("technical field"), max_length=500, blank=True)
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("unit"))
     holder = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("in hand of"))
     agent = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("agent"))
@@ -71,6 +71,8 @@ class Asset(Owned, Trashable):
             models.Index(fields=["university", "filed_on"], name="assets_asset_filed"),
             models.Index(fields=["university", "next_due_on"], name="assets_asset_next"),
             models.Index(fields=["university", "status", "title"], name="assets_asset_status"),
+            models.Index(fields=["university", "publication_number"], name="assets_asset_publication"),
+            models.Index(fields=["university", "grant_number"], name="assets_asset_grantno"),
         ]
 
     def __str__(self) -> str:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
+from urllib.parse import quote
 
+from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
-from django.utils.translation import get_language
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from causeway.frame import access
 from causeway.kit import menu
 from causeway.kit.resource import Action, Column, Filter, Panel, Resource, register
 from causeway.kit.show import day, distance, money, share, stacked, urgency
-from causeway.rooms.assets import forms, services
+from causeway.rooms.assets import forms, selectors, services
 from causeway.rooms.assets.choices import Status
 from causeway.rooms.assets.models import Asset, Family
 from causeway.rooms.docket import selectors as docket
@@ -26,15 +29,36 @@ def next_cell(asset: Asset) -> Any:
     """The next date with how far it is."""
     if asset.next_due_on is None:
         return format_html('<span class="cw-meta">{}</span>', _("none"))
-    today = timezone.now().date()
+    today = docket.today_at(asset.office)
     near = urgency(asset.next_due_on, today)
     css = {"late": "cw-late", "soon": "cw-soon"}.get(near, "")
     return stacked(format_html('<span class="{}">{}</span>', css, day(asset.next_due_on)), distance(asset.next_due_on, today))
 
 
+def _status_css(asset: Asset) -> str:
+    return {"granted": "is-done", "ended": "is-open"}.get(asset.status, "")
+
+
 def status_cell(asset: Asset) -> Any:
-    css = {"granted": "is-done", "ended": "is-open"}.get(asset.status, "")
-    return stacked(format_html('<span class="cw-status {}">{}</span>', css, asset.get_status_display()), asset.status_note)
+    """Where the right stands, with the source's own word."""
+    return stacked(format_html('<span class="cw-status {}">{}</span>', _status_css(asset), asset.get_status_display()), asset.status_note)
+
+
+def _props(asset: Asset) -> list[tuple[Any, Any, Any]]:
+    """The facts of an asset on two columns; a university's own fields last."""
+    family = format_html('<a href="{}">{}</a>', reverse("kit:family_detail", args=[asset.family_id]), asset.family.reference) if asset.family_id else ""
+    tags = format_html_join(" ", '<a class="cw-badge" href="{}?tag={}">{}</a>', ((reverse("kit:asset_list"), quote(str(tag)), tag) for tag in asset.tags))
+    own = [(name, _("yes") if value is True else value, "") for name, value in asset.custom.items()]
+    return [
+        (_("Kind"), asset.get_right_display(), ""), (_("Office"), docket.office_title(asset.office), ""), (_("Number"), asset.number, ""), (_("Filed"), day(asset.filed_on), ""),
+        (_("Publication"), asset.publication_number or day(asset.published_on), day(asset.published_on) if asset.publication_number else ""),
+        (_("Grant"), asset.grant_number or day(asset.granted_on), day(asset.granted_on) if asset.grant_number else ""),
+        (_("Next date"), day(asset.next_due_on), distance(asset.next_due_on, timezone.localdate()) if asset.next_due_on else ""),
+        (_("Family"), family, ""), (_("Agent"), asset.agent, asset.agent_reference), (_("In hand of"), asset.holder.name if asset.holder else "", ""), (_("Unit"), asset.unit, ""),
+        (_("Technical field"), asset.technical_field, ""), (_("Funding"), asset.funding, ""), (_("Status as the source says"), asset.status_note, ""),
+        *[(_("Title, %(language)s") % {"language": key}, format_html('<span lang="{}">{}</span>', key, text), "") for key, text in asset.titles.items() if text != asset.title],
+        *own, (_("Tags"), tags, ""),
+    ]  # fmt: skip
 
 
 def _deadlines(request: Any, asset: Asset) -> dict[str, Any]:
@@ -46,55 +70,100 @@ def _timeline(request: Any, asset: Asset) -> dict[str, Any]:
     return {"events": events, "may": access.may(request.actor, "event.correct").allowed}
 
 
-def _owners(_request: Any, asset: Asset) -> dict[str, Any]:
-    rows = [
-        (o.organisation.name if o.organisation else asset.university.name, share(o.numerator, o.denominator))
-        for o in asset.ownerships.filter(ends_on=None).select_related("organisation")
-    ]
-    return {"title": _("Owners"), "rows": [{"text": name, "end": part or ""} for name, part in rows], "empty": _("No owner is recorded")}
+def _part(request: Any, asset: Asset, name: str, label: Any) -> dict[str, Any] | None:
+    """The link to the page that changes a part, for who may."""
+    return {"url": reverse("assets:part", args=[asset.pk, name]), "label": label} if access.may(request.actor, "asset.update").allowed else None
 
 
-def _inventors(_request: Any, asset: Asset) -> dict[str, Any]:
-    rows = asset.inventorships.select_related("person", "person__unit").order_by("sequence")
-    return {"title": _("Inventors"), "empty": _("No inventor is recorded"), "rows": [
-        {"text": i.person.name, "second": i.person.unit.name if i.person.unit else "", "end": share(i.numerator, i.denominator), "url": reverse("kit:person_detail", args=[i.person_id])}
+def _removal(request: Any, asset: Asset, name: str, row: int) -> str:
+    return reverse("assets:part_remove", args=[asset.pk, name, row]) if access.may(request.actor, "asset.update").allowed else ""
+
+
+def _owners(request: Any, asset: Asset) -> dict[str, Any]:
+    """Owners now, with their exact shares as a bar, and who owned it before."""
+    rows = list(asset.ownerships.select_related("organisation").order_by("starts_on", "pk"))
+    now = [row for row in rows if row.ends_on is None]
+    shares, place = [], Fraction(0)
+    for number, row in enumerate(now, 1):
+        part = Fraction(row.numerator, row.denominator) if row.numerator and row.denominator else None
+        name = row.organisation.name if row.organisation else asset.university.name
+        shares.append({"name": name, "share": share(row.numerator, row.denominator), "css": f"s{min(number, 5)}", "x": float(place * 296), "width": float((part or 0) * 296) - 1})
+        place += part or 0
+    before = [
+        {"name": row.organisation.name if row.organisation else asset.university.name, "share": share(row.numerator, row.denominator), "from": row.starts_on, "to": row.ends_on}
+        for row in rows if row.ends_on is not None
+    ]  # fmt: skip
+    since = max((row.starts_on for row in now if row.starts_on), default=None)
+    return {"shares": shares, "whole": place == 1, "since": since, "before": before, "edit": _part(request, asset, "owners", _("Set owners"))}
+
+
+def _inventors(request: Any, asset: Asset) -> dict[str, Any]:
+    rows = asset.inventorships.select_related("person", "person__unit", "person__organisation").order_by("sequence")
+    return {"title": _("Inventors"), "empty": _("No inventor is recorded"), "edit": _part(request, asset, "inventors", _("Set inventors")), "rows": [
+        {"text": i.person.name, "second": _where(i.person), "end": share(i.numerator, i.denominator), "url": reverse("kit:person_detail", args=[i.person_id])}
         for i in rows
     ]}  # fmt: skip
 
 
-def _links(_request: Any, asset: Asset) -> dict[str, Any] | None:
-    rows = [
-        {"text": link.other.number if link.other else link.number, "second": link.get_kind_display(), "end": day(link.on)}
-        for link in asset.links.select_related("other")
-    ]
-    return {"title": _("Related applications"), "rows": rows, "empty": ""} if rows else None
+def _where(person: Any) -> str:
+    return ", ".join(str(part) for part in (person.name_native, person.unit or person.organisation) if part)
 
 
-def _costs(_request: Any, asset: Asset) -> dict[str, Any] | None:
+def _links(request: Any, asset: Asset) -> dict[str, Any] | None:
+    """Earlier applications this one rests on, and later ones that rest on it."""
     rows = [
-        {"text": cost.get_kind_display(), "second": cost.note or cost.invoice, "end": f"{money(cost.amount, cost.currency)}, {day(cost.on)}"}
-        for cost in asset.costs.order_by("-on")[:8]
-    ]
-    return {"title": _("Costs"), "rows": rows, "empty": ""} if rows else None
+        {"text": (link.other.number or link.other.title) if link.other else f"{link.office} {link.number}".strip(), "second": link.get_kind_display(), "end": day(link.on),
+         "url": reverse("kit:asset_detail", args=[link.other_id]) if link.other_id else "", "remove": _removal(request, asset, "links", link.pk)}
+        for link in asset.links.select_related("other").order_by("on", "pk")
+    ]  # fmt: skip
+    rows += [
+        {"text": link.asset.number or link.asset.title, "second": _("rests on this: %(how)s") % {"how": str(link.get_kind_display()).lower()}, "end": day(link.asset.filed_on),
+         "url": reverse("kit:asset_detail", args=[link.asset_id])}
+        for link in asset.linked_from.select_related("asset").order_by("pk") if link.asset.trashed_at is None
+    ]  # fmt: skip
+    return {"title": _("Related applications"), "rows": rows, "empty": _("None is recorded"), "edit": _part(request, asset, "links", _("Add a link"))}
+
+
+def _costs(request: Any, asset: Asset) -> dict[str, Any] | None:
+    """What was spent, newest first, with the sum of each currency."""
+    costs = list(asset.costs.select_related("supplier").order_by("-on", "-pk"))
+    sums: dict[str, int] = {}
+    for cost in costs:
+        sums[cost.currency] = sums.get(cost.currency, 0) + cost.amount
+    rows = [
+        {"text": cost.get_kind_display(), "second": ", ".join(part for part in (day(cost.on), str(cost.supplier or ""), cost.invoice, cost.note) if part),
+         "end": money(cost.amount, cost.currency), "remove": _removal(request, asset, "costs", cost.pk)}
+        for cost in costs[:8]
+    ]  # fmt: skip
+    if len(costs) > 8:
+        rows.append({"text": ngettext("and %(n)s more", "and %(n)s more", len(costs) - 8) % {"n": len(costs) - 8}, "end": ""})
+    foot = _("Spent so far: %(sums)s") % {"sums": " + ".join(money(sums[currency], currency) for currency in sorted(sums))} if costs else ""
+    return {"title": _("Costs"), "rows": rows, "empty": _("None is recorded"), "foot": foot, "edit": _part(request, asset, "costs", _("Add a cost"))}
 
 
 def _documents(request: Any, asset: Asset) -> dict[str, Any] | None:
-    rows = [{"text": one.title, "second": _("confidential") if one.confidential else "", "end": one.file.name, "url": reverse("assets:document", args=[one.pk])}
-            for one in access.visible(request.actor, asset.documents.select_related("file").all()).order_by("title")]  # fmt: skip
-    return {"title": _("Documents"), "rows": rows, "empty": ""} if rows else None
+    rows = [
+        {"text": one.title, "second": one.file.name, "end": filesizeformat(one.file.size), "badge": _("Confidential") if one.confidential else "",
+         "url": reverse("assets:preview", args=[one.pk]), "remove": _removal(request, asset, "documents", one.pk)}
+        for one in access.visible(request.actor, asset.documents.select_related("file").all()).order_by("title")
+    ]  # fmt: skip
+    return {"title": _("Documents"), "rows": rows, "empty": _("None is attached")}
 
 
-def _notes(_request: Any, asset: Asset) -> dict[str, Any] | None:
-    rows = [{"text": note.text, "second": f"{note.author}, {day(note.at.date())}", "end": ""} for note in asset.notes.order_by("-at")[:8]]
+def _notes(request: Any, asset: Asset) -> dict[str, Any] | None:
+    rows = [{"text": note.text, "second": f"{note.author}, {day(note.at.date())}", "end": "", "remove": _removal(request, asset, "notes", note.pk)}
+            for note in asset.notes.order_by("-at")[:8]]  # fmt: skip
     return {"title": _("Notes"), "rows": rows, "empty": ""} if rows else None
 
 
-def _members(_request: Any, asset: Asset) -> dict[str, Any] | None:
+def _members(request: Any, asset: Asset) -> dict[str, Any] | None:
     if asset.family_id is None:
         return None
-    rows = [{"text": one.number or one.title, "second": one.office, "end": one.get_status_display(), "url": reverse("kit:asset_detail", args=[one.pk])}
-            for one in Asset.objects.filter(family_id=asset.family_id, trashed_at=None).order_by("filed_on", "pk")[:40]]  # fmt: skip
-    return {"title": _("Family"), "rows": rows, "empty": ""}
+    members = access.visible(request.actor, Asset.objects.filter(family_id=asset.family_id, trashed_at=None)).order_by("filed_on", "pk")
+    rows = [{"text": one.number or one.title, "second": docket.office_title(one.office), "status": (_status_css(one), one.get_status_display()),
+             "url": "" if one.pk == asset.pk else reverse("kit:asset_detail", args=[one.pk])} for one in members[:40]]  # fmt: skip
+    link = {"url": reverse("kit:family_detail", args=[asset.family_id]), "label": _("As a tree")}
+    return {"title": _("Family"), "rows": rows, "empty": "", "edit": link}
 
 
 LIST = "assets/list_panel.html"
@@ -117,14 +186,13 @@ asset = register(
             Filter("office", _("Office"), lambda actor: docket.offices(), lambda rows, value: rows.filter(office=value)),
             Filter("right", _("Kind"), lambda actor: Right.choices, lambda rows, value: rows.filter(right=value)),
             Filter("unit", _("Unit"), lambda actor: unit_choices(), lambda rows, value: rows.filter(unit_id=value)),
+            Filter("tag", _("Tag"), lambda actor: [(tag, tag) for tag in selectors.tags(actor.university_id)], selectors.tagged),
         ],
-        identity=lambda o: [o.reference, o.get_status_display(), o.get_right_display(), *([_("Confidential")] if o.confidential else [])],
-        props=lambda o: [
-            (_("Number"), o.number, o.office), (_("Publication"), o.publication_number, day(o.published_on)), (_("Grant"), o.grant_number, day(o.granted_on)),
-            (_("Filed"), day(o.filed_on), ""), (_("Agent"), o.agent, o.agent_reference), (_("In hand of"), o.holder.name if o.holder else "", ""),
-            (_("Unit"), o.unit, ""), (_("Technical field"), o.technical_field, ""), (_("Funding"), o.funding, ""),
-            (_("Status as the source says"), o.status_note, ""), *[(_("Title (%(l)s)") % {"l": key}, text, "") for key, text in o.titles.items() if text != o.title],
+        identity=lambda o: [
+            o.reference, format_html('<span class="cw-status {}">{}</span>', _status_css(o), o.get_status_display()), o.get_right_display(),
+            *([format_html('<span class="cw-badge is-closed">{}</span>', _("Confidential"))] if o.confidential else []),
         ],
+        props=_props,
         actions=[
             Action("end", _("End"), services.asset_end, forms.EndForm, icon="circle-x", grave=True, when=lambda o: o.status != Status.ENDED,
                    text=_("Its open deadlines close with it. Withdrawing the event opens them again.")),
@@ -132,41 +200,65 @@ asset = register(
             Action("note", _("Add a note"), lambda *, actor, obj, text: services.note_add(actor=actor, asset=obj, text=text), forms.NoteForm, icon="note"),
         ],
         panels=[
-            Panel("docket/deadlines_panel.html", _deadlines), Panel("docket/timeline_panel.html", _timeline), Panel(LIST, _owners, side=True),
+            Panel("docket/deadlines_panel.html", _deadlines), Panel("docket/timeline_panel.html", _timeline), Panel("assets/owners_panel.html", _owners, side=True),
             Panel(LIST, _inventors, side=True), Panel(LIST, _members, side=True), Panel(LIST, _links, side=True), Panel(LIST, _documents, side=True),
             Panel(LIST, _costs, side=True), Panel(LIST, _notes, side=True),
         ],
         record_actions=lambda actor, o: [{"url": reverse("docket:record", args=[o.matter_id]), "label": _("Record an event"), "icon": "plus", "main": True}]
         if access.may(actor, "event.record").allowed
         else [],
-        head_actions=lambda actor: [{"url": reverse("assets:missing"), "icon": "clipboard-check", "label": _("What is missing")}]
+        head_actions=lambda actor: ([{"url": reverse("docket:gaps"), "icon": "clipboard-check", "label": _("Gaps")}] if access.may(actor, "refusal.view").allowed else [])
         + ([{"url": reverse("assets:imports"), "icon": "upload", "label": _("Import")}] if access.may(actor, "asset.import").allowed else []),
         empty_title=_("No asset yet"), empty_text=_("Bring your portfolio in from a file, or add the first asset by hand."),
     )
 )  # fmt: skip
 
 
-def _tree(_request: Any, found: Family) -> dict[str, Any]:
-    members = list(Asset.objects.filter(family=found, trashed_at=None).order_by("filed_on", "pk"))
-    children: dict[int | None, list[Asset]] = {}
-    parents = {link.asset_id: link.other_id for one in members for link in one.links.all() if link.other_id}
+def _tree(request: Any, found: Family) -> dict[str, Any]:
+    """The members of a family under the application each one rests on, the first filing on top."""
+    rows = access.visible(request.actor, Asset.objects.filter(family=found, trashed_at=None))
+    members = list(rows.prefetch_related("links").order_by("filed_on", "pk"))
+    here = {one.pk for one in members}
+    parents: dict[int, tuple[int, str]] = {}
     for one in members:
-        children.setdefault(parents.get(one.pk), []).append(one)
-    return {"title": _("Members"), "tree": _branch(children, None)}
+        for link in sorted(one.links.all(), key=lambda link: (link.kind == "priority", link.pk)):
+            if link.other_id in here and one.pk not in parents and link.other_id != one.pk:
+                parents[one.pk] = (link.other_id, link.get_kind_display())
+    children: dict[int | None, list[Asset]] = {}
+    for one in members:
+        children.setdefault(parents[one.pk][0] if one.pk in parents and not _loops(one.pk, parents) else None, []).append(one)
+    how = {pk: kind for pk, (_parent, kind) in parents.items()}
+    return {"title": _("Members"), "count": len(members), "tree": _branch(children, how, None)}
 
 
-def _branch(children: dict[int | None, list[Asset]], at: int | None) -> list[dict[str, Any]]:
-    return [{"asset": one, "url": reverse("kit:asset_detail", args=[one.pk]), "children": _branch(children, one.pk)} for one in children.get(at, [])]
+def _loops(start: int, parents: dict[int, tuple[int, str]]) -> bool:
+    """Whether links lead from a member back to itself; such a member stands at the root."""
+    seen, at = {start}, start
+    while at in parents:
+        at = parents[at][0]
+        if at in seen:
+            return True
+        seen.add(at)
+    return False
+
+
+def _branch(children: dict[int | None, list[Asset]], how: dict[int, str], at: int | None) -> list[dict[str, Any]]:
+    return [
+        {"asset": one, "how": how.get(one.pk, ""), "office": docket.office_title(one.office), "css": _status_css(one), "next": next_cell(one),
+         "url": reverse("kit:asset_detail", args=[one.pk]), "children": _branch(children, how, one.pk)}
+        for one in children.get(at, [])
+    ]  # fmt: skip
 
 
 family = register(
     Resource(
         model=Family, key="family", label=_("family"), label_plural=_("families"), icon="hierarchy", order=("reference", "pk"), search=["title", "reference"],
+        form=forms.FamilyForm, create=services.family_create, update=services.family_update,
         columns=[
-            Column("reference", _("Reference"), lambda o: o.reference, link=True, css="cw-nowrap"),
+            Column("reference", _("Reference"), lambda o: o.reference, sort="reference", link=True, css="cw-nowrap"),
             Column("title", _("Title"), lambda o: o.title),
         ],
-        props=lambda o: [(_("Reference"), o.reference, "")], panels=[Panel("assets/tree_panel.html", _tree)],
+        identity=lambda o: [o.reference], props=lambda o: [], panels=[Panel("assets/tree_panel.html", _tree)],
         empty_title=_("No family yet"), empty_text=_("Applications that protect one invention belong to a family; register files tell it."),
     )
 )  # fmt: skip

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.core.cache import cache
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum, TextField
+from django.db.models.functions import Cast
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from causeway.frame import access
 from causeway.frame.access import Actor
 from causeway.rooms.assets.choices import Status
 from causeway.rooms.assets.models import Asset, Family, Ownership
-from causeway.rooms.docket.selectors import refusals
+from causeway.rooms.docket import selectors as docket
 
 
 def by_keys(keys: list[str]) -> dict[str, Asset]:
@@ -23,18 +28,68 @@ def members(family: Family) -> QuerySet[Asset]:
     return Asset.objects.filter(family=family, trashed_at=None).order_by("filed_on", "pk")
 
 
-def missing(actor: Actor) -> dict[str, QuerySet]:
-    """What a careful office would want to fill in: assets without owner, agent, next date, unit; dates that could not be computed."""
-    alive = access.visible(actor, Asset.objects.filter(trashed_at=None)).exclude(status=Status.ENDED)
-    owned = Ownership.objects.filter(asset=OuterRef("pk"))
-    return {
-        "owner": alive.filter(~Exists(owned)).order_by("title"),
-        "agent": alive.filter(agent=None).order_by("title"),
-        "next": alive.filter(next_due_on=None).order_by("title"),
-        "unit": alive.filter(unit=None).order_by("title"),
-        "granted": alive.filter(status=Status.GRANTED, granted_on=None).order_by("title"),
-        "refusals": refusals(actor),
-    }
+def gaps(actor: Actor) -> list[docket.Gap]:
+    """What a careful office would fill in, for the docket's page of gaps: assets without owner, agent, next date, unit; grants without a day."""
+    alive = access.visible(actor, Asset.objects.filter(trashed_at=None)).exclude(status=Status.ENDED).order_by("title", "pk")
+    owned = Ownership.objects.filter(asset=OuterRef("pk"), ends_on=None)
+    parts = [
+        (_("Granted, but the day of the grant is not recorded"), alive.filter(status=Status.GRANTED, granted_on=None)),
+        (_("Assets without a next date"), alive.filter(next_due_on=None)),
+        (_("Assets without an owner"), alive.filter(~Exists(owned))),
+        (_("Assets without an agent"), alive.filter(agent=None)),
+        (_("Assets without a unit"), alive.filter(unit=None)),
+    ]
+    return [docket.Gap(str(title), docket.capped(rows), [_gap(row) for row in rows[: docket.FEW]]) for title, rows in parts]
+
+
+def _gap(row: Asset) -> tuple[str, str, str]:
+    return row.title, f"{row.reference} {row.number}".strip(), reverse("kit:asset_detail", args=[row.pk])
+
+
+def page_of(matter: int) -> tuple[str, str] | None:
+    """The page of the asset a matter stands for."""
+    found = Asset.objects.filter(matter_id=matter).values_list("pk", "title").first()
+    return (found[1], reverse("kit:asset_detail", args=[found[0]])) if found else None
+
+
+#: How many families a forecast lists.
+FAMILIES = 40
+
+
+def cost_by_family(rows: QuerySet[Any]) -> list[docket.Cost]:
+    """Fees of deadlines by the family of their asset, the dearest first; assets of no family on one line."""
+    family = ("matter__asset__family__title", "matter__asset__family_id")
+    found = list(rows.values_list(*family, "currency").annotate(sum=Sum("amount"), fees=Count("pk")))
+    dearest: dict[Any, int] = {}
+    for _title, pk, _currency, minor, _fees in found:
+        dearest[pk] = max(dearest.get(pk, 0), minor)
+    kept = set(sorted(dearest, key=lambda pk: -dearest[pk])[:FAMILIES])
+    lines = [
+        docket.Cost(title or str(_("no family")), reverse("kit:family_detail", args=[pk]) if pk else "", currency, minor, fees)
+        for title, pk, currency, minor, fees in found
+        if pk in kept
+    ]
+    return sorted(lines, key=lambda line: (-line.minor, line.of))
+
+
+def tags(university: int) -> list[str]:
+    """The tags in use at the university in scope, remembered for a minute."""
+
+    def read() -> list[str]:
+        rows = Asset.objects.exclude(tags=[]).values_list("tags", flat=True)[:5_000]
+        return sorted({str(tag) for several in rows for tag in several})[:200]
+
+    return cache.get_or_set(f"asset-tags-{university}", read, 60) or []
+
+
+def tagged(rows: QuerySet[Asset], tag: str) -> QuerySet[Asset]:
+    """The rows that carry a tag, however the database writes its list."""
+    text = Cast("tags", TextField())
+    needles = {json.dumps(tag), json.dumps(tag, ensure_ascii=False)}
+    condition = Q()
+    for needle in needles:
+        condition |= Q(tags_text__contains=needle)
+    return rows.annotate(tags_text=text).filter(condition)
 
 
 def portfolio(actor: Actor) -> dict[str, Any]:

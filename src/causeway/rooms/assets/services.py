@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -25,7 +26,7 @@ from causeway.rooms.docket import services as docket
 from causeway.rooms.docket.services import EventDraft, MatterDraft
 from causeway.rooms.people import services as people
 from causeway.rooms.people.models import Organisation, Person
-from causeway.rooms.people.selectors import fold
+from causeway.rooms.people.selectors import fold, organisations_by_key, persons_by_key
 
 #: Dates of an asset that are events of its matter.
 _DATES = {"filed_on": "filing", "published_on": "publication", "granted_on": "grant"}
@@ -49,12 +50,13 @@ def asset_create(*, actor: Actor, **values: Any) -> Asset:
     since = values.pop("known_since", None) or timezone.now().date()
     with transaction.atomic():
         reference = values.pop("reference", "") or references(1, timezone.now().year)[0]
+        number = _number_words(values.get("number", ""), values["office"])
         draft = MatterDraft(
-            reference=reference, office=values["office"], right=values["right"], title=values["title"], number=values.get("number", ""),
+            reference=reference, office=values["office"], right=values["right"], title=values["title"], number=number,
             unit_id=_pk(values.get("unit")), holder_id=_pk(values.get("holder")), agent_id=_pk(values.get("agent")), events=tuple(_drafts(values)),
             published=bool(values.get("published_on")), facts={"known_since": since.isoformat()},
         )  # fmt: skip
-        matter = docket.matter_open(actor=access.system(actor.university_id, actor.name), draft=draft)
+        matter = docket.matter_open(actor=_for(actor), draft=draft)
         with audit.changing(Asset(reference=reference, matter=matter), by=actor, verb="asset.create") as asset:
             _set(asset, values)
             asset.owners_text = University.objects.get(pk=actor.university_id).name
@@ -62,6 +64,11 @@ def asset_create(*, actor: Actor, **values: Any) -> Asset:
             pass
         next_due_copy(actor=actor, matters={matter.pk: None})
     return Asset.objects.get(pk=asset.pk)
+
+
+def _for(actor: Actor) -> Actor:
+    """The house acting for a person on the docket: what the act on the asset allowed needs no second right, and the person stays named."""
+    return replace(actor, kind="system")
 
 
 def _pk(obj: Any) -> int | None:
@@ -89,15 +96,21 @@ def _set(asset: Asset, values: dict[str, Any]) -> None:
         setattr(asset, name, value)
     number = parse_number(asset.number, asset.office) if asset.number else None
     asset.number_key = number.key if number else ""
-    if number and number.key == f"{number.office}{''.join(c for c in asset.number if c.isdigit())}":
-        asset.number = number.display
+    asset.number = _number_words(asset.number, asset.office)
+
+
+def _number_words(text: str, office: str) -> str:
+    """A number as its office writes it, where its digits are plain; as typed otherwise."""
+    number = parse_number(text, office) if text else None
+    plain = number and number.key == f"{number.office}{''.join(c for c in text if c.isdigit())}"
+    return number.display if number and plain else text
 
 
 def asset_update(*, actor: Actor, obj: Asset, revision: int | None = None, **values: Any) -> Asset:
     """Change an asset; changed dates are recorded as events or corrections, and the docket follows."""
     access.require(actor, "asset.update", obj)
     _sensible({name: getattr(obj, name) for name in _DATES} | values)
-    system = access.system(actor.university_id, actor.name)
+    system = _for(actor)
     with transaction.atomic():
         before = {name: getattr(obj, name) for name in _DATES}
         with audit.changing(obj, by=actor, verb="asset.update", revision=revision) as obj:
@@ -129,7 +142,7 @@ def asset_end(*, actor: Actor, obj: Asset, kind: str, on: date, why: str) -> Ass
     with transaction.atomic():
         with audit.changing(obj, by=actor, verb="asset.end", why=why) as obj:
             obj.status, obj.status_note = Status.ENDED, why[:100]
-        docket.matter_close(actor=access.system(actor.university_id, actor.name), matter=obj.matter, why=why, on=on, kind=kind)
+        docket.matter_close(actor=_for(actor), matter=obj.matter, why=why, on=on, kind=kind)
     return obj
 
 
@@ -157,9 +170,11 @@ def owners_set(*, actor: Actor, asset: Asset, shares: Sequence[tuple[Organisatio
         raise ValidationError(_("The shares must sum to exactly one, or all be unknown."))
     with audit.batch(by=actor, verb="asset.own", objects=1) as work:
         current = list(Ownership.objects.filter(asset=asset, ends_on=None))
-        for row in current:
-            row.ends_on = on
-        work.change(current, ["ends_on"]) if on else work.remove(Ownership, [row.pk for row in current])
+        past = [row for row in current if on and (row.starts_on is None or row.starts_on < on)]
+        for row in past:
+            row.ends_on = on - timedelta(days=1)
+        work.change(past, ["ends_on"])
+        work.remove(Ownership, [row.pk for row in current if row not in past])
         work.add(
             [
                 Ownership(
@@ -206,12 +221,70 @@ def inventors_set(*, actor: Actor, asset: Asset, shares: Sequence[tuple[Person, 
     return asset
 
 
+def owners_name(*, actor: Actor, obj: Asset, shares: Sequence[tuple[str, Fraction | None]], on: date | None = None, add: bool = False) -> Asset:
+    """Set owners by name, as a form gives them; the university's own name is itself. add: make organisations nobody knows yet."""
+    own = fold(University.objects.get(pk=actor.university_id).name)
+    found = organisations_by_key(name for name, _share in shares)
+    if add:
+        with transaction.atomic():
+            new = {name for name, _share in shares if fold(name) not in found and fold(name) != own}
+            for name in sorted(new):
+                found[fold(name)] = people.organisation_create(actor=_for(actor), name=name).pk
+    known = Organisation.objects.in_bulk(found.values())
+    _all_known(shares, {*found, own})
+    return owners_set(actor=actor, asset=obj, shares=[(known.get(found.get(fold(name), 0)), share) for name, share in shares], on=on)
+
+
+def inventors_name(*, actor: Actor, obj: Asset, shares: Sequence[tuple[str, Fraction | None]], add: bool = False) -> Asset:
+    """Set inventors by name, as a form gives them. add: make persons nobody knows yet."""
+    found = persons_by_key(name for name, _share in shares)
+    if add:
+        with transaction.atomic():
+            for name in sorted({name for name, _share in shares if fold(name) not in found}):
+                found[fold(name)] = people.person_create(actor=_for(actor), name=name).pk
+    known = Person.objects.in_bulk(found.values())
+    _all_known(shares, set(found))
+    return inventors_set(actor=actor, asset=obj, shares=[(known[found[fold(name)]], share) for name, share in shares])
+
+
+def _all_known(shares: Sequence[tuple[str, Fraction | None]], keys: set[str]) -> None:
+    unknown = [name for name, _share in shares if fold(name) not in keys]
+    if unknown:
+        raise ValidationError(
+            _("Nobody of this name is here: %(names)s. Tick “add who is not here yet”, or mend the name.") % {"names": ", ".join(unknown)}
+        )
+    if len({fold(name) for name, _share in shares}) != len(shares):
+        raise ValidationError(_("The same name stands twice."))
+
+
 def cost_add(*, actor: Actor, asset: Asset, **values: Any) -> Cost:
     """Note money spent. values: on, kind, amount (minor units), currency, supplier, invoice, note."""
     access.require(actor, "asset.update", asset)
     with audit.changing(Cost(asset=asset, **values), by=actor, verb="asset.cost") as cost:
         pass
     return cost
+
+
+#: What can be taken off an asset again, by name.
+_PARTS: dict[str, tuple[type[Cost] | type[Note] | type[Document] | type[Link], str]] = {
+    "costs": (Cost, "asset.update"), "notes": (Note, "asset.update"), "documents": (Document, "asset.update"), "links": (Link, "asset.update"),
+}  # fmt: skip
+
+
+def part_remove(*, actor: Actor, asset: Asset, part: str, pk: int) -> None:
+    """Take a cost, note, document or link off an asset again; what it was stays in the history. An event that came with a link is withdrawn."""
+    model, action = _PARTS[part]
+    access.require(actor, action, asset)
+    found = model.objects.filter(asset=asset, pk=pk).first()
+    if found is None:
+        raise Http404
+    with transaction.atomic():
+        with audit.batch(by=actor, verb=f"asset.{part}.remove", why=str(asset), objects=1) as work:
+            work.remove(model, [pk])
+        if isinstance(found, Link) and (kind := _LINK_EVENTS.get(found.kind)) and found.on:
+            event = asset.matter.events.filter(kind=kind, on=found.on, current=True, withdrawn=False).first()
+            if event is not None and not Link.objects.filter(asset=asset, kind=found.kind, on=found.on).exists():
+                docket.event_withdraw(actor=_for(actor), event=event, why=str(_("The link was removed")))
 
 
 def note_add(*, actor: Actor, asset: Asset, text: str) -> Note:
@@ -244,25 +317,59 @@ def family_make(*, actor: Actor, title: str, assets: Sequence[Asset]) -> Family:
     access.require(actor, "family.create")
     year = min((a.filed_on.year for a in assets if a.filed_on), default=timezone.now().year)
     with audit.batch(by=actor, verb="family.create", objects=1) as work:
-        number = numbering.take(f"family-{year}").start
-        (family,) = work.add([Family(reference=f"F-{year}-{number:03d}", title=title)])
+        (family,) = work.add([Family(reference=_family_reference(year), title=title)])
         for asset in assets:
             asset.family = family
         work.change(list(assets), ["family"])
     return family
 
 
+def _family_reference(year: int) -> str:
+    return f"F-{year}-{numbering.take(f'family-{year}').start:03d}"
+
+
+def family_create(*, actor: Actor, title: str, reference: str = "") -> Family:
+    """Make a family without members yet; its reference is given where none is named."""
+    access.require(actor, "family.create")
+    with audit.changing(Family(reference=reference or _family_reference(timezone.now().year)), by=actor, verb="family.create") as family:
+        family.title = title
+    return family
+
+
+def family_update(*, actor: Actor, obj: Family, revision: int | None = None, **values: Any) -> Family:
+    """Change a family's title or reference."""
+    access.require(actor, "family.update", obj)
+    with audit.changing(obj, by=actor, verb="family.update", revision=revision) as obj:
+        for name, value in values.items():
+            setattr(obj, name, value)
+    return obj
+
+
+#: The event that a link to an earlier application makes, by its kind.
+_LINK_EVENTS = {"priority": "priority", "divisional": "parent_filing", "continuation": "parent_filing", "national_phase": "international_filing"}
+
+
 def link_add(
     *, actor: Actor, asset: Asset, kind: str, other: Asset | None = None, office: str = "", number: str = "", on: date | None = None
 ) -> Link:
-    """Link an asset to an earlier or related application; a priority becomes an event of the matter."""
+    """Link an asset to an earlier or related application; the earlier filing becomes an event of the matter, and its dates follow.
+
+    other: the earlier application where it is an asset here, else its office and number; on: the day it was filed.
+    """
     access.require(actor, "asset.update", asset)
+    if other is not None and other.pk == asset.pk:
+        raise ValidationError({"other": _("An application cannot be linked to itself.")})
+    if other is None and not number:
+        raise ValidationError({"number": _("Name the other application: one that is here, or its number.")})
+    day = on or (other.filed_on if other else None)
+    if day and asset.filed_on and day > asset.filed_on and kind in _LINK_EVENTS and kind != "national_phase":
+        raise ValidationError({"on": _("The earlier application cannot be filed after this one.")})
     with transaction.atomic():
-        with audit.changing(Link(asset=asset, kind=kind, other=other, office=office, number=number, on=on), by=actor, verb="asset.link") as link:
+        with audit.changing(Link(asset=asset, kind=kind, other=other, office=office, number=number, on=day), by=actor, verb="asset.link") as link:
             pass
-        day = on or (other.filed_on if other else None)
-        if kind == "priority" and day:
-            docket.event_record(actor=access.system(actor.university_id, actor.name), matter=asset.matter, draft=EventDraft("priority", day))
+        told = _LINK_EVENTS.get(kind)
+        if told and day and not asset.matter.events.filter(kind=told, on=day, current=True, withdrawn=False).exists():
+            docket.event_record(actor=_for(actor), matter=asset.matter, draft=EventDraft(told, day))
     return link
 
 
@@ -286,61 +393,84 @@ _ASSET_COLUMNS = (
     "publication_number", "grant_number", "filed_on", "published_on", "granted_on", "status", "status_note", "technical_field", "unit", "holder", "agent",
     "agent_reference", "funding", "confidential", "tags", "custom", "next_due_on", "owners_text",
 )  # fmt: skip
+_ENDINGS = frozenset(["withdrawn", "lapsed", "refused_final", "expired", "abandoned", "revoked"])
 
 
 @dataclass(frozen=True)
 class Bulk:
-    """What bulk adding needs to know: the day records were brought in, the name of the own university, whether owners named like it are it."""
+    """What bulk adding needs to know: the day records were brought in, and the name of the own university (owners named like it are it)."""
 
     on: date
     own: str
+    short: str
 
 
 def assets_add(work: audit.Batch, records: Sequence[AssetRecord], bulk: Bulk) -> list[int]:
-    """Add assets in a batch (at most 2,000) with owners, inventors, agents, links, matters, events and deadlines; their ids in order."""
+    """Add assets in a batch (at most 2,000) with owners, inventors, agents, links, notes, matters, events and deadlines; their ids in order."""
     own_key = fold(bulk.own)
-    owners = people.organisations_add(work, [name for r in records for name in r.owners if fold(name) != own_key], Organisation.Kind.UNIVERSITY)
+    owners = people.organisations_add(work, [name for r in records for name in r.owners if fold(name) != own_key])
     agents = people.organisations_add(work, [r.agents[0] for r in records if r.agents], Organisation.Kind.AGENT)
     inventors = people.persons_add(work, [name for r in records for name in r.inventors])
-    names = _references(records, bulk.on)
-    drafts = [_draft(r, name, agents, bulk.on) for r, name in zip(records, names, strict=True)]
+    names = _references(records, bulk)
+    agent_of = [agents.get(fold(r.agents[0])) if r.agents else None for r in records]
+    drafts = [_draft(r, name, agent, bulk.on) for r, name, agent in zip(records, names, agent_of, strict=True)]
     matters, next_due = docket.matters_add(work, drafts)
     ids = db.take_ids(Asset, len(records))
     here, run = work.by.university_id, work.run.pk
-    families = _families(work, records)
+    families = families_add(work, {r.family[:60]: r.title for r in records if r.family})
     rows = [
-        _asset_row(pk, here, run, matter, r, name, agents, families, next_due.get(matter), bulk)
-        for pk, matter, r, name in zip(ids, matters, records, names, strict=True)
+        _asset_row((pk, here, 1, run, None, name, matter, families.get(r.family[:60])), r, agent, next_due.get(matter), bulk.own)
+        for pk, matter, r, name, agent in zip(ids, matters, records, names, agent_of, strict=True)
     ]
     work.load(Asset, _ASSET_COLUMNS, rows, first_id=ids.start)
     _parts(work, records, ids, owners, inventors, own_key)
     return list(ids)
 
 
-def _references(records: Sequence[AssetRecord], on: date) -> list[str]:
+def _references(records: Sequence[AssetRecord], bulk: Bulk) -> list[str]:
+    """The references of the records, or the next ones of their years; one that is taken already gets a number behind it."""
     by_year: dict[int, list[int]] = {}
     for index, r in enumerate(records):
         if not r.reference:
-            by_year.setdefault((r.filed_on or on).year, []).append(index)
-    names = [r.reference for r in records]
+            by_year.setdefault((r.filed_on or bulk.on).year, []).append(index)
+    names = _free([r.reference[:60] for r in records])
     for year, indexes in sorted(by_year.items()):
-        for index, name in zip(indexes, references(len(indexes), year), strict=True):
-            names[index] = name
+        for index, number in zip(indexes, numbering.take(f"asset-{year}", len(indexes)), strict=True):
+            names[index] = f"{bulk.short}-{year}-{number:03d}"
     return names
 
 
-def _families(work: audit.Batch, records: Sequence[AssetRecord]) -> dict[str, int]:
-    wanted = {r.family: r.title for r in records if r.family}
+def _free(names: list[str]) -> list[str]:
+    wanted = {name for name in names if name}
+    taken = set(Asset.objects.filter(reference__in=wanted).values_list("reference", flat=True)) if wanted else set()
+    made = []
+    for name in names:
+        free, number = name, 2
+        while free and free in taken:
+            free, number = f"{name[:56]} {number}", number + 1
+        taken.add(free)
+        made.append(free)
+    return made
+
+
+def families_add(work: audit.Batch, wanted: dict[str, str]) -> dict[str, int]:
+    """Find or make families by reference within a batch; ids by reference. wanted: reference to title."""
+    if not wanted:
+        return {}
     found = dict(Family.objects.filter(reference__in=wanted).values_list("reference", "pk"))
-    made = work.add([Family(reference=key, title=title or key) for key, title in sorted(wanted.items()) if key not in found])
+    made = work.add([Family(reference=key, title=(title or key)[:500]) for key, title in sorted(wanted.items()) if key not in found])
     return found | {family.reference: family.pk for family in made}
 
 
-def _draft(r: AssetRecord, name: str, agents: dict[str, int], on: date) -> MatterDraft:
+def _draft(r: AssetRecord, name: str, agent: int | None, on: date) -> MatterDraft:
     events = [EventDraft(e.kind, e.on, by=e.by, facts=dict(e.facts), source="register", note=e.note[:300]) for e in r.events]
     told = {e.kind for e in r.events}
-    for day, kind in ((r.filed_on, "filing"), (r.published_on, "publication"), (r.granted_on, "grant")):
-        if day and kind not in told:
+    for day, kind, other in (
+        (r.filed_on, "filing", "international_filing"),
+        (r.published_on, "publication", "international_publication"),
+        (r.granted_on, "grant", "grant"),
+    ):
+        if day and kind not in told and other not in told:
             events.append(EventDraft(kind, day, source="import"))
     if "priority" not in told:
         events += [EventDraft("priority", link.on, source="import") for link in r.links if link.kind == "priority" and link.on]
@@ -348,48 +478,37 @@ def _draft(r: AssetRecord, name: str, agents: dict[str, int], on: date) -> Matte
     status = r.status.partition("|")[0]
     if status == Status.GRANTED and not r.granted_on and "grant" not in told:
         facts["granted"] = "true"
-    if status == Status.ENDED and not told & {"withdrawn", "lapsed", "refused_final", "expired", "abandoned", "revoked"}:
+    if status == Status.ENDED and not told & _ENDINGS:
         facts["ended"] = str(_("Ended before %(day)s; the day is not known") % {"day": on.isoformat()})
     return MatterDraft(
-        reference=name, office=r.office, right=r.right, title=r.title or name, number=r.number, agent_id=agents.get(fold(r.agents[0])) if r.agents else None,
-        facts=facts, designated=tuple(r.designated), published=r.published_on is not None, events=tuple(events),
+        reference=name, office=r.office, right=r.right, title=(r.title or name)[:500], number=r.number or r.publication_number or r.grant_number,
+        agent_id=agent, facts=facts, designated=tuple(r.designated), published=r.published_on is not None, events=tuple(events),
     )  # fmt: skip
 
 
-def _asset_row(
-    pk: int,
-    here: int,
-    run: int,
-    matter: int,
-    r: AssetRecord,
-    name: str,
-    agents: dict[str, int],
-    families: dict[str, int],
-    next_due: date | None,
-    bulk: Bulk,
-) -> tuple:
+def _asset_row(head: tuple, r: AssetRecord, agent: int | None, next_due: date | None, own: str) -> tuple:
+    """A finished row. head: its first values, to the family."""
     status, _slash, note = r.status.partition("|")
+    if not status and any(event.kind in _ENDINGS for event in r.events):
+        status = Status.ENDED
     return (
-        pk, here, 1, run, None, name, matter, families.get(r.family), (r.title or name)[:500], json.dumps(r.titles, ensure_ascii=False), r.right, r.office,
-        r.number, r.key, r.publication_number, r.grant_number, r.filed_on, r.published_on, r.granted_on, status or Status.PENDING, note[:100],
-        r.technical_field[:120], None, None, agents.get(fold(r.agents[0])) if r.agents else None, "", "", False, "[]", "{}", next_due,
-        (", ".join(r.owners) or bulk.own)[:500],
+        *head, (r.title or head[5])[:500], json.dumps(r.titles, ensure_ascii=False) if r.titles else "{}", r.right, r.office, r.number, r.key,
+        r.publication_number, r.grant_number, r.filed_on, r.published_on, r.granted_on, status or Status.PENDING.value, note[:100],
+        r.technical_field[:500], None, None, agent, "", "", False, "[]", "{}", next_due, (", ".join(r.owners) or own)[:500],
     )  # fmt: skip
 
 
 def _parts(work: audit.Batch, records: Sequence[AssetRecord], ids: range, owners: dict[str, int], inventors: dict[str, int], own_key: str) -> None:
     here, run = work.by.university_id, work.run.pk
-    owner_rows, inventor_rows, link_rows = [], [], []
+    owner_rows, inventor_rows, link_rows, notes = [], [], [], []
     for pk, r in zip(ids, records, strict=True):
-        for owner in r.owners or [""]:
-            owner_rows.append((here, 1, run, pk, None if not owner or fold(owner) == own_key else owners[fold(owner)]))
-        seen: set[int] = set()
-        for number, person in enumerate(r.inventors, 1):
-            key = inventors.get(fold(person)[:200])
-            if key is not None and key not in seen:
-                seen.add(key)
-                inventor_rows.append((here, 1, run, pk, key, number))
+        keys = dict.fromkeys(fold(owner) for owner in r.owners) or {own_key: None}
+        owner_rows += [(here, 1, run, pk, None if key == own_key else owners[key]) for key in keys if key]
+        persons = dict.fromkeys(inventors[key] for person in r.inventors if (key := fold(person)[:200]) in inventors)
+        inventor_rows += [(here, 1, run, pk, person, number) for number, person in enumerate(persons, 1)]
         link_rows += [(here, 1, run, pk, link.kind, link.office, link.number[:60], link.on) for link in r.links]
+        notes += [Note(asset_id=pk, text=note, author=work.by.name) for note in r.notes]
     work.load(Ownership, ("university", "revision", "run", "asset", "organisation"), owner_rows)
     work.load(Inventorship, ("university", "revision", "run", "asset", "person", "sequence"), inventor_rows)
     work.load(Link, ("university", "revision", "run", "asset", "kind", "office", "number", "on"), link_rows)
+    work.add(notes)

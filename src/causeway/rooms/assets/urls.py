@@ -9,5 +9,8 @@ urlpatterns = [
     path("assets/import/", views.imports, name="imports"),
     path("assets/import/<int:pk>/", views.one_import, name="import"),
     path("assets/documents/<int:pk>/", views.document, name="document"),
+    path("assets/documents/<int:pk>/preview/", views.preview, name="preview"),
+    path("assets/<int:pk>/parts/<str:name>/", views.part, name="part"),
+    path("assets/<int:pk>/parts/<str:name>/<int:row>/remove/", views.part_remove, name="part_remove"),
     path("assets/missing/", views.missing, name="missing"),
 ]

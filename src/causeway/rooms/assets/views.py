@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _l
 
 from causeway.frame import access, files, jobs
-from causeway.frame.models import Import, ImportDifference, Job
-from causeway.kit.views import NotSignedIn
-from causeway.rooms.assets import forms, importing, selectors
+from causeway.frame.models import Import, ImportDifference, Job, StoredFile
+from causeway.kit.forms import Form
+from causeway.kit.resource import named
+from causeway.kit.views import NotSignedIn, find, served
+from causeway.rooms.assets import forms, importing, services
 from causeway.rooms.assets.models import Document
 from causeway.rooms.assets.ports import Unreadable
 
@@ -110,26 +116,79 @@ def _step(request: HttpRequest, actor: access.Actor, item: Import) -> HttpRespon
 
 
 def missing(request: HttpRequest) -> HttpResponse:
-    """What a careful office would fill in: assets without owner, agent, next date, unit; grants without a day."""
+    """What is missing stands on the docket's page of gaps, with what the docket lacks itself."""
+    _actor(request, "asset.view")
+    return redirect("docket:gaps")
+
+
+#: Parts of an asset that a page of their own changes: title, button, form, template, and the service that writes.
+PARTS: dict[str, tuple[Any, Any, type, str, Callable[..., Any]]] = {
+    "owners": (_l("Owners of %(asset)s"), _l("Set owners"), forms.OwnersForm, "assets/shares.html", services.owners_name),
+    "inventors": (_l("Inventors of %(asset)s"), _l("Set inventors"), forms.InventorsForm, "assets/shares.html", services.inventors_name),
+    "links": (_l("Link %(asset)s to another application"), _l("Add the link"), forms.LinkForm, "kit/form.html", lambda *, obj, **values: services.link_add(asset=obj, **values)),
+    "costs": (_l("Add a cost of %(asset)s"), _l("Add the cost"), forms.CostForm, "kit/form.html", lambda *, obj, **values: services.cost_add(asset=obj, **values)),
+}  # fmt: skip
+
+
+def part(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+    """Owners, inventors, a link or a cost of an asset."""
+    actor = _actor(request, "asset.update")
+    asset = find(named("asset"), actor, pk)
+    if name not in PARTS:
+        raise Http404
+    title, button, form_class, template, service = PARTS[name]
+    form = form_class(request.POST if request.method == "POST" else None)
+    if hasattr(form, "about"):
+        form.about(asset)
+    back = reverse(named("asset").route_detail, args=[pk])
+    if request.method == "POST" and form.is_valid() and served(form, service, actor=actor, obj=asset, **form.cleaned_data) is not None:
+        messages.success(request, _("Saved."))
+        return redirect(back)
+    context = {"form": form, "title": title % {"asset": asset}, "button": button, "back": back, "asset": asset}
+    return render(request, template, context, status=422 if request.method == "POST" else 200)
+
+
+def part_remove(request: HttpRequest, pk: int, name: str, row: int) -> HttpResponse:
+    """Take a cost, note, document or link off an asset again, after a word."""
+    actor = _actor(request, "asset.update")
+    asset = find(named("asset"), actor, pk)
+    back = reverse(named("asset").route_detail, args=[pk])
+    if name not in ("costs", "links", "documents", "notes"):
+        raise Http404
+    if request.method == "POST":
+        services.part_remove(actor=actor, asset=asset, part=name, pk=row)
+        messages.success(request, _("Taken off. What it was stays in the history."))
+        return redirect(back)
+    context = {"form": Form(), "title": _("Take this off %(asset)s?") % {"asset": asset}, "button": _("Take off"), "back": back, "grave": True,
+               "text": _("What it was stays in the history; an event that came with a link is withdrawn.")}  # fmt: skip
+    return render(request, "kit/form.html", context)
+
+
+def preview(request: HttpRequest, pk: int) -> HttpResponse:
+    """An attached file within the page: a picture, or the beginning of a text; other kinds are offered to open or to keep."""
     actor = _actor(request, "asset.view")
-    found = selectors.missing(actor)
-    titles = {
-        "granted": _("Granted, but the day is not recorded"),
-        "next": _("No date is open"),
-        "owner": _("No owner"),
-        "agent": _("No agent"),
-        "unit": _("No unit"),
-    }
-    parts = [
-        {"title": titles[key], "rows": list(rows[:50]), "count": rows.order_by()[:10_000].count()} for key, rows in found.items() if key in titles
-    ]
-    return render(request, "assets/missing.html", {"parts": parts, "refusals": found["refusals"].order_by()[:10_000].count()})
+    found = _document(actor, pk)
+    text = files_text(found.file) if found.file.content_type == "text/plain" else ""
+    return render(request, "assets/preview.html", {"document": found, "text": text, "picture": found.file.content_type.startswith("image/") and found.file.content_type in files.SHOWN})
+
+
+#: How much of a text a preview shows.
+PREVIEWED = 20_000
+
+
+def files_text(file: StoredFile) -> str:
+    """The beginning of a stored text, as text."""
+    with (Path(settings.MEDIA_ROOT) / file.path).open("rb") as source:
+        return source.read(PREVIEWED).decode("utf-8", "replace")
+
+
+def _document(actor: access.Actor, pk: int) -> Document:
+    """An attached file in the actor's sight."""
+    return get_object_or_404(access.visible(actor, Document.objects.select_related("file", "asset")), pk=pk)
 
 
 def document(request: HttpRequest, pk: int) -> HttpResponseBase:
     """An attached file: shown where its bytes are harmless, downloaded otherwise."""
     actor = _actor(request, "asset.view")
-    found = get_object_or_404(access.visible(actor, Document.objects.select_related("file")), pk=pk)
-    if found.confidential and not actor.has("office", "director"):
-        raise Http404
+    found = _document(actor, pk)
     return files.respond(found.file)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i"})
 _NOISE = re.compile(r"[^\w]+", re.UNICODE)
 
 
+@lru_cache(maxsize=16_384)
 def fold(name: str) -> str:
     """A name without case, accents and punctuation: "Łódź Univ." becomes "lodz univ"."""
     plain = unicodedata.normalize("NFKD", name.casefold().translate(_LETTERS))

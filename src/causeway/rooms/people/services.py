@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
@@ -101,17 +102,39 @@ def person_erase(*, actor: Actor, obj: Person, why: str) -> Person:
     return obj
 
 
-def organisations_add(work: audit.Batch, names: Iterable[str], kind: str = Organisation.Kind.OTHER) -> dict[str, int]:
-    """Find or make organisations by name within a batch; ids by folded name."""
-    wanted = {fold(name): name for name in names if fold(name)}
+_UNIVERSITY = re.compile(
+    r"univ|hochschule|polytech|\b(college|school of|institut\w*|akademie|academy|politechnika)\b|大学|学院|研究院", re.IGNORECASE
+)
+_COMPANY = re.compile(
+    r"\b(gmbh|ag|kg|se|inc|llc|l l c|ltd|limited|plc|corp|corporation|co|company|oy|ab|a/s|as|s\.?a\.?s?|s\.?r\.?l|s\.?p\.?a|b\.?v|n\.?v|sp\. z o\.?o|s\.?r\.?o|ehf|holding)\b\.?|公司",
+    re.IGNORECASE,
+)
+
+
+def kind_by_name(name: str) -> str:
+    """What an organisation is by the words of its name; other where they do not say."""
+    if _UNIVERSITY.search(name):
+        return Organisation.Kind.UNIVERSITY
+    return Organisation.Kind.COMPANY if _COMPANY.search(name) else Organisation.Kind.OTHER
+
+
+def organisations_add(work: audit.Batch, names: Iterable[str], kind: str | None = None) -> dict[str, int]:
+    """Find or make organisations by name within a batch; ids by folded name. kind: of those made; by their names where none is given."""
+    wanted = {key: name for name in dict.fromkeys(names) if (key := fold(name))}
+    if not wanted:
+        return {}
     found = organisations_by_key(wanted.values())
-    missing = [Organisation(name=name[:300], name_key=key, kind=kind) for key, name in sorted(wanted.items()) if key not in found]
+    missing = [
+        Organisation(name=name[:300], name_key=key, kind=kind or kind_by_name(name)) for key, name in sorted(wanted.items()) if key not in found
+    ]
     return found | {made.name_key: made.pk for made in work.add(missing)}
 
 
 def persons_add(work: audit.Batch, names: Sequence[str]) -> dict[str, int]:
     """Find or make persons by name within a batch; ids by folded name."""
-    wanted = {fold(name)[:200]: name for name in names if fold(name)}
+    wanted = {key[:200]: name for name in dict.fromkeys(names) if (key := fold(name))}
+    if not wanted:
+        return {}
     found = persons_by_key(wanted.values())
     missing = [Person(name=name[:200], name_key=key) for key, name in sorted(wanted.items()) if key not in found]
     return found | {made.name_key: made.pk for made in work.add(missing)}

@@ -1,0 +1,212 @@
+"""Parts of an asset as people set them: owners with dated exact shares, inventors, links that make dates, costs, own fields, files."""
+
+from datetime import date, timedelta
+from fractions import Fraction
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+
+from causeway.frame import access, preferences
+from causeway.rooms.assets import forms, selectors, services
+from causeway.rooms.assets.access import assets as in_sight
+from causeway.rooms.assets.models import Asset, Cost, Family, Inventorship, Link
+from causeway.rooms.docket import services as docket
+from causeway.rooms.docket.choices import Right
+from causeway.rooms.docket.models import Deadline
+from causeway.rooms.people import services as people
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def asset(actor):
+    return made(actor)
+
+
+def made(actor, title="Graded solid electrolyte", office="EP", filed=date(2022, 2, 10), **values):
+    return services.asset_create(actor=actor, title=title, office=office, right=values.pop("right", "patent"), filed_on=filed, status="pending", **values)
+
+
+def events(asset, kind):
+    return list(asset.matter.events.filter(kind=kind, current=True, withdrawn=False).values_list("on", flat=True))
+
+
+def test_owners_have_dated_shares_and_those_before_end_the_day_before(actor, asset):
+    own = asset.university.name
+    services.owners_name(actor=actor, obj=asset, shares=[(own, Fraction(3, 4)), ("Veldhoven", Fraction(1, 4))], on=date(2022, 3, 1), add=True)
+    services.owners_name(actor=actor, obj=asset, shares=[(own, Fraction(1))], on=date(2024, 7, 1))
+    rows = asset.ownerships.order_by("starts_on", "pk").values_list("organisation__name", "numerator", "denominator", "starts_on", "ends_on")
+    assert list(rows) == [
+        (None, None, None, None, date(2022, 2, 28)),
+        (None, 3, 4, date(2022, 3, 1), date(2024, 6, 30)),
+        ("Veldhoven", 1, 4, date(2022, 3, 1), date(2024, 6, 30)),
+        (None, 1, 1, date(2024, 7, 1), None),
+    ]
+    asset.refresh_from_db()
+    assert asset.owners_text == own
+
+
+def test_shares_that_do_not_sum_to_one_or_strangers_are_refused(actor, asset):
+    own = asset.university.name
+    for shares in ([(own, Fraction(1, 2)), ("Veldhoven", Fraction(1, 3))], [(own, Fraction(1)), ("Veldhoven", None)], [(own, Fraction(1, 2)), (own, Fraction(1, 2))]):
+        with pytest.raises(ValidationError):
+            services.owners_name(actor=actor, obj=asset, shares=shares, add=True)
+    with pytest.raises(ValidationError, match="Nobody of this name"):
+        services.inventors_name(actor=actor, obj=asset, shares=[("Nobody Known", None)])
+    assert asset.ownerships.count() == 1
+
+
+@pytest.mark.parametrize(("text", "share"), [("3/4", Fraction(3, 4)), ("40 %", Fraction(2, 5)), ("0.25", Fraction(1, 4)), ("33,5%", Fraction(67, 200)), ("", None)])
+def test_a_share_is_exact(text, share):
+    assert forms.share_of(text) == share
+
+
+@pytest.mark.parametrize("text", ["0", "5/4", "half", "1/0", "-1/2", "110 %"])
+def test_what_is_no_share_is_refused(text):
+    with pytest.raises(ValidationError):
+        forms.share_of(text)
+
+
+def test_the_form_of_shares_reads_rows_and_says_what_is_wrong(actor, asset):
+    form = forms.OwnersForm({"name_1": " Northern   Tech ", "share_1": "3/4", "name_2": "Veldhoven", "share_2": "25 %", "on": "2024-01-01"})
+    assert form.is_valid() and form.cleaned_data["shares"] == [("Northern Tech", Fraction(3, 4)), ("Veldhoven", Fraction(1, 4))]
+    assert not forms.OwnersForm({"share_1": "1/2"}).is_valid() and not forms.OwnersForm({}).is_valid()
+    shown = forms.OwnersForm()
+    shown.about(asset)
+    assert shown["name_1"].value() == asset.university.name
+
+
+def test_inventors_keep_their_order_and_their_shares(actor, asset):
+    services.inventors_name(actor=actor, obj=asset, shares=[("Zofia Wójcik", Fraction(3, 5)), ("Samuel Osei", Fraction(2, 5))], add=True)
+    services.inventors_name(actor=actor, obj=asset, shares=[("samuel osei", Fraction(1, 2)), ("Zofia Wojcik", Fraction(1, 2))])
+    rows = asset.inventorships.order_by("sequence").values_list("person__name", "numerator", "denominator")
+    assert list(rows) == [("Samuel Osei", 1, 2), ("Zofia Wójcik", 1, 2)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "event"), [("priority", "priority"), ("divisional", "parent_filing"), ("continuation", "parent_filing"), ("national_phase", "international_filing")]
+)
+def test_a_link_makes_its_event_once_and_taking_it_off_withdraws_it(actor, asset, kind, event):
+    link = services.link_add(actor=actor, asset=asset, kind=kind, office="DE", number="10 2021 000 111", on=date(2021, 2, 12))
+    services.link_add(actor=actor, asset=asset, kind=kind, office="NL", number="2031111", on=date(2021, 2, 12))
+    assert events(asset, event) == [date(2021, 2, 12)]
+    services.part_remove(actor=actor, asset=asset, part="links", pk=link.pk)
+    assert events(asset, event) == [date(2021, 2, 12)]  # the other link still rests on it
+    services.part_remove(actor=actor, asset=asset, part="links", pk=Link.objects.get(asset=asset).pk)
+    assert events(asset, event) == []
+
+
+def test_a_divisional_counts_its_years_from_the_parent(actor, asset):
+    child = made(actor, "Graded electrolyte, divisional", filed=date(2025, 3, 3), number="EP25161234")
+    services.link_add(actor=actor, asset=child, kind="divisional", other=asset)
+    year = Deadline.objects.get(matter=child.matter, rule="EP-REN", ordinal="6")
+    assert (year.nominal.year, year.nominal.month) == (2027, 2)
+
+
+def test_impossible_links_are_refused(actor, asset):
+    for values in ({"kind": "priority", "other": asset}, {"kind": "priority"}, {"kind": "priority", "office": "DE", "number": "1", "on": date(2023, 1, 1)}):
+        with pytest.raises(ValidationError):
+            services.link_add(actor=actor, asset=asset, **values)
+
+
+def test_costs_are_minor_units_of_their_currency(actor, asset):
+    form = forms.CostForm({"on": "2026-03-18", "kind": "official", "currency": "jpy", "amount": "94000"})
+    assert form.is_valid() and form.cleaned_data["amount"] == 94_000
+    assert not forms.CostForm({"on": "2026-03-18", "kind": "official", "currency": "JPY", "amount": "10.5"}).is_valid()
+    cost = services.cost_add(actor=actor, asset=asset, on=date(2026, 3, 18), kind="official", amount=100_000, currency="EUR")
+    services.part_remove(actor=actor, asset=asset, part="costs", pk=cost.pk)
+    assert not Cost.objects.exists()
+
+
+def test_parts_of_another_asset_cannot_be_taken_off(actor, asset):
+    from django.http import Http404
+
+    cost = services.cost_add(actor=actor, asset=asset, on=date(2026, 3, 18), kind="official", amount=1, currency="EUR")
+    with pytest.raises(Http404):
+        services.part_remove(actor=actor, asset=made(actor, "Other", number="EP22150999"), part="costs", pk=cost.pk)
+
+
+def test_own_fields_are_typed_and_kept_when_they_go(actor, asset):
+    preferences.choose("assets.fields", ["Project code", "Review on: date", "Value: choice low, high", "Licensed: yes/no"], actor=actor)
+    data = {"title": "T", "right": "patent", "office": "EP", "status": "pending", "own_project_code": "X-7", "own_review_on": "2027-01-31", "own_value": "high", "own_licensed": "on",
+            "tags": "battery, solid state, battery", "titles": "zh-hans: 固态电解质"}  # fmt: skip
+    form = forms.AssetForm(data, instance=asset)
+    assert form.is_valid(), form.errors
+    asset = services.asset_update(actor=actor, obj=asset, **form.cleaned_data)
+    assert asset.custom == {"Project code": "X-7", "Review on": "2027-01-31", "Value": "high", "Licensed": True}
+    assert asset.tags == ["battery", "solid state"] and asset.titles == {"zh-hans": "固态电解质"}
+    assert not forms.AssetForm(data | {"own_value": "middling"}, instance=asset).is_valid()
+    preferences.choose("assets.fields", ["Project code"], actor=actor)
+    form = forms.AssetForm(data | {"own_project_code": "X-8"}, instance=asset)
+    assert form.is_valid() and form.cleaned_data["custom"]["Review on"] == "2027-01-31"
+
+
+@pytest.mark.parametrize("line", ["", ": date", "Value: choice", "Value: colour", "Same\nSame"])
+def test_own_fields_that_are_none_are_refused(line):
+    with pytest.raises(ValidationError):
+        forms.own_fields(line.split("\n") if "\n" in line else [line])
+
+
+def test_tags_find_their_assets_in_any_script(actor, asset):
+    services.asset_update(actor=actor, obj=asset, tags=["battery", "固态"])
+    made(actor, "Other", number="EP22150999", tags=["bat"])
+    for tag in ("battery", "固态"):
+        assert list(selectors.tagged(Asset.objects.all(), tag)) == [Asset.objects.get(pk=asset.pk)]
+    assert selectors.tagged(Asset.objects.all(), "batter").count() == 0
+
+
+@pytest.mark.parametrize("right", [value for value in Right.values if value not in ("unitary", "spc")])
+def test_every_kind_of_right_is_added_with_its_docket(actor, right):
+    office = "EM" if right in ("trade_mark", "design", "plant_variety") else "CN"
+    asset = made(actor, f"A {right}", office=office, right=right, filed=date(2024, 3, 5))
+    assert asset.matter.right == right and asset.next_due_on is None or asset.next_due_on > date.today() - timedelta(days=4000)
+
+
+def test_a_family_is_named_by_its_reference(actor, asset):
+    family = services.family_create(actor=actor, title="Electrolytes")
+    assert family.reference.startswith("F-")
+    form = forms.AssetForm({"title": "T", "right": "patent", "office": "EP", "status": "pending", "family": family.reference}, instance=asset)
+    assert form.is_valid()
+    assert services.asset_update(actor=actor, obj=asset, **form.cleaned_data).family == family
+    assert forms.AssetForm(instance=Asset.objects.get(pk=asset.pk))["family"].value() == family.reference
+    assert not forms.AssetForm({"title": "T", "right": "patent", "office": "EP", "status": "pending", "family": "F-none"}, instance=asset).is_valid()
+    services.family_update(actor=actor, obj=family, title="Solid electrolytes")
+    assert Family.objects.get().title == "Solid electrolytes"
+
+
+def test_who_typed_the_filing_date_cannot_confirm_what_follows(actor, asset, make_actor):
+    preferences.choose("docket.second_person", True, actor=actor)
+    row = Deadline.objects.filter(matter=asset.matter, rule="EP-REN").first()
+    with pytest.raises(access.Refused, match="You recorded"):
+        docket.deadline_confirm(actor=actor, obj=row)
+    assert docket.deadline_confirm(actor=make_actor("office"), obj=row).confirmed_by_id
+
+
+def test_an_inventor_sees_and_answers_for_their_own_only(actor, asset, make_actor, django_user_model):
+    inventor = make_actor("inventor")
+    person = people.person_create(actor=actor, name="Hanna", user=django_user_model.objects.get(pk=inventor.user_id))
+    other = made(actor, "Other", number="EP22150999")
+    services.inventors_set(actor=actor, asset=asset, shares=[(person, None)])
+    assert Inventorship.objects.count() == 1 and list(in_sight(inventor, Asset.objects.all())) == [asset]
+    row = docket.deadline_instruct(actor=actor, obj=Deadline.objects.filter(matter=asset.matter, rule="EP-REN", waiting=True).first(), instruction="ask")
+    assert docket.deadline_answer(actor=inventor, obj=row, answer="keep", why="A licensee asks.").why == f"{inventor.name}: keep it. A licensee asks."
+    from django.http import Http404
+
+    with pytest.raises(Http404):
+        docket.deadline_answer(actor=inventor, obj=Deadline.objects.filter(matter=other.matter).first(), answer="keep")
+
+
+def test_confidential_documents_stay_with_office_and_director(actor, asset, make_actor, settings, tmp_path, client):
+    settings.MEDIA_ROOT = tmp_path
+    document = services.attach(actor=actor, obj=asset, file=ContentFile(b"plain words", name="opinion.txt"), title="Opinion", confidential=True)
+    for role, count in (("director", 1), ("auditor", 0)):
+        assert access.visible(make_actor(role), type(document).objects.all()).count() == count
+    # gaps name the assets that lack something
+    assert next(gap for gap in selectors.gaps(actor) if "agent" in gap.title).count == 1
+
+
+def test_forecast_by_family_names_the_family(actor, asset):
+    services.family_make(actor=actor, title="Electrolytes", assets=[asset])
+    lines = selectors.cost_by_family(Deadline.objects.filter(matter=asset.matter).exclude(amount=None).order_by())
+    assert lines and {line.of for line in lines} == {"Electrolytes"}
