@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -87,8 +89,37 @@ def seen(university: int, queryset: models.QuerySet) -> models.QuerySet:
     """The queryset without rows of runs that are not complete (a large import under way)."""
     if not issubclass(queryset.model, Owned):
         return queryset
-    unseen = University.objects.values_list("unseen_runs", flat=True).get(pk=university)
+    unseen = _unseen(university)
     return queryset.exclude(run__in=unseen) if unseen else queryset
+
+
+#: Runs out of everybody's sight, by university, as one request found them; None outside a request.
+_found: ContextVar[dict[int, list[int]] | None] = ContextVar("causeway_unseen", default=None)
+
+
+@contextmanager
+def one_request() -> Iterator[None]:
+    """Ask once, for the length of a request, which runs are out of sight; every list of a page needs it."""
+    token = _found.set({})
+    try:
+        yield
+    finally:
+        _found.reset(token)
+
+
+def _unseen(university: int) -> list[int]:
+    found = _found.get()
+    if found is None:
+        found = {}
+    if university not in found:
+        found[university] = University.objects.values_list("unseen_runs", flat=True).get(pk=university)
+    return found[university]
+
+
+def sight_changed() -> None:
+    """Runs went out of sight or came into it: what a request knows of it is forgotten."""
+    if (found := _found.get()) is not None:
+        found.clear()
 
 
 def _in_sight(actor: Actor, obj: Any) -> bool:

@@ -52,7 +52,7 @@ class ActorMiddleware:
         if request.actor is None:  # type: ignore[attr-defined]
             return self.get(request)
         zone = getattr(getattr(request, "university", None), "timezone", None)
-        with scope.use(request.actor.university_id), timezone.override(zone), db.statement_limit(settings.STATEMENT_LIMIT_MS):  # type: ignore[attr-defined]
+        with scope.use(request.actor.university_id), timezone.override(zone), access.one_request(), db.statement_limit(settings.STATEMENT_LIMIT_MS):  # type: ignore[attr-defined]
             return self.get(request)
 
     def process_exception(self, request: HttpRequest, fault: Exception) -> HttpResponse | None:
