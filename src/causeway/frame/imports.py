@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import sqlite3
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -56,37 +57,153 @@ def store(item: Import, **values: Any) -> Import:
     return item
 
 
-def pack(records: Any) -> bytes:
-    """Records as compressed JSON."""
-    return zlib.compress(json.dumps(records, ensure_ascii=False, separators=(",", ":"), default=str).encode(), 1)
+def pack(rows: Sequence[tuple[str, str]]) -> bytes:
+    """Rows of (action, JSON text) as compressed JSON."""
+    body = ",".join(f'["{action}",{text}]' for action, text in rows)
+    return zlib.compress(f"[{body}]".encode(), 1)
 
 
-def unpack(data: bytes) -> Any:
-    """Records from `pack`."""
+def unpack(data: bytes) -> list[list]:
+    """The rows of `pack` as values: [action, record]."""
     return json.loads(zlib.decompress(bytes(data)))
 
 
-def put_chunk(item: Import, number: int, records: Any, counts: dict[str, int], problems: Sequence) -> None:
+def put_chunk(item: Import, number: int, rows: Sequence[tuple[str, str]], counts: dict[str, int], problems: Sequence) -> None:
     """Keep a checked chunk; putting the same number again replaces it (a killed staging is taken up again)."""
     with transaction.atomic():
         ImportChunk.objects.filter(source=item, number=number).delete()
-        ImportChunk(
-            university_id=item.university_id, source=item, number=number, records=pack(records), counts=counts, problems=list(problems)
-        ).save()
+        ImportChunk(university_id=item.university_id, source=item, number=number, records=pack(rows), counts=counts, problems=list(problems)).save()
+
+
+def patch(item: Import, changed: Iterable[tuple[int, list[tuple[int, str]]]]) -> None:
+    """Put changed records into chunks: (number of the chunk, [(place in it, JSON text)])."""
+    for number, places in changed:
+        chunk = ImportChunk.objects.get(source=item, number=number)
+        rows = [(action, json.dumps(record, ensure_ascii=False, separators=(",", ":"))) for action, record in unpack(chunk.records)]
+        for place, text in places:
+            rows[place] = (rows[place][0], text)
+        chunk.records = pack(rows)
+        chunk.save(update_fields=["records"])
 
 
 def chunks(item: Import, *, applied: bool | None = None) -> Iterator[ImportChunk]:
     """The chunks of an import in order, one in memory at a time."""
-    numbers = ImportChunk.objects.filter(source=item)
+    found = ImportChunk.objects.filter(source=item)
     if applied is not None:
-        numbers = numbers.filter(applied_at__isnull=not applied)
-    for number in list(numbers.order_by("number").values_list("number", flat=True)):
+        found = found.filter(applied_at__isnull=not applied)
+    for number in list(found.order_by("number").values_list("number", flat=True)):
         yield ImportChunk.objects.get(source=item, number=number)
+
+
+def problems(item: Import) -> Iterator[list]:
+    """The problems of each chunk that has any, in order."""
+    found = ImportChunk.objects.filter(source=item).exclude(problems=[]).order_by("number").values_list("number", flat=True)
+    for number in list(found):
+        yield ImportChunk.objects.values_list("problems", flat=True).get(source=item, number=number)
+
+
+def applied(item: Import) -> int:
+    """How many rows of an import are in."""
+    return sum(counts.get("read", 0) for counts in ImportChunk.objects.filter(source=item, applied_at__isnull=False).values_list("counts", flat=True))
 
 
 def clear(item: Import) -> None:
     """Forget what was staged."""
     ImportChunk.objects.filter(source=item, applied_at=None).delete()
+
+
+def stopped(item: Import) -> Import | None:
+    """An import of the same file and part that was stopped while it was brought in."""
+    found = Import.objects.filter(sha256=item.sha256, kind=item.kind, state=Import.State.APPLYING).exclude(pk=item.pk).order_by("-pk")
+    return next((one for one in found if one.options.get("part") == item.options.get("part")), None)
+
+
+def discard(item: Import) -> None:
+    """Forget an import that brought nothing in, with its file."""
+    forget_file(item)
+    ImportChunk.objects.filter(source=item).delete()
+    item.delete()
+
+
+def forget_file(item: Import) -> None:
+    """Remove the kept file, unless another import has the same."""
+    if not Import.objects.filter(sha256=item.sha256).exclude(pk=item.pk).exclude(state=Import.State.FAILED).exists():
+        with scope.everywhere():
+            elsewhere = Import.objects.filter(sha256=item.sha256).exclude(pk=item.pk).exclude(state=Import.State.FAILED).exists()
+        if not elsewhere:
+            Path(item.path).unlink(missing_ok=True)
+
+
+class Ledger:
+    """Which records a file has brought so far, by key; kept in a temporary file, so that a large import stays small in memory."""
+
+    def __init__(self) -> None:
+        self.store = sqlite3.connect("", isolation_level=None, check_same_thread=False)
+
+    def __enter__(self) -> Ledger:
+        self.store.execute("PRAGMA cache_size = -4000")
+        self.store.execute(
+            "CREATE TABLE seen (key TEXT PRIMARY KEY, chunk INTEGER, place INTEGER, record TEXT, grown INTEGER DEFAULT 0) WITHOUT ROWID"
+        )
+        self.store.execute("BEGIN")
+        return self
+
+    def __exit__(self, *_fault: object) -> None:
+        self.store.close()
+
+    def find(self, keys: Sequence[str]) -> dict[str, str]:
+        """The records of those keys that came before, as JSON text."""
+        marks = ",".join("?" * len(keys))
+        return dict(self.store.execute(f"SELECT key, record FROM seen WHERE key IN ({marks})", list(keys)))  # noqa: S608 - only marks
+
+    def add(self, rows: Iterable[tuple[str, int, int, str]]) -> None:
+        """Note new records: key, chunk, place in it, JSON text."""
+        self.store.executemany("INSERT INTO seen (key, chunk, place, record) VALUES (?, ?, ?, ?)", rows)
+
+    def change(self, rows: Iterable[tuple[str, str]]) -> None:
+        """Note what records have grown to."""
+        self.store.executemany("UPDATE seen SET record = ?2, grown = 1 WHERE key = ?1", rows)
+
+    def changed(self) -> Iterator[tuple[int, list[tuple[int, str]]]]:
+        """Records that have grown, chunk by chunk: (place, JSON text)."""
+        for (chunk,) in self.store.execute("SELECT DISTINCT chunk FROM seen WHERE grown = 1 ORDER BY chunk").fetchall():
+            yield chunk, self.store.execute("SELECT place, record FROM seen WHERE grown = 1 AND chunk = ?", [chunk]).fetchall()
+
+
+class Spool:
+    """A file's records by part and key, kept in a temporary file."""
+
+    def __init__(self) -> None:
+        self.store = sqlite3.connect("", isolation_level=None)
+        self.store.execute("PRAGMA cache_size = -8000")
+        self.store.execute("CREATE TABLE record (part TEXT, key TEXT, body TEXT)")
+        self.store.execute("CREATE TABLE problem (body TEXT)")
+        self.store.execute("CREATE INDEX by_part ON record (part)")
+        self.store.execute("CREATE INDEX by_key ON record (key)")
+        self.store.execute("BEGIN")
+
+    def add(self, part: str, key: str, body: str) -> None:
+        """Keep a record of a part."""
+        self.store.execute("INSERT INTO record VALUES (?, ?, ?)", [part, key, body])
+
+    def problem(self, body: list) -> None:
+        """Keep a problem, which belongs to no part."""
+        self.store.execute("INSERT INTO problem VALUES (?)", [json.dumps(body, ensure_ascii=False)])
+
+    def parts(self) -> list[str]:
+        """The parts in the order of the file."""
+        return [part for part, _first in self.store.execute("SELECT part, MIN(rowid) FROM record GROUP BY part ORDER BY 2")]
+
+    def of(self, part: str) -> Iterator[tuple[str, list[str]]]:
+        """The records of a part, each with the names of the other parts that have the same key."""
+        for key, body in self.store.execute("SELECT key, body FROM record WHERE part = ? ORDER BY rowid", [part]):
+            others = self.store.execute("SELECT DISTINCT part FROM record WHERE key = ? AND part <> ? ORDER BY rowid", [key, part])
+            yield body, [one for (one,) in others]
+
+    def problems(self) -> Iterator[list]:
+        """The problems in the order of the file."""
+        for (body,) in self.store.execute("SELECT body FROM problem ORDER BY rowid"):
+            yield json.loads(body)
 
 
 def mark_applied(chunk: ImportChunk) -> None:
