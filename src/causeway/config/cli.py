@@ -23,6 +23,14 @@ def main(argv: list[str] | None = None) -> int:
         from causeway.config import guide_cli
 
         return guide_cli.main(arguments[1:])
+    if arguments[:1] and arguments[0] in ("registry", "indicators", "network"):
+        from causeway.config import network_cli
+
+        return network_cli.main(arguments)
+    if arguments[:1] == ["pack"]:
+        from causeway.config import pack_cli
+
+        return pack_cli.main(arguments[1:])
     parsed = _parser().parse_args(arguments)
     return parsed.command(parsed)
 
@@ -43,8 +51,12 @@ def _parser() -> argparse.ArgumentParser:
         made.add_argument("--workers", type=int, default=1)
     add("work", _work, "Run queued jobs (beside the web processes, in production).")
     add("migrate", _migrate, "Bring the database up to date.")
+    commands.add_parser("registry", help="Load registries of universities, find one by any name: causeway registry --help")
+    commands.add_parser("indicators", help="List indicators, check figures: causeway indicators --help")
+    commands.add_parser("network", help="Packages between installations: causeway network --help")
     commands.add_parser("law", help="Check worked cases, explain and list the law packs: causeway law --help")
     commands.add_parser("guide", help="Read a guide of good practices, bring it in: causeway guide --help")
+    commands.add_parser("pack", help="Lint, show, test, check, simulate and explain practice packs: causeway pack --help")
     _add_import(commands)
     deadlines = add("deadlines", _deadlines, "Print what the docket shows.")
     deadlines.add_argument("--university")

@@ -5,10 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
+from math import gcd, lcm
 from typing import NamedTuple
 
 #: Currencies whose minor unit is not a hundredth (ISO 4217).
 _EXPONENTS = {"JPY": 0, "KRW": 0, "CLP": 0, "ISK": 0, "VND": 0, "BHD": 3, "KWD": 3, "TND": 3}
+_EXPONENTS |= dict.fromkeys(("BIF", "DJF", "GNF", "KMF", "PYG", "RWF", "UGX", "VUV", "XAF", "XOF", "XPF"), 0) | dict.fromkeys(("IQD", "JOD", "LYD", "OMR"), 3)
+
+_CODES = """AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CLP CNY COP CRC CUP CVE CZK DJF DKK
+    DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD
+    KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON
+    RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VED VES VND VUV WST
+    XAF XCD XOF XPF YER ZAR ZMW ZWL"""
+#: Currencies in circulation (ISO 4217); any other code is refused where money comes in.
+CURRENCIES = frozenset(_CODES.split())
 
 
 def exponent(currency: str) -> int:
@@ -79,3 +89,34 @@ def largest_remainder(total: int, weights: Sequence[Fraction | int]) -> list[int
     for i in order[: size - sum(parts)]:
         parts[i] += 1
     return [sign * part for part in parts]
+
+
+def apportion(total: int, weights: Sequence[int]) -> list[int]:
+    """Split minor units by whole weights: each part rounded down, what is left to the largest remainders; ties to the larger weight, then the earlier place.
+
+    total: not negative; weights: not negative, not all zero (else ValueError).
+    """
+    whole = sum(weights)
+    if whole <= 0 or min(weights) < 0 or total < 0:
+        raise ValueError("Weights must not be negative, one must be above zero, and the total must not be negative.")
+    parts = [total * weight // whole for weight in weights]
+    left = total - sum(parts)
+    if left:
+        order = sorted(range(len(parts)), key=lambda i: (-(total * weights[i] % whole), -weights[i], i))
+        for i in order[:left]:
+            parts[i] += 1
+    return parts
+
+
+def whole_weights(weights: Sequence[Fraction | int]) -> list[int]:
+    """The smallest whole numbers in the same proportion, so that splits need no fractions."""
+    exact = [Fraction(weight) for weight in weights]
+    bottom = lcm(*(weight.denominator for weight in exact)) if exact else 1
+    whole = [int(weight * bottom) for weight in exact]
+    common = gcd(*whole) if whole else 1
+    return [weight // common for weight in whole] if common > 1 else whole
+
+
+def half_up(exact: Fraction) -> int:
+    """The nearest whole number, halves up."""
+    return (2 * exact.numerator + exact.denominator) // (2 * exact.denominator)

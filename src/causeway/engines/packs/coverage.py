@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from causeway.engines.kernel import parse_date
+from causeway.engines.packs.expressions import Expression
+from causeway.engines.packs.model import Practice, Rule
 from causeway.engines.packs.parse import Fault, Map, Seq
 from causeway.engines.packs.schema import Pack
 
@@ -110,3 +112,70 @@ def _event_days(case: Map) -> list[str]:
     events = case.get("events") or {}
     listed = [one for value in events.values() for one in (value if isinstance(value, Seq) else [value])]
     return [str(one.get("on", "")) if isinstance(one, Map) else str(one) for one in listed]
+
+
+#: Which kinds of worked case show a rule of which kind.
+_SHOWN_BY = {
+    "distribution": {"distribution"}, "floor": {"distribution", "equity_split"}, "main_contributor": {"distribution"}, "equity": {"equity_split"},
+    "funding": {"patent_funding"}, "incentive": {"incentive"}, "award": {"patent_award"}, "reward_tax": {"reward_tax"}, "company_tax": {"company_tax"},
+    "withholding": {"withholding"}, "vat": {"vat"}, "own_use": {"own_use"}, "grant": {"grant"},
+}  # fmt: skip
+
+
+def uncovered_practice(packs: Iterable[Pack]) -> list[Fault]:
+    """A warning (code `no-case`) for every day on which a computed rule of a practice pack changes and that lacks a worked case on one of its sides.
+
+    The first day on which a pack speaks needs a case from it on; other days need one on either side. Only cases that say `dated: true` show a day.
+    """
+    warnings = []
+    for pack in packs:
+        if pack.practice is None:
+            continue
+        for rule in pack.practice.rules.values():
+            if rule.kind not in _SHOWN_BY:
+                continue
+            for day in _practice_days(pack.practice, rule):
+                sides = {side for case in pack.cases if case.get("kind") in _SHOWN_BY[rule.kind] for side in _practice_sides(case, day)}
+                first = day == pack.practice.speaks.start
+                missing = [name for name, side in (("before", -1), ("from", 1)) if side not in sides and not (first and side == -1)]
+                if missing:
+                    text = f"{rule.id}: no worked case {' nor '.join(missing)} {date.fromordinal(day)}."
+                    warnings.append(Fault("no-case", rule.ground.file, rule.ground.line, text))
+    return warnings
+
+
+def _practice_days(practice: Practice, rule: Rule) -> list[int]:
+    """Days on which a rule or a value it names changes."""
+    days = {rule.span.start, None if rule.span.end is None else rule.span.end + 1}
+    for name in _names(rule.fields):
+        value = practice.values.get(name)
+        for version in value.versions if value else ():
+            days |= {version.span.start, None if version.span.end is None else version.span.end + 1}
+    return sorted(day for day in days if day is not None)
+
+
+def _names(field: Any) -> Iterator[str]:
+    if isinstance(field, Expression):
+        yield from field.names
+    elif isinstance(field, Mapping):
+        for one in field.values():
+            yield from _names(one)
+    elif isinstance(field, list | tuple):
+        for one in field:
+            yield from _names(one)
+
+
+def _practice_sides(case: Map, day: int) -> list[int]:
+    """On which side of a day a case lies; a case whose rules are taken as in force shows only that they are, from some day on."""
+    texts = [str(case["on"])] if case.get("on") else [text for text in _case_days(case.get("given")) if text]
+    if str(case.get("dated", "")) != "true":
+        return [1]
+    return [-1 if parse_date(text).toordinal() < day else 1 for text in texts[-1:]]
+
+
+def _case_days(given: Any) -> list[str]:
+    if not isinstance(given, Map):
+        return []
+    if isinstance(given.get("filings"), Seq):
+        return sorted(str(one.get("on", "")) for one in given["filings"] if isinstance(one, Map))
+    return [str(given[key]) for key in ("granted_on", "paid_on") if key in given]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,23 @@ MAX_FILES = 500
 MAX_BYTES = 20_000_000
 
 
+HOME = Path(__file__).resolve().parents[2] / "packs"
+_SUBJECT = re.compile(r"^subject: *([a-z]+) *$", re.MULTILINE)
+
+
+def subject_of(folder: Path) -> str:
+    """What a pack is about: `docket` (deadlines and fees of rights) or `practice` (money, decisions, programmes); empty where there is no pack."""
+    head = folder / "pack.yaml"
+    if not head.is_file():
+        return ""
+    with head.open(encoding="utf-8", errors="replace") as file:
+        found = _SUBJECT.search(file.read(20_000))
+    return found[1] if found else "docket"
+
+
 def shipped_packs() -> list[Path]:
-    """The folders of the packs that come with Causeway, by name."""
-    home = Path(__file__).resolve().parents[2] / "packs"
-    return sorted(folder for folder in home.iterdir() if (folder / "pack.yaml").is_file())
+    """The folders of the docket's law packs that come with Causeway, by name."""
+    return sorted(folder for folder in HOME.iterdir() if subject_of(folder) == "docket")
 
 
 def load_packs(folders: list[Path]) -> list[Pack]:
@@ -29,8 +43,20 @@ def load_packs(folders: list[Path]) -> list[Pack]:
 
 
 def lint_packs(folders: list[Path]) -> list[Fault]:
-    """Every fault of the packs, by file and line."""
-    return sorted(_read(folders)[1], key=lambda fault: (fault.file, fault.line, fault.code))
+    """Every fault of the packs, of either subject, by file and line."""
+    docket = [folder for folder in folders if subject_of(folder) != "practice"]
+    return sorted([*_read(docket)[1], *_lint_practice(folders)], key=lambda fault: (fault.file, fault.line, fault.code))
+
+
+def _lint_practice(folders: list[Path]) -> list[Fault]:
+    """The faults of the practice packs among the folders; they are read by a schema of their own."""
+    chosen = [folder for folder in folders if subject_of(folder) == "practice"]
+    if not chosen:
+        return []
+    from causeway.engines.packs.library import lint_practice
+    from causeway.engines.packs.sources import from_folder
+
+    return lint_practice([from_folder(folder) for folder in chosen])
 
 
 def _read(folders: list[Path]) -> tuple[list[Pack], list[Fault]]:

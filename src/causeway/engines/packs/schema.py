@@ -9,11 +9,12 @@ from datetime import date, timedelta
 from typing import Any
 
 from causeway.engines.kernel import parse_date
+from causeway.engines.packs.model import Practice
 from causeway.engines.packs.parse import Fault, Map, Seq
 
 STATUSES = ("verified", "unverified")
 UNITS = ("days", "weeks", "months", "years")
-KINDS = ("law", "guide", "policy")
+KINDS = ("law", "guide", "policy", "faculty")
 FIGURES = ("by_year", "by_stage", "per_claim", "items")
 RULE_KINDS = ("period", "renewal", "stages", "expiry", "term", "pendency", "fixed", "none")
 RIGHTS = (
@@ -31,7 +32,7 @@ RIGHTS = (
 
 #: Keys each place allows; a key that is not here is a fault, so that a slip of the pen is never silently without effect.
 ALLOWED = {
-    "pack": {"id", "version", "kind", "title", "extends", "offices", "licence", "reviewed", "note"},
+    "pack": {"id", "version", "kind", "title", "subject", "extends", "offices", "licence", "reviewed", "note"},
     "source": {"title", "where", "level", "note"},
     "rule": {
         "id", "office", "rights", "regime", "title", "kind", "in_force", "period", "renewal", "stages", "expiry", "term", "pendency", "fixed", "roll",
@@ -80,6 +81,8 @@ class Pack:
     calendars: dict[str, Map] = field(default_factory=dict)
     events: dict[str, Map] = field(default_factory=dict)
     cases: list[Map] = field(default_factory=list)
+    practice: Practice | None = None
+    texts: dict[str, str] = field(default_factory=dict, repr=False)
 
 
 class PackFaults(Exception):
