@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from causeway.frame.models import Owned, StoredFile, Trashable
+from causeway.frame.models import Owned, StoredFile, Trashable, University
 from causeway.rooms.assets.choices import CostKind, LinkKind, Status
 from causeway.rooms.docket.choices import Right
 from causeway.rooms.docket.models import Matter
@@ -30,6 +30,9 @@ class Family(Owned):
 class Asset(Owned, Trashable):
     """A right or an application of the university, of any kind."""
 
+    # Every index leads with the university, so one of the university alone would only be written.
+    university = models.ForeignKey(University, models.PROTECT, related_name="+", editable=False, db_index=False)
+
     reference = models.CharField(_("reference"), max_length=60)
     matter = models.OneToOneField(Matter, models.PROTECT, related_name="asset", editable=False)
     family = models.ForeignKey(Family, models.PROTECT, null=True, blank=True, related_name="members", verbose_name=_("family"))
@@ -47,7 +50,7 @@ class Asset(Owned, Trashable):
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.PENDING)
     status_note = models.CharField(_("status as the source says"), max_length=100, blank=True)
     technical_field = models.CharField(_("technical field"), max_length=500, blank=True)
-    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("unit"))
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("unit"), db_index=False)
     holder = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("in hand of"))
     agent = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("agent"))
     agent_reference = models.CharField(_("agent's reference"), max_length=60, blank=True)
@@ -66,11 +69,16 @@ class Asset(Owned, Trashable):
             models.UniqueConstraint("university", "reference", name="assets_asset_reference"),
             models.UniqueConstraint("university", "number_key", condition=~models.Q(number_key=""), name="assets_asset_number"),
         ]
+        # Lists and their counts leave the trash out; SQLite takes an index on a condition only where the condition is among its columns.
         indexes = [
-            models.Index(fields=["university", "title"], name="assets_asset_title"),
-            models.Index(fields=["university", "filed_on"], name="assets_asset_filed"),
-            models.Index(fields=["university", "next_due_on"], name="assets_asset_next"),
-            models.Index(fields=["university", "status", "title"], name="assets_asset_status"),
+            *(
+                models.Index(fields=["university", *fields, "id", "trashed_at"], condition=models.Q(trashed_at=None), name=f"assets_asset_{name}")
+                for name, fields in {
+                    "title": ["title"], "filed": ["filed_on"], "next": ["next_due_on"], "status": ["status", "title"], "bystatus": ["status"],
+                    "office": ["office", "title"], "unit": ["unit", "title"], "right": ["right", "title"],
+                }.items()
+            ),
+            models.Index(fields=["university", "trashed_at"], condition=~models.Q(trashed_at=None), name="assets_asset_trash"),
             models.Index(fields=["university", "publication_number"], name="assets_asset_publication"),
             models.Index(fields=["university", "grant_number"], name="assets_asset_grantno"),
         ]

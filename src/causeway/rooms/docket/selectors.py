@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Sum
-from django.db.models.functions import ExtractYear, TruncMonth
+from django.db.models.functions import ExtractYear
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -304,8 +304,12 @@ def forecast(rows: QuerySet[Deadline], by: str = "month") -> list[Cost]:
     if by == "unit":
         found = known.values_list("matter__unit__name", "currency").annotate(sum=Sum("amount"), fees=Count("pk"))
         return [Cost(name or str(_("no unit")), "", *rest) for name, *rest in sorted(found, key=lambda r: (r[0] is None, r[0], r[1]))]
-    found = known.annotate(month=TruncMonth("due")).values_list("month", "currency").annotate(sum=Sum("amount"), fees=Count("pk"))
-    return [Cost(month, "", *rest) for month, *rest in sorted(found)]
+    # By day from the index alone, by month here: SQLite would call back for each row to name its month.
+    months: dict[tuple[date, str], list[int]] = {}
+    for due, currency, minor, fees in known.values_list("due", "currency").annotate(sum=Sum("amount"), fees=Count("pk")):
+        line = months.setdefault((due.replace(day=1), currency), [0, 0])
+        line[0], line[1] = line[0] + minor, line[1] + fees
+    return [Cost(month, "", currency, *line) for (month, currency), line in sorted(months.items())]
 
 
 def stands_for(matter: Matter) -> tuple[str, str] | None:

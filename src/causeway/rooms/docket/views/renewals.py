@@ -31,7 +31,7 @@ from causeway.rooms.docket.models import OrderList
 from causeway.rooms.docket.selectors import Cost
 from causeway.rooms.docket.views.common import narrowed, signed_in, ways
 
-PAGE = 100
+PAGE = 50
 
 
 def renewals(request: HttpRequest) -> HttpResponse:
