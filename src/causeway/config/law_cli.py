@@ -5,15 +5,19 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import textwrap
+from collections.abc import Iterator
+from datetime import date
 from functools import cache
 from pathlib import Path
 
-from causeway.engines.docket import Law, compile_law
-from causeway.engines.docket.cases import DATES
+from causeway.engines.docket import Amount, Deadline, Law, Rule, compile_law, fee_of, spelling
+from causeway.engines.docket.cases import DATES, checked, read_file
 from causeway.engines.docket.check import CaseFault, Result, agrees, check_text, derive
 from causeway.engines.docket.explain import explain
+from causeway.engines.docket.facts import Prepared
 from causeway.engines.kernel import Refusal
-from causeway.engines.packs import PackFaults, lint_packs, load_packs, shipped_packs, uncovered_changes
+from causeway.engines.packs import Map, PackFaults, lint_packs, load_packs, shipped_packs, text_of, uncovered_changes
 
 
 def main(argv: list[str]) -> int:
@@ -41,7 +45,9 @@ def _parser() -> argparse.ArgumentParser:
     why.add_argument("--given", type=Path, required=True, help="a file with one case: events and facts")
     why.add_argument("--language", default="en", choices=["en", "zh-hans"])
     why.set_defaults(command=_explain)
-    commands.add_parser("list", help="every rule").set_defaults(command=_list)
+    listing = commands.add_parser("list", help="every rule, by office")
+    listing.add_argument("office", nargs="?", default="", help="only the rules of this office")
+    listing.set_defaults(command=_list)
     show = commands.add_parser("show", help="one rule: what it says, since when, on what basis")
     show.add_argument("rule")
     show.set_defaults(command=_show)
@@ -83,36 +89,86 @@ def _line(result: Result) -> str:
 def _explain(options: argparse.Namespace) -> int:
     text = options.given.read_text(encoding="utf-8")
     law = shipped_law()
-    rule = law.rule(options.rule) if options.rule != "TERM" else None
-    case = _given(text, options, rule.office if rule else "")
-    deadline, found, _prepared = derive(case, law, options.given.name)
-    print(f"{found.id}: {found.name(options.language)}\n{found.pack} {found.version}, {'verified' if found.verified else 'unverified'}\n")
-    for step in explain(deadline, law, options.language):
-        mark = "●" if step.verified else "○"
-        print(f"{mark} {step.on:%a %d %b %Y}  {step.title}\n    {step.sentence}")
-        for basis in step.basis:
-            print(f"    {_source(law, basis)}")
-    if deadline.provisional:
-        print("\nProvisional: the closing days of the year are not all known.")
-    if found.data.get("note"):
-        print(f"\nNote: {found.data['note']}")
+    rule_id = options.rule.upper()
+    rule = law.rule(rule_id) if rule_id != "TERM" else None
+    case = _given(text, options.given.name, rule_id, rule.office if rule else "")
+    deadline, found, prepared = derive(case, law, options.given.name)
+    office = text_of(law.offices[prepared.matter.office].get("name"), options.language)
+    print(f"{found.id}  {found.name(options.language)}")
+    print(f"{office}, {prepared.matter.right.replace('_', ' ')}. Pack {found.pack} {found.version}, {_sure(found.verified)}.{_in_force(found, prepared.as_of)}\n")
+    before: tuple[str, ...] = ()
+    for number, step in enumerate(explain(deadline, law, options.language), 1):
+        print(f"{number:2}. {'●' if step.verified else '○'} {_day(step.on)}  {step.title}")
+        print(_wrapped(step.sentence))
+        for basis in step.basis if step.basis != before else ():
+            print(_wrapped(f"Source: {_source(law, basis)}"))
+        before = step.basis or before
+    print()
+    for title, value in _answer(deadline, law, found, prepared):
+        print(f"{title:<22}{value}")
+    print("\n● verified against the source named   ○ rests in part on general knowledge, or on closing days not announced")
     return 0
 
 
-def _given(text: str, options: argparse.Namespace, office: str):  # noqa: ANN202 - a Map of the parser
-    """A case file, or bare events and facts of the rule named."""
-    from causeway.engines.packs import Map, parse
+def _answer(deadline: Deadline, law: Law, rule: Rule, prepared: Prepared) -> Iterator[tuple[str, str]]:
+    """What follows, line by line: the dates, the fee, what happens otherwise, what to know."""
+    if deadline.opens is not None:
+        yield "May be paid from", _day(date.fromordinal(deadline.opens))
+    moved = "" if deadline.due == deadline.nominal else f" ({_day(date.fromordinal(deadline.nominal))} before the move)"
+    yield "Last day", _day(date.fromordinal(deadline.due)) + moved
+    if deadline.grace_ends is not None:
+        yield "Late, with surcharge", f"to {_day(date.fromordinal(deadline.grace_ends))}"
+    if deadline.term_ends is not None and deadline.term_ends != deadline.due:
+        yield "The term ends", _day(date.fromordinal(deadline.term_ends))
+    if rule.data.get("extendable"):
+        yield "May be extended", f"by at most {rule.data['extendable']['months']} months, counted from the original date"
+    amount = fee_of(law, deadline, prepared.matter)
+    if isinstance(amount, Amount):
+        yield "Fee", f"{amount.full.text()} {amount.full.currency} in full, {_sure(amount.verified)}"
+    elif amount is not None:
+        yield "Fee", f"not said: {amount}"
+    if deadline.provisional:
+        yield "Provisional", "not all closing days of that time are announced; the date is derived again when they are"
+    if rule.data.get("partly"):
+        yield "Verified in part", str(rule.data["partly"])
+    if rule.data.get("note"):
+        yield "To know", str(rule.data["note"])
 
-    value, faults = parse(text, options.given.name)
-    if faults:
-        raise CaseFault("\n".join(str(fault) for fault in faults))
-    if isinstance(value, list) and value:
-        value = value[0]
-    if not isinstance(value, Map):
-        raise CaseFault(f"{options.given.name}:1: the file holds no case.")
-    value["rule"] = options.rule
-    value.setdefault("office", office)
-    return value
+
+def _given(text: str, file: str, rule: str, office: str) -> Map:
+    """The case of a file that is about the rule, else its first; or bare events and facts."""
+    cases = [case for case, _wrong in read_file(text, file) if isinstance(case, Map)]
+    if not cases:
+        raise CaseFault(f"{file}:1: the file holds no case.")
+    case = next((one for one in cases if str(one.get("rule", "")).upper() == rule), cases[0])
+    case["rule"] = rule
+    case.setdefault("office", office)
+    return checked(case, file)
+
+
+def _in_force(rule: Rule, as_of: int | None) -> str:
+    """From when to when a rule holds, and by which day that was judged."""
+    said = ""
+    if rule.force_from is not None:
+        said += f" from {date.fromordinal(rule.force_from)}"
+    if rule.force_to is not None:
+        said += f" to {date.fromordinal(rule.force_to)}"
+    if said:
+        by = {"due": "the last day", "priority_end": "the end of the priority year"}.get(rule.judged_by, "the day of the event")
+        said = f" In force{said}, judged by {by}."
+    return said + (f" Read under the law of {date.fromordinal(as_of)}." if as_of is not None else "")
+
+
+def _sure(verified: bool) -> str:
+    return "verified" if verified else "unverified"
+
+
+def _day(on: date | None) -> str:
+    return f"{on:%a %d %b %Y}" if on else ""
+
+
+def _wrapped(text: str) -> str:
+    return textwrap.fill(text, 110, initial_indent="      ", subsequent_indent="      ")
 
 
 def _source(law: Law, basis: str) -> str:
@@ -122,23 +178,67 @@ def _source(law: Law, basis: str) -> str:
     return f"{title}{', ' + place if place else ''}"
 
 
-def _list(_options: argparse.Namespace) -> int:
-    for rule in shipped_law().rules():
-        print(f"{rule.id:18} {rule.office:12} {'verified  ' if rule.verified else 'unverified'} {rule.name()}")
+def _list(options: argparse.Namespace) -> int:
+    law = shipped_law()
+    for office in sorted({rule.office for rule in law.rules()}):
+        if options.office and spelling.office(options.office) != office:
+            continue
+        print(f"{office}  {text_of(law.offices[office].get('name'))}")
+        for rule in law.rules():
+            if rule.office == office:
+                print(f"  {'●' if rule.verified else '○'} {rule.id:22} {_length(rule):34} {rule.name()}")
+    print("\n● verified   ○ rests in part on general knowledge")
     return 0
+
+
+def _length(rule: Rule) -> str:
+    """How long, from what, in a few words."""
+    part = rule.data.get(rule.kind) or {}
+    if rule.kind == "period":
+        limbs = part.get("later_of") or part.get("earlier_of") or part.get("cases") or [part]
+        word = " or " if "cases" in part else ", "
+        return word.join(dict.fromkeys(f"{limb['n']} {limb['unit'].removesuffix('s') if limb['n'] == '1' else limb['unit']}" for limb in limbs))
+    words = {
+        "renewal": "yearly", "stages": f"at {', '.join(part.get('windows') or ())} years", "expiry": f"every {part.get('years')} years",
+        "term": f"{part.get('years', '')} years".strip() if "years" in part else "a term", "pendency": "while pending", "fixed": f"on {part.get('on')}", "none": "no date",
+    }  # fmt: skip
+    return words[rule.kind]
 
 
 def _show(options: argparse.Namespace) -> int:
     law = shipped_law()
-    rule = law.rule(options.rule)
-    print(f"{rule.id}: {rule.name()}\n{rule.name('zh-hans')}\nOffice: {rule.office}   Rights: {', '.join(sorted(rule.rights))}")
-    print(f"Pack: {rule.pack} {rule.version}   {'verified' if rule.verified else 'unverified'}")
-    for key, value in rule.data.items():
-        if key not in ("id", "office", "rights", "title", "status", "basis"):
-            print(f"{key}: {json.dumps(value, ensure_ascii=False)}")
+    rule = law.rule(options.rule.upper())
+    print(f"{rule.id}  {rule.name()}  {rule.name('zh-hans')}\n")
+    print(f"{'Office':<22}{text_of(law.offices[rule.office].get('name'))} ({rule.office})")
+    print(f"{'Rights':<22}{', '.join(sorted(right.replace('_', ' ') for right in rule.rights))}")
+    print(f"{'Pack':<22}{rule.pack} {rule.version}, {_sure(rule.verified)}{_in_force(rule, None)}")
+    for title, value in _told(law, rule):
+        print(textwrap.fill(value, 110, initial_indent=f"{title:<22}", subsequent_indent=" " * 22))
     for basis in rule.basis:
-        print(f"- {_source(law, basis)}")
+        print(textwrap.fill(_source(law, basis), 110, initial_indent=f"{'Source':<22}", subsequent_indent=" " * 22))
+    print("\nAs the pack has it:")
+    for key, value in rule.data.items():
+        if key not in _SHOWN:
+            print(f"  {key}: {json.dumps(value, ensure_ascii=False)}")
     return 0
+
+
+_SHOWN = ("id", "office", "rights", "title", "status", "basis", "note", "partly", "consequence", "in_force", "statutory", "docket")
+
+
+def _told(law: Law, rule: Rule) -> Iterator[tuple[str, str]]:
+    if rule.starts:
+        yield "Starts with", " or ".join(sorted(law.title_of_event(kind).lower() for kind in rule.starts))
+    if rule.regime:
+        calendar = f"closing days of {rule.regime.calendar.id}" if rule.regime.calendar else "no calendar"
+        yield "Counted under", f"{rule.regime.id}, {calendar}, {_sure(rule.regime.verified)}"
+    yield "What it is", text_of(rule.data.get("consequence")) or "-"
+    if rule.closed_by:
+        yield "Met by", ", ".join(law.title_of_event(kind).lower() for kind in rule.closed_by)
+    if rule.data.get("partly"):
+        yield "Verified in part", str(rule.data["partly"])
+    if rule.data.get("note"):
+        yield "To know", str(rule.data["note"])
 
 
 def _lint(options: argparse.Namespace) -> int:

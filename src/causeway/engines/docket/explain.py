@@ -12,6 +12,7 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
     "en": {
         "event": ("{event}", "The day the event bears in the record."),
         "delivered": ("Deemed delivered", "A notice sent by {medium} counts as delivered on this day. A delivery on a holiday does not move."),
+        "delivered_after": ("Deemed delivered, {n} days after it was sent", "A notice sent by {medium} counts as delivered then. A delivery on a holiday does not move."),
         "arrived": ("Received", "The day the notice is proved to have arrived."),
         "month_end": ("Last day of that month", "The law counts to the end of the month."),
         "add": ("{n} {unit}, in one step", "Counted from the day after, to the same day of the month, or to its last day where there is none."),
@@ -43,6 +44,7 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
     "zh-hans": {
         "event": ("{event}", "记录中该事件的日期。"),
         "delivered": ("推定送达", "以{medium}发出的通知视为于该日送达。送达日为节假日的，不顺延。"),
+        "delivered_after": ("推定送达：发出后第{n}日", "以{medium}发出的通知视为于该日送达。送达日为节假日的，不顺延。"),
         "arrived": ("收到", "证明实际收到通知的日期。"),
         "month_end": ("当月最后一日", "法律计算至月末。"),
         "add": ("{n}{unit}，一次计算", "自次日起算，至最后一月的对应日；无对应日的，至该月最后一日。"),
@@ -78,7 +80,7 @@ def explain(deadline: Deadline, law: Law, language: str = "en") -> list[Step]:
     """The derivation of a deadline, step by step. language: "en" or "zh-hans"."""
     rule = law.rule(deadline.rule)
     words = WORDS.get(language, WORDS["en"])
-    steps = [_step(code, law, rule, words, language) for code in deadline.trace]
+    steps = [_step(code, law, rule, words, language, deadline) for code in deadline.trace]
     steps += _expected(deadline, rule, words)
     title, sentence = words["last"]
     steps.append(Step(title, date.fromordinal(deadline.due), sentence.format(rule=rule.name(language)), rule.basis, deadline.verified, "last"))
@@ -98,7 +100,7 @@ def _calendar(rule: Rule) -> tuple[str, ...]:
     return (f"calendar {regime.calendar.id} {regime.calendar.version}",) if regime and regime.calendar else ()
 
 
-def _step(code: tuple, law: Law, rule: Rule, words: dict, language: str) -> Step:
+def _step(code: tuple, law: Law, rule: Rule, words: dict, language: str, deadline: Deadline) -> Step:
     name, on = code[0], _day(code)
     title, sentence = words[name]
     values = {"rule": rule.name(language), "n": "", "unit": "", "event": "", "medium": ""}
@@ -109,6 +111,10 @@ def _step(code: tuple, law: Law, rule: Rule, words: dict, language: str) -> Step
     elif name == "delivered":
         values["medium"] = words.get(code[1], (code[1], ""))[0]
         basis, verified = _delivery_basis(rule, code)
+        sent = next((step[-1] for step in deadline.trace if step[0] == "event"), on)
+        if code[2] >= 0 and rule.regime and on - sent == rule.regime.deliveries[code[2]].add_days > 0:
+            values["n"] = str(on - sent)
+            title, sentence = words["delivered_after"]
     elif name == "moved":
         if code[2] and on == _previous_end(code):
             title, sentence = words["expected"]
@@ -116,6 +122,8 @@ def _step(code: tuple, law: Law, rule: Rule, words: dict, language: str) -> Step
     elif len(code) > 2:
         values["n"] = str(code[1])
         values["unit"] = words[code[2]][0] if name == "add" else ""
+        if code[1] == 1:
+            values["unit"], title = values["unit"].removesuffix("s"), title.replace("{n} months", "1 month")
     return Step(title.format(**values), date.fromordinal(on), sentence.format(**values), basis, verified, name)
 
 

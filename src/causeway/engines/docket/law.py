@@ -228,9 +228,10 @@ class Law:
 
     def term_rule(self, office: str, right: str) -> Rule:
         """The rule of the term of a right; `NoRuleInForce` where the packs have none."""
-        for rule in self.rules():
-            if rule.kind == "term" and rule.office == office and right in rule.rights:
-                return rule
+        near = self.neighbours(office)
+        found = [rule for rule in self.rules() if rule.kind == "term" and right in rule.rights and rule.office in near]
+        if found:
+            return min(found, key=lambda rule: rule.office != office)
         raise NoRuleInForce(f"The packs have no term for {right.replace('_', ' ')} at {office}.")
 
     def title_of_event(self, kind: str, language: str = "en") -> str:
