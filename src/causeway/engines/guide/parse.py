@@ -128,6 +128,8 @@ class _Reader:
         self.chapter: str | None = None
         self.partner: str | None = None
         self.section: str | None = None
+        #: Headings no case stands under yet, by kind.
+        self.pending: dict[str, tuple[int, str]] = {}
 
     # --- what a line is ------------------------------------------------------------------------------------------------------------
 
@@ -206,6 +208,7 @@ class _Reader:
         for place in range(start, len(self.lines)):
             self._line(place)
         self._close_stray()
+        self._alone(("chapter", "partner"))
         self._trailing()
         made = [self._finished(case) for case in self.cases]
         self._across(made)
@@ -273,7 +276,9 @@ class _Reader:
             self.problems.append(Issue("outside", line.number, "", "This line stands outside the cases.", line.text.strip()))
 
     def _rule(self, line: Line) -> None:
-        if self.case is not None:
+        if self.case is None:
+            self._outside(line, "This line stands outside the cases.")
+        else:
             self.case.warn("rule-row", line.number, self.field or "", "A row of dashes was left out.", line.text.strip())
 
     def _heading(self, place: int, kind: str) -> bool:
@@ -289,16 +294,29 @@ class _Reader:
         if kind == "partner" and following in ("case", "end"):
             found = _PARTNER.match(plain)
             self._close_case()
+            self._await("partner", line.number, plain)
             self.section, self.partner = found[1], found[2].rstrip().removesuffix(":").rstrip()  # type: ignore[index]
             return True
         if kind == "chapter" and following in ("partner", "case", "end"):
             self._close_case()
+            self._await("chapter", line.number, plain)
             self.chapter, self.section, self.partner = _CHAPTER.match(plain)[2], None, None  # type: ignore[index]
             return True
         if kind == "text" and following == "row" and self._begins_case(place) and (line.level or self._is_complete()):
             self._new_case(None, plain, line.number)
             return True
         return False
+
+    def _await(self, kind: str, line: int, text: str) -> None:
+        """A heading waits for a case; one that another of its kind or a higher one overtakes had none, and is told."""
+        self._alone(("partner",) if kind == "partner" else ("partner", "chapter"))
+        self.pending[kind] = (line, text)
+
+    def _alone(self, kinds: Sequence[str]) -> None:
+        for kind in kinds:
+            if kind in self.pending:
+                line, text = self.pending.pop(kind)
+                self.problems.append(Issue("heading-alone", line, "", "No case stands under this heading.", text))
 
     def _in_running_text(self) -> bool:
         return self.field is not None and BY_KEY[self.field].long
@@ -333,6 +351,7 @@ class _Reader:
             self.problems.append(Issue("number-twice", line, "", f"The number {number} stands twice.", f"{number} {heading}"))
         self.case = _Open(number, heading, self.partner, self.section, self.chapter, line, line)
         self.cases.append(self.case)
+        self.pending.clear()
         if number is None:
             self.problems.append(Issue("no-heading", line, "", "A case begins here without a numbered heading.", heading or ""))
         elif self.section and not number.startswith(f"{self.section}."):
