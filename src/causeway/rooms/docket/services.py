@@ -187,7 +187,21 @@ def _compare(matter: Matter, docket: Docket, stored: Iterable[Deadline], stream:
             found.unchanged += 1
     found.gone = [row for row in rows.values() if row.state not in (State.CLOSED,)]
     found.unchanged += len(rows) - len(found.gone)
+    _rejoin(found)
     return found
+
+
+def _rejoin(found: Difference) -> None:
+    """The fee of a year stays the same fee when what it counts from changes (a parent's filing becomes known): what people did stays with it."""
+    gone = {(row.rule, row.ordinal): row for row in found.gone if row.ordinal}
+    again = [one for one in found.created if (one.rule, one.ordinal) in gone]
+    if not again:
+        return
+    moved = [(gone.pop((one.rule, one.ordinal)), one) for one in {(one.rule, one.ordinal): one for one in again}.values()]
+    found.changed += moved
+    settled, back = {row.pk for row, _one in moved}, {one.identity for _row, one in moved}
+    found.gone = [row for row in found.gone if row.pk not in settled]
+    found.created = [one for one in found.created if one.identity not in back]
 
 
 def _lengthened(one: Computed, matter: Matter, months: int, stream: Sequence[mapping.Event] | None) -> Computed:

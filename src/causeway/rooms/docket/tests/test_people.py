@@ -138,3 +138,17 @@ def test_late_costs_come_from_the_packs(actor):
     assert [c["words"] for c in selectors.late_costs(de)] == ["+€50.00"]
     us = one(matter(actor, EventDraft("grant", date(2026, 2, 3)), office="US", reference="NBU-US"), "US-MAINT", "3.5")
     assert [c["words"] for c in selectors.late_costs(us)] == ["+US$540.00"]
+
+
+def test_a_paid_year_stays_paid_when_what_it_counts_from_changes(actor):
+    m = matter(actor)
+    services.deadline_done(actor=actor, obj=one(m, "EP-REN", "5"), done_on=date(2026, 2, 1), done_reference="R-5")
+    services.deadline_reassign(actor=actor, obj=one(m, "EP-REN", "6"), holder=None)
+    count = Deadline.objects.filter(matter=m).count()
+    event = services.event_record(actor=actor, matter=m, draft=EventDraft("parent_filing", date(2020, 5, 4)))
+    paid, coming = one(m, "EP-REN", "5"), one(m, "EP-REN", "6")
+    assert (paid.state, paid.done_reference, paid.nominal) == (State.DONE, "R-5", date(2024, 5, 31))
+    assert (coming.state, coming.nominal) == (State.OPEN, date(2025, 5, 31))
+    assert Deadline.objects.filter(matter=m, rule="EP-REN").count() <= count
+    services.event_withdraw(actor=actor, event=event, why="Not a divisional")
+    assert (one(m, "EP-REN", "5").state, one(m, "EP-REN", "5").nominal) == (State.DONE, date(2026, 2, 28))
