@@ -13,6 +13,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from causeway.engines.kernel import Money
 from causeway.frame import access, search
 from causeway.frame.access import Actor
 from causeway.kit import telling
@@ -161,7 +162,7 @@ class Resource:
 
     def _pick(self, obj: Any) -> SafeString:
         minor, currency = self.amount(obj) if self.amount else (None, "")
-        value = f"{minor / 100:.2f}" if minor is not None else "0"
+        value = Money(minor, currency).text() if minor is not None else "0"
         return format_html(
             '<td class="cw-check"><input class="form-check-input" type="checkbox" name="pick" value="{}" data-amount="{}" data-currency="{}" aria-label="{}"></td>',
             obj.pk, value, currency if minor is not None else "", str(obj),
