@@ -32,6 +32,10 @@ class FileReader:
         """Records and problems in the order of the file."""
         return xml.read(path, shape) if shape.format.endswith("xml") else rows.read(path, shape)
 
+    def cells(self, path: str, shape: FileShape) -> Iterator[list[str]]:
+        """The cells of the rows of a table as text; nothing for what is no table."""
+        return iter(()) if shape.format.endswith("xml") else (row.cells for row in table.rows(path, shape))
+
 
 def _fits(wanted: str, found: str) -> bool:
     return wanted == found or (wanted.endswith("-xml") and found == "xml")

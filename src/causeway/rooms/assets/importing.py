@@ -90,7 +90,7 @@ def answer(*, actor: Actor, item: Import, options: dict[str, Any]) -> Import:
     """Answer what the file left open and recognise it again; answers are remembered for files of the same header."""
     access.require(actor, "asset.import")
     imports.clear(item)
-    item = _recognised(item, {**item.options, **options})
+    item = _recognised(item, {**item.options, **options}, afresh=bool(options.get("afresh")))
     if item.state != Import.State.ASKING:
         shape = shape_of(item)
         kept: dict[str, Any] = {key: item.options[key] for key in ANSWERS if item.options.get(key) not in (None, "")}
@@ -98,8 +98,10 @@ def answer(*, actor: Actor, item: Import, options: dict[str, Any]) -> Import:
     return item
 
 
-def _recognised(item: Import, options: dict[str, Any]) -> Import:
-    shape, options = look(item.path, item.name, options)
+def _recognised(item: Import, options: dict[str, Any], *, afresh: bool = False) -> Import:
+    """Recognise a file and keep what it is. afresh: ask everything again, whatever was answered for files of the same header."""
+    options = {key: value for key, value in options.items() if key != "afresh"}
+    shape, options = (_reader().recognise(item.path, item.name, options), options) if afresh else look(item.path, item.name, options)
     state = Import.State.ASKING if shape.questions else Import.State.UPLOADED
     return imports.store(item, shape=asdict(shape), options=options, state=state, counts={}, why="")
 
@@ -112,6 +114,11 @@ def shape_of(item: Import) -> FileShape:
 
 
 _SHAPE = {f.name for f in fields(FileShape)}
+
+
+def sample(item: Import, count: int = 200) -> Iterator[list[str]]:
+    """The cells of the first rows of a table, for whoever says which column is what."""
+    return islice(_reader().cells(item.path, shape_of(item)), count)
 
 
 def preview(item: Import, count: int = 5) -> list[AssetRecord]:

@@ -2,21 +2,59 @@
 
 from __future__ import annotations
 
-from causeway.frame import access, jobs, scope
-from causeway.frame.models import Import
+from typing import Any
+
+from django.core.exceptions import ValidationError
+
+from causeway.frame import access, imports, jobs, scope
+from causeway.frame.models import Import, ImportDifference
 from causeway.rooms.assets import importing
+from causeway.rooms.assets.ports import Unreadable
+
+
+def _tell(progress: jobs.Progress) -> importing.Tell:
+    return lambda done, total: progress.tell(done, total)
 
 
 @jobs.handler("assets.stage", tries=5)
-def stage(progress: jobs.Progress, item: int) -> dict[str, int]:
-    """Read and check a file."""
-    done = importing.stage(actor=access.system(scope.current()), item=Import.objects.get(pk=item), tell=lambda n, total: progress.tell(n, total))
-    return done.counts
+def stage(progress: jobs.Progress, item: int, who: str = "") -> dict[str, Any]:
+    """Read and check a file; one that turns out to be unreadable half-way says where, and is not tried again."""
+    found = Import.objects.get(pk=item)
+    try:
+        return importing.stage(actor=access.system(scope.current(), who), item=found, tell=_tell(progress)).counts
+    except Unreadable as fault:
+        imports.clear(found)
+        imports.store(found, state=Import.State.FAILED, why=str(fault))
+        return {"failed": str(fault)}
 
 
 @jobs.handler("assets.apply", tries=5)
-def apply(progress: jobs.Progress, item: int, who: str) -> dict[str, int]:
+def apply(progress: jobs.Progress, item: int, who: str) -> dict[str, Any]:
     """Bring what was checked in."""
+    return importing.apply(actor=access.system(scope.current(), who), item=Import.objects.get(pk=item), tell=_tell(progress)).counts
+
+
+@jobs.handler("assets.undo", tries=5)
+def undo(progress: jobs.Progress, item: int, who: str) -> dict[str, Any]:
+    """Take an import back."""
+    found = Import.objects.get(pk=item)
+    if found.state == Import.State.UNDONE:
+        return {}
+    return importing.undo(actor=access.system(scope.current(), who), item=found, tell=_tell(progress))
+
+
+@jobs.handler("assets.decide", tries=5)
+def decide(progress: jobs.Progress, item: int, who: str, decision: str) -> dict[str, Any]:
+    """Take all open differences of an import over, or leave them all; those that cannot be taken stay open and are told."""
     actor = access.system(scope.current(), who)
-    done = importing.apply(actor=actor, item=Import.objects.get(pk=item), tell=lambda n, total: progress.tell(n, total))
-    return done.counts
+    ids = list(ImportDifference.objects.filter(source_id=item, decision=ImportDifference.Decision.OPEN).order_by("pk").values_list("pk", flat=True))
+    if decision == "leave":
+        return {"left": importing.leave(actor=actor, ids=ids)}
+    taken, faults = 0, []
+    for done, pk in enumerate(ids, 1):
+        try:
+            taken += importing.take(actor=actor, ids=[pk])
+        except ValidationError as fault:
+            faults += fault.messages[:1]
+        progress.tell(done, len(ids))
+    return {"taken": taken, "faults": faults[:20]}

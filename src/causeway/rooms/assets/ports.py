@@ -106,3 +106,6 @@ class PortfolioReader(Protocol):
 
     def read(self, path: str, shape: FileShape) -> Iterator[AssetRecord | CellProblem]:
         """Records and problems, in the order of the file, in flat memory; raises `Unreadable`."""
+
+    def cells(self, path: str, shape: FileShape) -> Iterator[list[str]]:
+        """The cells of the rows of a table as text, the header left out; nothing for what is no table."""

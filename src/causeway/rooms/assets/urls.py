@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from causeway.rooms.assets import views
+from causeway.rooms.assets import views, wizard
 
 app_name = "assets"
 urlpatterns = [
-    path("assets/import/", views.imports, name="imports"),
-    path("assets/import/<int:pk>/", views.one_import, name="import"),
+    path("assets/import/", wizard.imports, name="imports"),
+    path("assets/import/<int:pk>/", wizard.one_import, name="import"),
+    path("assets/import/<int:pk>/problems.csv", wizard.problems_csv, name="import_problems"),
     path("assets/documents/<int:pk>/", views.document, name="document"),
     path("assets/documents/<int:pk>/preview/", views.preview, name="preview"),
     path("assets/<int:pk>/parts/<str:name>/", views.part, name="part"),
