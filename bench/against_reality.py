@@ -247,7 +247,14 @@ _ACTIONS = {
 #: A paper is in time by the day on its certificate of mailing (37 CFR 1.8); the record shows the day it arrived.
 MAILED_WITHIN = 7
 MAILING = "Accepted though it arrived {n} late: it counts by the day on its certificate of mailing (37 CFR 1.8), which these records do not show."
+NEEDLESS = "The reply came {n} after the action; under no reading did it need the extension recorded that day."
 COUNTED = "The Office itself counted {n} of delay for this paper; the extension is not in the record."
+
+
+OLD_RESTRICTION = (
+    "Until 17 December 2013, when the Patent Law Treaty rules came (78 FR 62367), the period for an election was one month or thirty days. "
+    "US-RESTR has the two months of today, is unverified, and names no day from which they hold."
+)
 
 
 def _days(n: int) -> str:
@@ -317,14 +324,9 @@ def _answer(reply: Reply) -> Finding:
 def _needless_extension(reply: Reply) -> tuple[str, str]:
     """An extension with a reply that the engine calls in time."""
     if reply.rule == "US-RESTR" and reply.mailed < date(2013, 12, 18):
-        cause = (
-            "Until 17 December 2013, when the Patent Law Treaty rules came (78 FR 62367), the period for an election was one month or thirty days. "
-            "US-RESTR has the two months of today, is unverified, and names no day from which they hold."
-        )
-        return "packs", cause
+        return "packs", OLD_RESTRICTION
     if (reply.answered - reply.mailed).days < 30:
-        cause = f"The reply came {(reply.answered - reply.mailed).days} days after the action; under no reading did it need the extension recorded that day."
-        return "record", cause
+        return "record", NEEDLESS.format(n=_days((reply.answered - reply.mailed).days))
     return "unexplained", ""
 
 
@@ -344,6 +346,43 @@ def _late(reply: Reply) -> tuple[str, str]:
     if counted:
         return "record", COUNTED.format(n=_days(counted))
     return "unexplained", ""
+
+
+EXTENSION = "US extensions granted"
+_STARTS = {
+    "MCTNF": ("US-OA", "office_action_1", 3), "MCTFR": ("US-OA", "office_action_later", 3), "MCTRS": ("US-RESTR", "restriction_requirement", 4),
+    "N/AP": ("US-APPEAL", "appeal_filed", 5),
+}  # fmt: skip
+
+
+def us_extensions(us: UsRecords) -> Iterator[Finding]:
+    """Every extension granted falls after the first date of the paper last acted upon, and within the reach of extensions."""
+    for number, rows in us.transactions.items():
+        starts = sorted((iso(row["date"]), row["code"]) for row in rows if row["code"] in _STARTS or row["code"] == "MNRES")
+        for day_granted in sorted({iso(row["date"]) for row in rows if row["code"] == "XT/G"}):
+            yield _extension(us, number, [one for one in starts if one[0] < day_granted], day_granted)
+
+
+def _extension(us: UsRecords, number: str, starts: list[tuple[date, str]], granted: date) -> Finding:
+    started, code = next((one for one in reversed(starts) if one[1] != "MNRES"), (date.min, ""))
+    if not code:
+        return Finding(EXTENSION, f"US application {number}", f"extension granted {granted}", "no action before it", "unexplained")
+    restarted = [on for on, kind in starts if kind == "MNRES" and on > started]
+    rule, kind, months = _STARTS[code]
+    event = Event(kind, restarted[-1] if restarted else started)
+    due, last = day(derived("US", rule, event)[""].due), last_day(rule, event, months)
+    found = (EXTENSION, f"US application {number}", f"{code} {started}, extension granted {granted}", f"{rule} {due}, extended to {last}")
+    if due < granted <= last:
+        return Finding(*found, "agrees")
+    if granted > last and granted <= last + timedelta(days=MAILED_WITHIN):
+        return Finding(*found, "law", MAILING.format(n=_days((granted - last).days)))
+    if rule == "US-RESTR" and started < date(2013, 12, 18):
+        return Finding(*found, "packs", OLD_RESTRICTION)
+    if granted <= due and us.counted_delay(number, granted):
+        return Finding(*found, "record", COUNTED.format(n=_days(us.counted_delay(number, granted))))
+    if (granted - started).days < 30:
+        return Finding(*found, "record", NEEDLESS.format(n=_days((granted - started).days)))
+    return Finding(*found, "unexplained")
 
 
 # --- United States: appeal briefs, missing parts, term adjustment -------------------------------------------------------------------------
@@ -646,7 +685,7 @@ def compare(folder: Path) -> list[Finding]:
     """Every comparison of the engine with the public records of a folder, in a fixed order."""
     us, ep = UsRecords(folder / "us_docket_truth"), ep_records(folder / "ep_register")
     found = [
-        finding for check in (us_fees, us_expiries, us_unseen_fees, us_replies, us_appeals, us_missing_parts, us_delays) for finding in check(us)
+        finding for check in (us_fees, us_expiries, us_unseen_fees, us_replies, us_extensions, us_appeals, us_missing_parts, us_delays) for finding in check(us)
     ]
     return found + [finding for check in (ep_renewals, ep_periods, national_fees, national_lapses) for finding in check(ep)]
 

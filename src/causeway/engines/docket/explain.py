@@ -12,7 +12,7 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
     "en": {
         "event": ("{event}", "The day the event bears in the record."),
         "delivered": ("Deemed delivered", "A notice sent by {medium} counts as delivered on this day. A delivery on a holiday does not move."),
-        "delivered_after": ("Deemed delivered, {n} days after it was sent", "A notice sent by {medium} counts as delivered then. A delivery on a holiday does not move."),
+        "delivered_after": ("Deemed delivered", "A notice sent by {medium} counts as delivered {n} days after it was sent. A delivery on a holiday does not move."),
         "arrived": ("Received", "The day the notice is proved to have arrived."),
         "month_end": ("Last day of that month", "The law counts to the end of the month."),
         "add": ("{n} {unit}, in one step", "Counted from the day after, to the same day of the month, or to its last day where there is none."),
@@ -44,7 +44,7 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
     "zh-hans": {
         "event": ("{event}", "记录中该事件的日期。"),
         "delivered": ("推定送达", "以{medium}发出的通知视为于该日送达。送达日为节假日的，不顺延。"),
-        "delivered_after": ("推定送达：发出后第{n}日", "以{medium}发出的通知视为于该日送达。送达日为节假日的，不顺延。"),
+        "delivered_after": ("推定送达", "以{medium}发出的通知视为于发出之日起满{n}日送达。送达日为节假日的，不顺延。"),
         "arrived": ("收到", "证明实际收到通知的日期。"),
         "month_end": ("当月最后一日", "法律计算至月末。"),
         "add": ("{n}{unit}，一次计算", "自次日起算，至最后一月的对应日；无对应日的，至该月最后一日。"),
