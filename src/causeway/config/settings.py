@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "allauth.usersessions",
     "django_htmx",
     "causeway.rooms.people",
+    "causeway.rooms.governance",
     "causeway.rooms.docket",
     "causeway.rooms.assets",
     "causeway.rooms.network",

@@ -18,10 +18,10 @@ from causeway.engines.docket.check import CaseFault, Result
 from causeway.engines.kernel import CURRENCIES, Line, Money, NoRuleInForce, Refusal, Step, exponent, parse_date, tell
 from causeway.engines.packs.parse import Map, Seq, parse
 from causeway.engines.packs.resolve import Book, InForce
-from causeway.engines.packs.schema import Pack
+from causeway.engines.packs.schema import ALLOWED, Pack
 from causeway.engines.packs.units import ValueFault, decimal_text, read_value
 
-KEYS = {"id", "title", "kind", "packs", "on", "given", "expect", "dated", "note", "source"}
+KEYS = ALLOWED["case"]
 _AMOUNT = re.compile(r"-?\d{1,24}(\.\d{1,6})?")
 _WEIGHT = re.compile(r"-?\d{1,18}(\.\d{1,18}|/\d{1,18})?")
 
@@ -110,11 +110,20 @@ class Given:
         missing = [one for one in self.named if one not in self.known or self.known[one].practice is None]
         if missing:
             raise NoRuleInForce(f"There is no practice pack {missing[0]}.", place=missing[0])
-        self.book = self.book or Book([self.known[one] for one in self.named])
+        self.book = self.book or self._book()
         asked = parse_date(self.on).toordinal() if self.on else day.toordinal() if day else None
         if self.dated and asked is not None:
             return self.book.on(asked)
         return self.book.on(self.book.day_of(kind, asked))
+
+    def _book(self) -> Book:
+        """The packs named and no others, with the values that the case gives where a pack asks for one."""
+        book = Book([self.known[one] for one in self.named])
+        chosen = self.map(self.given, "values")
+        try:
+            return book.with_values({key: self.text(chosen, key) for key in chosen}) if chosen else book
+        except ValueFault as wrong:
+            raise self.fault(self.given, "values", str(wrong).rstrip(".")) from None
 
     def text(self, where: Map, key: str, default: str | None = None) -> str:
         value = where.get(key, default)

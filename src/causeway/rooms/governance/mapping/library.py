@@ -1,0 +1,210 @@
+"""Packs as pages show them, and packs kept word for word brought back to life."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from causeway.engines.kernel import Refusal
+from causeway.engines.packs import Pack, PackFaults, text_of
+from causeway.engines.packs.library import closure, load_practice, shipped_practice
+from causeway.engines.packs.resolve import Book, practice
+from causeway.engines.packs.sources import from_texts
+from causeway.engines.packs.units import show_value
+from causeway.rooms.governance.choices import Subject
+
+#: Which kinds of rules settle which subject; the first that a pack has names its subject.
+SUBJECTS = {
+    Subject.DISTRIBUTION: ("distribution", "equity"), Subject.FUNDING: ("funding", "incentive", "pct", "award"), Subject.REWARD: ("reward_tax",),
+    Subject.ROYALTY: ("royalty", "licence", "preemption"), Subject.GRANT: ("grant",),
+}  # fmt: skip
+
+
+class Texts(NamedTuple):
+    """A shipped pack's text: its id, version, digest, and files by name."""
+
+    id: str
+    version: str
+    digest: str
+    files: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Info:
+    """A pack as pages show it."""
+
+    id: str
+    version: str
+    kind: str
+    kind_words: str
+    title: str
+    text: str
+    practised: str
+    needs: str
+    reviewed: str
+    subject: str
+    adoptable: bool
+    tryable: bool
+
+
+class Listed:
+    """A pack in the library, with whether a policy in force here rests on it."""
+
+    def __init__(self, info: Info, adopted: bool) -> None:
+        self.info, self.adopted = info, adopted
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.info, name)
+
+
+def _shipped() -> dict[str, Pack]:
+    return {pack.id: pack for pack in shipped_practice()}
+
+
+def texts_of(pack: str) -> Texts:
+    """The text of a shipped pack; ValidationError for one nobody knows."""
+    found = _shipped().get(pack)
+    if found is None:
+        raise ValidationError({"pack": _("There is no pack %(pack)s.") % {"pack": pack}})
+    return Texts(found.id, found.version, found.digest, dict(found.texts))
+
+
+def subject_of(pack: str) -> str:
+    """What a policy from this pack settles."""
+    found = _shipped().get(pack)
+    kinds = {rule.kind for rule in practice(found).rules.values()} if found else set()
+    return next((subject for subject, wanted in SUBJECTS.items() if kinds & set(wanted)), Subject.DECISION)
+
+
+def packs(language: str = "en") -> list[Info]:
+    """Every shipped practice pack, by kind and id."""
+    return [_info(pack, language) for pack in sorted(shipped_practice(), key=lambda one: (one.kind, one.id))]
+
+
+def adoptable(language: str = "en") -> list[Info]:
+    """Packs a policy can begin with: practices, and the law's own defaults."""
+    return [one for one in packs(language) if one.adoptable]
+
+
+def pack_info(pack: str, language: str = "en") -> Info | None:
+    """One pack as pages show it; None for one nobody knows."""
+    found = _shipped().get(pack)
+    return _info(found, language) if found else None
+
+
+def _info(pack: Pack, language: str) -> Info:
+    said = practice(pack)
+    kinds = {rule.kind for rule in said.rules.values()}
+    words = {"law": _("Law"), "guide": _("Practice of the guide"), "policy": _("Policy")}
+    return Info(
+        pack.id, pack.version, pack.kind, words.get(pack.kind, pack.kind), text_of(pack.title, language), text_of(said.summary, language), text_of(said.practised_by, language),
+        text_of(said.needs, language), said.reviewed, subject_of(pack.id), pack.kind != "law" or "distribution" in kinds, "distribution" in kinds,
+    )  # fmt: skip
+
+
+def laws_of_country(country: str) -> list[str]:
+    """Law packs of a country that hold in all its regions."""
+    return sorted(pack.id for pack in shipped_practice() if pack.kind == "law" and country and practice(pack).country == country and not practice(pack).region)
+
+
+def law_choices(language: str = "en") -> list[tuple[str, str]]:
+    """Law packs by id and title, for choices."""
+    return [(pack.id, text_of(pack.title, language)) for pack in sorted(shipped_practice(), key=lambda one: one.id) if pack.kind == "law"]
+
+
+def book_of(*named: str) -> Book:
+    """Shipped packs with all they stand on, laid over each other."""
+    return _book(tuple(sorted(set(named))))
+
+
+@lru_cache(maxsize=64)
+def _book(named: tuple[str, ...]) -> Book:
+    known = _shipped()
+    return Book([known[one] for one in named if one in known], known.values())
+
+
+def kept_book(copies: Iterable[Any]) -> Book:
+    """Packs kept word for word, laid over each other; a text that was changed since it was kept is refused.
+
+    copies: kept packs (`PackCopy`). Raises `Refusal` where a digest does not fit its text, or a kept pack cannot be read any more.
+    """
+    return Book(kept_packs(copies))
+
+
+def kept_packs(copies: Iterable[Any]) -> list[Pack]:
+    """Packs kept word for word, read again; see `kept_book`."""
+    listed = sorted(copies, key=lambda one: one.digest)
+    return list(_kept(tuple((one.pack, one.digest, _frozen(one.files)) for one in listed)))
+
+
+def _frozen(files: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted(files.items()))
+
+
+@lru_cache(maxsize=256)
+def _kept(listed: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...]) -> tuple[Pack, ...]:
+    sources = [from_texts(dict(files), pack) for pack, _digest, files in listed]
+    for source, (pack, digest, _files) in zip(sources, listed, strict=True):
+        if source.digest != digest:
+            raise Refusal(_("The kept text of %(pack)s is not the one that was adopted: its digest differs.") % {"pack": pack}, place=pack)
+    try:
+        return tuple(load_practice(sources, ()))
+    except PackFaults as faults:
+        raise Refusal(_("A kept pack cannot be read any more: %(why)s") % {"why": faults.faults[0]}, place=listed[0][0]) from None
+
+
+def below(pack: Pack, known: Sequence[Pack]) -> list[Pack]:
+    """The packs a pack stands on, lowest first, without itself."""
+    return [one for one in closure(pack, {other.id: other for other in known}) if one is not pack]
+
+
+def all_sources(pack: str) -> list[tuple[str, str, str]]:
+    """The sources of a pack: key, title, where to read it."""
+    found = _shipped()[pack]
+    return [(key, str(one.get("title", key)), str(one.get("where", ""))) for key, one in sorted(found.sources.items())]
+
+
+def rules_of(pack: str, language: str) -> list[dict[str, Any]]:
+    """The rules of a pack in words."""
+    book = book_of(pack)
+    rows = practice(_shipped()[pack]).rules.values()
+    return [{"id": rule.id, "title": book.title(rule, language), "note": rule.ground.note, "verified": rule.ground.sure} for rule in rows]
+
+
+def pack_warnings(pack: str, on: date, language: str = "en") -> list[str]:
+    """What a pack, or a law it stands on, warns about on a day."""
+    return warnings_in(book_of(pack), on, language)
+
+
+def warnings_in(book: Book, on: date, language: str) -> list[str]:
+    """The warnings of a book on a day, each with its day and source."""
+    made = []
+    for named in book.on(on).rules("warning"):
+        since = date.fromordinal(named.rule.span.start).isoformat() if named.rule.span.start else ""
+        sources = "; ".join(book.source(basis) for basis in named.rule.ground.basis)
+        made.append(f"{book.title(named.rule, language)} ({since}{', ' if since and sources else ''}{sources})")
+    return made
+
+
+def guide_figures(language: str) -> list[dict[str, Any]]:
+    """Every value and rule of a pack that stands for a figure of the guide, by section."""
+    made = []
+    for pack in shipped_practice():
+        book = book_of(pack.id)
+        for value in practice(pack).values.values():
+            if value.guide:
+                section, _slash, figure = value.guide.partition("/")
+                last = value.versions[-1]
+                shown = show_value(value.unit, last.value, value.currency) if last.formula is None else last.formula.text
+                made.append({"section": section, "figure": figure, "label": book.title(value, language), "shown": shown, "asked": last.asks, "note": value.note, "pack": pack.id})
+        for part in [*practice(pack).rules.values()]:
+            if part.guide:
+                section, _slash, figure = part.guide.partition("/")
+                made.append({"section": section, "figure": figure, "label": book.title(part, language), "shown": _("a rule"), "asked": False, "note": part.ground.note, "pack": pack.id})
+    return sorted(made, key=lambda one: ([int(n) for n in one["section"].split(".") if n.isdigit()], one["figure"], one["pack"]))

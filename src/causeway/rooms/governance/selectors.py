@@ -1,0 +1,159 @@
+"""What pages and other rooms ask about policies and decisions."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import date, timedelta
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from causeway.frame import access, preferences
+from causeway.frame.access import Actor
+from causeway.frame.models import Grant, University
+from causeway.rooms.governance import mapping
+from causeway.rooms.governance.choices import Choice, ObjectionState, PolicyState, StepState
+from causeway.rooms.governance.models import DataSet, Notice, PackCopy, Policy, Procedure, Step
+
+
+def _known_laws(text: str) -> None:
+    known = {key for key, _title in mapping.law_choices()}
+    unknown = [one.strip() for one in text.split(",") if one.strip() and one.strip() not in known]
+    if unknown:
+        raise ValidationError(_("There is no law pack %(pack)s.") % {"pack": ", ".join(unknown)})
+
+
+preferences.declare(
+    preferences.Preference(
+        "governance.laws", "university", str, "", label=_lazy("Law packs we stand under"), check=_known_laws,
+        help=_lazy("Ids of packs with commas between, such as law-cn-transfer, law-cn-zhejiang. Empty: those of our country."),
+    )
+)  # fmt: skip
+
+
+def in_force(subject: str, on: date, unit: int | None = None) -> Policy | None:
+    """The policy that settles a subject on a day: a unit's own before the university's; None where there is none."""
+    rows = Policy.objects.filter(subject=subject, state=PolicyState.APPROVED, holds_from__lte=on).filter(Q(holds_to=None) | Q(holds_to__gte=on))
+    rows = rows.filter(Q(unit=None) | Q(unit_id=unit)) if unit else rows.filter(unit=None)
+    return rows.select_related("copy").order_by("-unit_id" if unit else "pk", "-holds_from", "-pk").first()
+
+
+def standing(policy: Policy, on: date) -> tuple[str, str]:
+    """How a policy stands on a day, in words and as a colour of the theme."""
+    if policy.state != PolicyState.APPROVED:
+        return str(policy.get_state_display()), {"proposed": "soon", "refused": "late"}.get(policy.state, "open")
+    if policy.holds_from and policy.holds_from > on:
+        return _("Approved, not yet in force"), "soon"
+    if policy.holds_to and policy.holds_to < on:
+        return _("Superseded"), "open"
+    return _("In force"), "done"
+
+
+def adopted(actor: Actor, on: date) -> list[str]:
+    """Packs on which a policy in force here rests."""
+    rows = access.visible(actor, Policy.objects.filter(state=PolicyState.APPROVED, holds_from__lte=on).exclude(holds_to__lt=on))
+    return sorted(set(rows.values_list("copy__pack", flat=True)))
+
+
+def overlapping(policy: Policy, start: date) -> QuerySet[Policy]:
+    """Approved policies of the same subject and unit that hold on a day or later."""
+    rows = Policy.objects.filter(subject=policy.subject, unit=policy.unit, state=PolicyState.APPROVED).exclude(pk=policy.pk)
+    return rows.filter(Q(holds_to=None) | Q(holds_to__gte=start)).order_by("holds_from")
+
+
+def copies(digests: list[str]) -> dict[str, PackCopy]:
+    """Kept packs by digest."""
+    return {copy.digest: copy for copy in PackCopy.objects.filter(digest__in=digests)}
+
+
+def current_step(procedure: Procedure) -> Step | None:
+    """The step that waits for somebody; None where the procedure has ended."""
+    return Step.objects.filter(procedure=procedure, state=StepState.OPEN).order_by("place").first()
+
+
+def tally(step: Step) -> dict[str, Any]:
+    """The votes of a step against what its flow asks: counts, whether the quorum is there, whether it passes.
+
+    `quorum` is the part of the entitled that must take part, `majority` the part of votes for and against that must be more than for;
+    abstentions count for the quorum alone.
+    """
+    votes = list(step.votes.select_related("user").order_by("pk"))
+    counts = {choice: sum(vote.choice == choice for vote in votes) for choice in Choice.values}
+    entitled = int(step.terms.get("entitled") or 0) or len(voters(step))
+    barred = set(step.procedure.interests.filter(conflicted=True).values_list("user_id", flat=True))
+    entitled = max(0, entitled - len(barred & set(voters(step))))
+    quorum, majority = Fraction(step.terms.get("quorum", "1/2")), Fraction(step.terms.get("majority", "1/2"))
+    decided = counts[Choice.FOR] + counts[Choice.AGAINST]
+    quorate = entitled > 0 and Fraction(len(votes), entitled) >= quorum
+    exact = majority > Fraction(1, 2)
+    passes = decided > 0 and (Fraction(counts[Choice.FOR], decided) >= majority if exact else Fraction(counts[Choice.FOR], decided) > majority)
+    return {"votes": votes, "counts": counts, "entitled": entitled, "quorate": quorate, "passes": passes, "quorum": quorum, "majority": majority}
+
+
+def voters(step: Step) -> list[int]:
+    """Users whose role lets them act in a step today."""
+    on = date.today()
+    grants = Grant.objects.filter(university_id=step.university_id, role__in=step.roles, starts_on__lte=on, user__is_active=True)
+    return sorted(set(grants.exclude(ends_on__lt=on).values_list("user_id", flat=True)))
+
+
+def open_objections(notice: Notice) -> int:
+    """How many objections to a notice wait for an answer."""
+    return notice.objections.filter(state=ObjectionState.OPEN).count()
+
+
+def clocks(actor: Actor, on: date, days: int = 7) -> list[Step]:
+    """Open steps that are late or fall due within so many days, most urgent first."""
+    rows = access.visible(actor, Step.objects.filter(state=StepState.OPEN, due_on__lte=on + timedelta(days=days)))
+    return list(rows.select_related("procedure").order_by("due_on", "pk")[:50])
+
+
+def waiting(actor: Actor) -> int:
+    """How many open steps wait for the actor's role."""
+    rows = access.visible(actor, Step.objects.filter(state=StepState.OPEN))
+    return sum(bool(actor.roles.intersection(roles)) for roles in rows.values_list("roles", flat=True)[:200])
+
+
+def receipts(data: DataSet) -> Iterator[dict[str, Any]]:
+    """The receipts of a data set, in its order, a line at a time."""
+    with (Path(settings.MEDIA_ROOT) / data.records.path).open(encoding="utf-8") as lines:
+        for line in lines:
+            yield json.loads(line)
+
+
+def years(data: DataSet) -> list[int]:
+    """The years a data set speaks of."""
+    return list(range(data.first_on.year, data.last_on.year + 1)) if data.first_on and data.last_on else []
+
+
+def laws_here(university: int) -> list[str]:
+    """Law packs the university stands under: those it chose, else those of its country."""
+    chosen = preferences.get("governance.laws", university=university)
+    if chosen:
+        return [one.strip() for one in chosen.split(",") if one.strip()]
+    return mapping.laws_of_country(University.objects.values_list("country", flat=True).get(pk=university))
+
+
+def floor_day(policy: Policy) -> date:
+    """The day on which the law's floor is shown beside a policy: its first day, or today for a draft without one."""
+    return policy.holds_from or today_in(policy.university_id)
+
+
+def today_at(actor: Actor) -> date:
+    """Today by the clock of the actor's university."""
+    return today_in(actor.university_id)
+
+
+def today_in(university: int) -> date:
+    """Today by a university's clock."""
+    zone = University.objects.values_list("timezone", flat=True).get(pk=university)
+    return timezone.now().astimezone(ZoneInfo(zone)).date()

@@ -1,0 +1,1 @@
+"""Pages of governance; `urls` takes them from `pages`."""
