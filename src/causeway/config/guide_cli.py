@@ -96,6 +96,6 @@ def _import(options: argparse.Namespace) -> int:
     import django
 
     django.setup()
-    from causeway.config import guide_filing
+    from causeway.config import guide_filing_cli
 
-    return guide_filing.run(options, data, guide, {new: old for new, _sign, old in pairs})
+    return guide_filing_cli.run(options, data, guide, {new: old for new, _sign, old in pairs})
