@@ -1,11 +1,13 @@
-"""Deadlines per second of the docket engine alone, traces included, on one core. Run: python bench/engine.py
+"""Deadlines per second of the docket engine alone, traces included, on one core, and its peak memory. Run: python bench/engine.py
 
-Baseline 2026-11-24, Python 3.11, one core of a shared two-core machine: see docs/reference/docket-engine.md.
+Baseline: see docs/reference/docket-engine.md. On a busy machine run it with `nice`, and more than once; the time is that of the process.
 """
 
 from __future__ import annotations
 
+import resource
 import sys
+from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
@@ -25,16 +27,19 @@ LIFE = (
 )  # fmt: skip
 
 
-def matters(count: int) -> list[MatterFacts]:
+def matters(count: int) -> Iterator[MatterFacts]:
     """Matters of several offices, the same every time."""
     random = Random(1)  # noqa: S311
-    made = []
     for number in range(count):
         filed = date(2006, 1, 1) + timedelta(random.randrange(6000))
         events = [Event("priority", filed - timedelta(random.randrange(300, 366)), ref=0)]
         events += [Event(kind, filed + timedelta(after), by, ref=ref) for ref, (after, kind, by) in enumerate(LIFE, 1)]
-        made.append(MatterFacts(OFFICES[number % len(OFFICES)], "patent", tuple(events), designated=("CN", "EP", "US")))
-    return made
+        yield MatterFacts(OFFICES[number % len(OFFICES)], "patent", tuple(events), designated=("CN", "EP", "US"))
+
+
+def peak() -> float:
+    """The most memory this process ever held, in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def main() -> None:
@@ -42,7 +47,7 @@ def main() -> None:
     start = process_time()
     law = compile_law(load_packs(shipped_packs()))
     print(f"packs read and compiled in {process_time() - start:.2f} s: {len(law.rules())} rules")
-    work = matters(4000)
+    work = list(matters(4000))
     for matter in work[:200]:
         deadlines(matter, law)
     best = 0.0
@@ -51,6 +56,8 @@ def main() -> None:
         found = sum(len(deadlines(matter, law).deadlines) for matter in work)
         best = max(best, found / (process_time() - start))
     print(f"{found:,} deadlines of {len(work):,} matters: {best:,.0f} deadlines/s")
+    before, found = peak(), sum(len(deadlines(matter, law).deadlines) for matter in matters(30_000))
+    print(f"{found:,} more, one matter after the other: peak memory {before:,.0f} MB before, {peak():,.0f} MB after")
 
 
 if __name__ == "__main__":

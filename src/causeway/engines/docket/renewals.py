@@ -139,7 +139,7 @@ def _not_due(how: _Renewal, prepared: Prepared, granted: int | None, anniversary
     begins = anniversary + how.begins
     if how.to_grant and granted is not None and begins > granted:
         return "the right was granted before this year began, so the fee goes to the national offices or is that of the unitary patent"
-    if (how.from_grant or _is_european(how, prepared)) and granted is not None and begins <= granted:
+    if granted is not None and begins <= granted and (how.from_grant or _is_european(how, prepared)):
         return "the fee of this year is not due after grant: it belongs to the grant or to the time before it"
     return ""
 

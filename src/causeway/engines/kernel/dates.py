@@ -84,7 +84,7 @@ class DayCalendar:
     first, last: the days the calendar speaks of at all. Day numbers throughout.
     """
 
-    __slots__ = ("_ends", "_next", "_starts", "first", "id", "last", "version")
+    __slots__ = ("_ends", "_next", "_starts", "_sure", "first", "id", "last", "version")
 
     def __init__(
         self,
@@ -107,6 +107,12 @@ class DayCalendar:
             if day in worked or (weekday < 5 and day not in shut):
                 upcoming = day
             self._next[day - first] = upcoming
+        self._sure = bytearray(last - first + 1)
+        for start, end in spans:
+            start, end = max(start, first), min(end, last)
+            while end >= start and self._next[end - first] != end:
+                end -= 1  # a closed day at the end of a span moves out of it
+            self._sure[start - first : end - first + 1] = b"\1" * max(0, end - start + 1)
 
     def roll(self, day: int) -> int:
         """The day itself if the office is open, else its next open day; -1 outside the days the calendar speaks of."""
@@ -123,8 +129,7 @@ class DayCalendar:
         found = self._next[at]
         if found > self.last:
             return -1, False
-        span = bisect_right(self._starts, day) - 1
-        return found, span >= 0 and found <= self._ends[span]
+        return found, self._sure[at] == 1
 
     def is_open(self, day: int) -> bool:
         """Whether the office is open on the day."""

@@ -85,6 +85,12 @@ def test_days_that_nobody_knows_say_so():
 
 
 @given(st.dates(date(2026, 1, 1), date(2026, 12, 28)).map(date.toordinal))
+def test_a_move_is_known_where_all_its_days_are(day):
+    found, known = calendar().rolled(day)
+    assert known == calendar().is_known(day, found)
+
+
+@given(st.dates(date(2026, 1, 1), date(2026, 12, 28)).map(date.toordinal))
 def test_a_moved_day_is_open_and_never_earlier(day):
     open_day = calendar().roll(day)
     assert open_day >= day
