@@ -14,8 +14,9 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from causeway.frame import access, tokens
 from causeway.frame.models import AuditEntry
+from causeway.frame.words import verb_words
 from causeway.kit import menu
-from causeway.kit.history import UPKEEP, verb_words
+from causeway.kit.history import UPKEEP
 from causeway.kit.resource import Resource, resources
 from causeway.kit.show import day, distance
 from causeway.kit.views import NotSignedIn, holding
@@ -88,7 +89,8 @@ def search(request: HttpRequest) -> HttpResponse:
     if actor is None:
         raise NotSignedIn
     text = request.GET.get("q", "").strip()[:200]
-    found = [_found(resource, actor, text) for resource in resources() if text and resource.search and resource.may(actor, "view")]
+    # Kinds that have their place in the menu first; what only hangs on them after.
+    found = [_found(resource, actor, text) for resource in sorted(resources(), key=lambda one: not one.menu) if text and resource.search and resource.may(actor, "view")]
     part = request.headers.get("HX-Request") == "true"
     response = render(request, "config/found.html" if part else "config/search.html", {"groups": [one for one in found if one], "text": text})
     patch_vary_headers(response, ["HX-Request"])

@@ -18,7 +18,7 @@ from causeway.frame import access
 from causeway.frame.models import IdempotentReply
 from causeway.kit.exporting import plain
 from causeway.kit.resource import Resource, resources
-from causeway.kit.views import find, narrowed
+from causeway.kit.views import find, narrowed, posted
 
 MAX_PAGE = 200
 
@@ -127,7 +127,7 @@ def _checked(resource: Resource, data: dict[str, Any], instance: Any = None) -> 
     unknown = set(data) - set(_form_fields(resource)) - {"revision"}
     if unknown:
         raise Fault(422, _("These fields do not exist here."), {name: [_("unknown field")] for name in sorted(unknown)})
-    initial = {name: _posted(getattr(instance, f"{name}_id", getattr(instance, name, None))) for name in _form_fields(resource)} if instance else {}
+    initial = posted(resource, instance) if instance else {}
     values = {**initial, **{name: _posted(value) for name, value in data.items() if name != "revision"}}
     form = resource.form({k: v for k, v in values.items() if v is not None}, instance=instance)  # type: ignore[misc]
     if not form.is_valid():

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from causeway.frame import access
 from causeway.frame.audit import values_of
 from causeway.frame.models import AuditEntry, AuditImage, AuditPersonal
+from causeway.frame.words import verb_words
 from causeway.kit.resource import Resource
 from causeway.kit.show import day
 
@@ -31,7 +32,7 @@ def entries(resource: Resource, obj: Any, actor: access.Actor, limit: int = SHOW
     images = {image.audit_run_id: image for image in AuditImage.objects.filter(label=label, object_id=obj.pk).order_by("-pk")[:SHOWN]}
     own = list(AuditEntry.objects.filter(label=label, object_id=obj.pk).exclude(verb__in=UPKEEP).order_by("-at", "-pk")[:SHOWN])
     runs = {*images, getattr(obj, "run", None), *(image.before.get("run") for image in images.values()), *_runs_told(own)} - {None}
-    of_runs = list(AuditEntry.objects.filter(run_id__in=runs, label="frame.auditrun").order_by("-at", "-pk")) if runs else []
+    of_runs = list(AuditEntry.objects.filter(run_id__in=runs, label="frame.auditrun").exclude(verb__in=UPKEEP).order_by("-at", "-pk")) if runs else []
     # A run of many batches is one line.
     by_run: dict[int, AuditEntry] = {}
     for entry in of_runs:
@@ -121,17 +122,3 @@ def _plain(field: Field, value: Any) -> str:
             parsed = field.to_python(value)
             return day(parsed.date() if isinstance(parsed, datetime) else parsed) if isinstance(parsed, date) else str(value)
     return str(value)
-
-
-def verb_words(verb: str) -> str:
-    """A verb of the audit trail in words."""
-    known = {
-        "create": _("Added"), "update": _("Changed"), "trash": _("Put into the trash"), "restore": _("Restored"), "import": _("Brought in by an import"),
-        "own": _("Owners set"), "inventors": _("Inventors set"), "done": _("Done"), "undo": _("Opened again"), "waive": _("Waived"), "confirm": _("Confirmed"),
-        "instruct": _("Instructed"), "extend": _("Extended"), "reassign": _("Given to another person"), "record": _("Event recorded"),
-        "correct": _("Event corrected"), "withdraw": _("Event withdrawn"), "end": _("Ended"), "next": _("Next date copied"), "recompute": _("Computed anew"),
-        "choose": _("Setting chosen"), "store": _("File kept"), "note": _("Note added"), "revoke": _("Revoked"), "make": _("Made"), "give": _("Given"),
-        "invite": _("Invited"), "enable": _("Switched on"), "disable": _("Switched off"), "rotate": _("New key made"), "close": _("Closed"), "open": _("Opened"),
-    }  # fmt: skip
-    return str(known.get(verb.rpartition(".")[2], verb.rpartition(".")[2].replace("_", " ").capitalize()))
-

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import re
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -450,8 +449,8 @@ def whole(resource: Resource, obj: Any, changes: dict[str, Any]) -> dict[str, An
 
 def posted(resource: Resource, obj: Any) -> dict[str, Any]:
     """A record's values as its form would post them."""
-    values = {name: getattr(obj, f"{name}_id", getattr(obj, name, None)) for name in getattr(resource.form, "base_fields", {})}
-    return {name: json.dumps(value) if isinstance(value, dict | list) else value for name, value in values.items() if value is not None}
+    form = resource.form(instance=obj)  # type: ignore[misc]
+    return {name: value for name in form.fields if (value := form[name].value()) is not None}
 
 
 # --- history -------------------------------------------------------------------------------------------------------------------------------

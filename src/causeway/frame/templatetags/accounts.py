@@ -6,7 +6,11 @@ from typing import Any
 
 from django import template
 
+from causeway.frame.words import kind_words, verb_words
+
 register = template.Library()
+register.filter("verb", verb_words)
+register.filter("kind", kind_words)
 
 
 @register.filter

@@ -4,20 +4,31 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from causeway.frame import preferences
+from causeway.frame import preferences, search
 from causeway.frame.access import Actor
 from causeway.kit import menu
 from causeway.kit.resource import Action, Column, Filter, Panel, Resource, register
 from causeway.kit.show import day, distance, money, stacked, urgency
 from causeway.rooms.docket import forms, mapping, reminders, selectors, services
 from causeway.rooms.docket.choices import WAITING, Instruction, State
-from causeway.rooms.docket.models import Deadline, OrderList
+from causeway.rooms.docket.models import Deadline, Matter, OrderList
 from causeway.rooms.docket.selectors import action_words, due_cell, fee_cell, second_line, why_cell
+
+
+def _held_by(text: str) -> Q:
+    """Deadlines whose matter or rule holds the words: they are too many to be indexed for search themselves."""
+    wanted = text.casefold()
+    rules = [rule.id for rule in mapping.law().rules() if wanted in rule.id.casefold() or wanted in mapping.action_title(rule.id, "", "en").casefold()]
+    return Q(matter_id__in=search.ids(Matter, text)) | Q(rule__in=rules)
+
+
+search.source(Matter, lambda one: search.Entry(one.title, one.reference, [one.number], reverse("docket:matter", args=[one.pk])))
 
 
 def _open(row: Deadline) -> bool:
@@ -72,7 +83,7 @@ def _state_css(row: Deadline) -> str:
 DEADLINE = register(
     Resource(
         model=Deadline, key="deadline", label=_("deadline"), label_plural=_("deadlines"), icon="calendar-due", order=("due", "pk"),
-        related=("holder", "matter", "matter__agent", "confirmed_by", "proof"), listed=("holder", "matter"), search=["matter_title", "matter_reference", "action", "rule"], menu=False,
+        related=("holder", "matter", "matter__agent", "confirmed_by", "proof"), listed=("holder", "matter"), search=["matter_title", "matter_reference", "action", "rule"], text=_held_by, menu=False,
         columns=[
             Column("due", _("Due"), lambda o: o.due, cell=due_cell, sort="due", css="cw-nowrap cw-c-date"),
             Column("action", _("What"), lambda o: o.action, cell=action_words, link=True, second=second_line),

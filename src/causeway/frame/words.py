@@ -1,0 +1,33 @@
+"""Verbs and kinds of the audit trail in words, for every page that shows them."""
+
+from __future__ import annotations
+
+from django.apps import apps
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+
+def verb_words(verb: str) -> str:
+    """A verb of the audit trail in words: "asset.trash" becomes "Put into the trash"."""
+    known = {
+        "create": _("Added"), "update": _("Changed"), "change": _("Changed"), "trash": _("Put into the trash"), "restore": _("Restored"),
+        "import": _("Brought in by an import"), "own": _("Owners set"), "inventors": _("Inventors set"), "done": pgettext("verb", "Done"),
+        "undo": _("Opened again"), "waive": _("Waived"), "confirm": _("Confirmed"), "instruct": _("Instructed"), "extend": _("Extended"),
+        "reassign": _("Given to another person"), "record": _("Event recorded"), "correct": _("Event corrected"), "withdraw": _("Withdrawn"),
+        "end": _("Ended"), "next": _("Next date copied"), "recompute": _("Computed anew"), "choose": _("Setting chosen"), "store": _("File kept"),
+        "note": _("Note added"), "revoke": _("Revoked"), "make": _("Made"), "give": _("Given"), "invite": _("Invited"), "enable": _("Switched on"),
+        "disable": _("Switched off"), "rotate": _("New key made"), "close": pgettext("verb", "Closed"), "open": pgettext("verb", "Opened"),
+        "retry": _("Tried again"), "snooze": _("Snoozed"), "copy": _("Copied"), "order": _("Ordered"), "document": _("File attached"),
+        "cost": _("Cost recorded"), "link": _("Linked"), "erase": _("Personal data erased"), "configure": _("Settings changed"),
+        "deactivate": _("Account closed"), "reactivate": _("Account opened again"), "resend": _("Sent again"), "accept": _("Accepted"),
+    }  # fmt: skip
+    last = verb.rpartition(".")[2]
+    return str(known.get(last, last.replace("_", " ").capitalize()))
+
+
+def kind_words(label: str) -> str:
+    """The kind of record a label names: "assets.asset" becomes "asset"; the label itself for one that is no more."""
+    try:
+        return str(apps.get_model(label)._meta.verbose_name)
+    except (LookupError, ValueError):
+        return label
