@@ -61,7 +61,7 @@ class Policy(Owned):
         indexes = [models.Index(fields=["university", "subject", "state", "holds_from"], name="governance_policy_subject")]
 
     def __str__(self) -> str:
-        return f"{self.number} {self.title}"
+        return self.title
 
 
 class Procedure(Owned):
@@ -85,7 +85,7 @@ class Procedure(Owned):
         indexes = [models.Index(fields=["university", "state", "-started_on"], name="governance_procedure_state")]
 
     def __str__(self) -> str:
-        return f"{self.number} {self.title}"
+        return self.title
 
 
 class Step(Owned):
@@ -237,4 +237,4 @@ class Answer(Owned):
         indexes = [models.Index(fields=["university", "-made_at"], name="governance_answer_recent")]
 
     def __str__(self) -> str:
-        return f"{self.number} {self.title}"
+        return self.title

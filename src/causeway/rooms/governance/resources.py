@@ -116,13 +116,14 @@ def _steps(request: Any, procedure: Procedure) -> dict[str, Any]:
     on = selectors.today_at(actor)
     rows = [_step(actor, step, on) for step in procedure.steps.select_related("done_by", "document").order_by("place")]
     mine = procedure.interests.filter(user_id=actor.user_id).first()
-    return {"procedure": procedure, "steps": rows, "interests": list(procedure.interests.select_related("user").order_by("pk")), "mine": mine,
+    basis = rows[0]["step"].basis if rows else []
+    return {"procedure": procedure, "steps": rows, "sources": mapping.sources_of(basis), "verified": bool(rows) and rows[0]["step"].terms.get("verified"), "interests": list(procedure.interests.select_related("user").order_by("pk")), "mine": mine,
             "may_declare": procedure.state == ProcedureState.OPEN and access.may(actor, "step.declare").allowed}  # fmt: skip
 
 
 def _step(actor: Actor, step: Step, on: Any) -> dict[str, Any]:
     """A step as its stone on the path: what it holds and what can be done about it."""
-    made: dict[str, Any] = {"step": step, "roles": mapping.role_names(step.roles), "actions": [], "sources": mapping.sources_of(step.basis)}
+    made: dict[str, Any] = {"step": step, "roles": mapping.role_names(step.roles), "actions": []}
     if step.kind == StepKind.VOTE and step.state != StepState.WAITING:
         made["tally"] = selectors.tally(step)
     if step.kind == StepKind.NOTICE:

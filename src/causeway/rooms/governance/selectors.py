@@ -64,6 +64,12 @@ def adopted(actor: Actor, on: date) -> list[str]:
     return sorted(set(rows.values_list("copy__pack", flat=True)))
 
 
+def resting_on(pack: str, on: date) -> Policy | None:
+    """The policy in force on a day that rests on a pack; the latest where there are several."""
+    rows = Policy.objects.filter(copy__pack=pack, state=PolicyState.APPROVED, holds_from__lte=on).exclude(holds_to__lt=on)
+    return rows.select_related("copy").order_by("-holds_from", "-pk").first()
+
+
 def overlapping(policy: Policy, start: date) -> QuerySet[Policy]:
     """Approved policies of the same subject and unit that hold on a day or later."""
     rows = Policy.objects.filter(subject=policy.subject, unit=policy.unit, state=PolicyState.APPROVED).exclude(pk=policy.pk)

@@ -178,10 +178,14 @@ def policy_copy(*, actor: Actor, obj: Policy) -> Policy:
 
 @transaction.atomic
 def procedure_start(*, actor: Actor, flow: str, title: str, about: str = "", policy: Policy | None = None) -> Procedure:
-    """Begin a decision along a flow ("pack/flow"); its first step opens today."""
+    """Begin a decision along a flow ("pack/flow"); its first step opens today.
+
+    Days and majorities that the pack leaves open are those of the policy decided on, else of the policy in force that rests on the pack.
+    """
     access.require(actor, "procedure.create")
     on = selectors.today_at(actor)
-    book = mapping.policy_book(policy, policy.holds_from or on, selectors.laws_here(actor.university_id)) if policy is not None else None
+    rules = policy or selectors.resting_on(flow.partition("/")[0], on)
+    book = mapping.policy_book(rules, rules.holds_from or on, selectors.laws_here(actor.university_id)) if rules is not None else None
     found = mapping.flow(flow, book, on)
     if policy is not None and policy.procedures.filter(state=ProcedureState.OPEN).exists():
         raise ValidationError(_("A decision about this policy is under way."))

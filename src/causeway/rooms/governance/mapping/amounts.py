@@ -14,9 +14,10 @@ from django.utils.translation import gettext_lazy
 
 from causeway import __version__
 from causeway.engines.docket.check import CaseFault
-from causeway.engines.kernel import CURRENCIES, Refusal
+from causeway.engines.kernel import CURRENCIES, Money, Refusal
 from causeway.engines.packs import Map, Seq
 from causeway.engines.practice.check import run_case
+from causeway.kit.show import money
 from causeway.rooms.governance.choices import Subject
 from causeway.rooms.governance.mapping.library import kept_packs
 
@@ -95,7 +96,7 @@ def explained(answer: Any, kept: Mapping[str, Any], language: str) -> list[dict[
     if found.refused:
         return [{"title": _("Refused"), "sentence": found.refused, "result": "", "verified": False, "sources": []}]
     return [
-        {"title": one["title"], "sentence": one["sentence"], "result": one.get("amount", ""), "verified": one["verified"], "sources": [(source, "") for source in one["basis"]]}
+        {"title": one["title"], "sentence": in_words(one["sentence"]), "result": in_words(one.get("amount", "")), "verified": one["verified"], "sources": [(source, "") for source in one["basis"]]}
         for one in found.steps
     ]
 
@@ -107,20 +108,31 @@ _WORDS = {
 }  # fmt: skip
 
 
-def shown(answer: Any) -> list[tuple[Any, str]]:
-    """Who gets what, in words and money."""
+_AMOUNT = re.compile(r"(-?\d+(?:\.\d+)?) ([A-Z]{3})\b")
+
+
+def in_words(text: str) -> str:
+    """Amounts in a sentence as people write them: "77800.00 EUR" becomes "€77,800.00"."""
+    return _AMOUNT.sub(lambda found: money(Money.parse(found[1], found[2]).minor, found[2]) if found[2] in CURRENCIES else found[0], text)
+
+
+def shown(answer: Any) -> list[tuple[Any, str, bool]]:
+    """Who gets what, in words and money; the last says whether it is a share of the line above."""
     currency = _currency(answer.given)
     said, rows = answer.answer, []
     if "parts" in said:
-        rows = [(_WORDS["net"], said["net"]), *[(_WORDS.get(part, part.replace("_", " ")), amount) for part, amount in said["parts"].items()], *said.get("people", {}).items()]
-        rows += [(_WORDS[key], said[key]) for key in ("floor", "carried") if said.get(key, "0.00").strip("0.") or key == "floor" and key in said]
+        rows = [(_WORDS["net"], said["net"], False)]
+        for part, amount in said["parts"].items():
+            rows.append((_WORDS.get(part, part.replace("_", " ")), amount, False))
+            rows += [(who, share, True) for who, share in said.get("people", {}).items()] if part == "inventors" else []
+        rows += [(_WORDS[key], said[key], False) for key in ("floor", "carried") if key in said and (key == "floor" or said[key].strip("0."))]
     elif "funded" in said:
         for filing, paid, annuities in zip(answer.given["filings"], said["funded"], said["annuities_funded"], strict=True):
-            rows.append((f"{filing['researcher']}, {filing['on']}", paid))
-            rows += [(_("%(who)s, year %(year)s") % {"who": filing["researcher"], "year": year}, amount) for year, amount in annuities.items()]
+            rows.append((f"{filing['researcher']}, {filing['on']}", paid, False))
+            rows += [(_("year %(year)s") % {"year": year}, amount, True) for year, amount in annuities.items()]
     else:
-        rows = [(_WORDS.get(name, name.replace("_", " ")), amount) for name, amount in _flat(said).items()]
-    return [(label, f"{amount} {currency}") for label, amount in rows]
+        rows = [(_WORDS.get(name, name.replace("_", " ")), amount, False) for name, amount in _flat(said).items()]
+    return [(label, in_words(f"{amount} {currency}"), inner) for label, amount, inner in rows]
 
 
 def _currency(given: Mapping[str, Any]) -> str:

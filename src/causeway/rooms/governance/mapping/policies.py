@@ -41,6 +41,8 @@ class Value:
     current: str
     shown: str
     changed: bool
+    asked: bool
+    own: bool
     locked: str
     choices: tuple[tuple[str, str], ...]
     help: str
@@ -91,7 +93,8 @@ def _values(book: Book, pack: str, changes: Mapping[str, str], on: date, languag
     said = {one.key: one for one in _listed(book, pack, day, language)}
     good = {key: _typed(said[key], text) for key, text in changes.items() if key in said and not check_text(book.values[key], _typed(said[key], text))}
     now = {one.key: one for one in fields(book.with_values(good), day, language)} if good else said
-    return [_value(book, one, now[one.key], changes.get(one.key), language) for one in said.values()]
+    order = sorted(said.values(), key=lambda one: (one.pack != pack, list(book.values).index(one.key)))
+    return [_value(book, one, now[one.key], changes.get(one.key), language, one.pack == pack) for one in order]
 
 
 def _day(book: Book, on: date) -> date:
@@ -105,14 +108,14 @@ def _listed(book: Book, pack: str, on: date, language: str) -> list[Field]:
     return [one for one in fields(book, on, language) if one.pack == pack or (not one.locked and one.layer == "law" and book.by_id[pack].kind != "law")]
 
 
-def _value(book: Book, said: Field, now: Field, changed: str | None, language: str) -> Value:
+def _value(book: Book, said: Field, now: Field, changed: str | None, language: str, own: bool) -> Value:
     helps = {"share": _("A share, such as 70 % or 1/3."), "money": _("An amount in %(currency)s.") % {"currency": said.currency}, "days": _("Days."), "months": _("Months."),
              "years": _("Years."), "count": _("A whole number."), "rate": _("A rate, such as 0.05 or 5 %."), "date": _("A day, such as 2026-03-14."), "list": _("One a line.")}  # fmt: skip
     choices = tuple((one, one.replace("_", " ")) for one in said.choices) if said.unit == "choice" else (("true", _("yes")), ("false", _("no"))) if said.unit == "flag" else ()
     shown = changed if changed is not None and now is said else now.shown or (_("asked of you") if now.asks else now.problem)
     return Value(
         said.key, book.title(book.values[said.key], language), said.unit, _("asked of the university") if said.asks else said.shown, changed if changed is not None else said.text,
-        shown.replace("_", " "), changed is not None, said.locked, choices, f"{helps.get(said.unit, '')} {said.note}".strip(), "; ".join(said.sources), said.verified or changed is not None,
+        shown.replace("_", " "), changed is not None, changed is None and now.asks, own, said.locked, choices, f"{helps.get(said.unit, '')} {said.note}".strip(), "; ".join(said.sources), said.verified or changed is not None,
         said.least, said.least_law,
     )  # fmt: skip
 

@@ -94,7 +94,7 @@ def _step(step: Step) -> list[Any]:
 def explained_text(found: Answer, language: str) -> str:
     """Why an amount is what it is, as plain text."""
     lines = [f"{found.number}  {found.title}", f"{found.policy or ''}  {day(found.on)}", ""]
-    lines += [f"{label}: {amount}" for label, amount in mapping.shown(found)] + [""]
+    lines += [f"{'  ' if inner else ''}{label}: {amount}" for label, amount, inner in mapping.shown(found)] + [""]
     for step in mapping.explained(found, selectors.copies(found.packs), language):
         mark = "●" if step["verified"] else "○"
         lines += [f"{mark} {step['title']}  {step['result']}", f"    {step['sentence']}", *[f"    {title} {where}".rstrip() for title, where in step["sources"]]]
@@ -107,7 +107,7 @@ def explained_pdf(found: Answer, language: str) -> bytes:
         [step["title"] + ("" if step["verified"] else f" ({_('unverified')})"), step["sentence"] + "\n" + "; ".join(title for title, _where in step["sources"]), step["result"]]
         for step in mapping.explained(found, selectors.copies(found.packs), language)
     ]
-    sections = [_section(_("Who gets what"), [_("What"), _("Amount")], [list(row) for row in mapping.shown(found)], right=(1,)),
+    sections = [_section(_("Who gets what"), [_("What"), _("Amount")], [[f"    {label}" if inner else label, amount] for label, amount, inner in mapping.shown(found)], right=(1,)),
                 _section(_("Why"), [_("Step"), _("Reason and source"), _("Result")], steps, wide=1, right=(2,))]  # fmt: skip
     return _paper({"title": found.title, "number": found.number, "office": found.university.name, "lang": "zh" if language.startswith("zh") else "en",
                    "line": f"{found.policy or ''}, {_('rules of')} {day(found.on)}", "sections": sections})  # fmt: skip
