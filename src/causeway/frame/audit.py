@@ -193,7 +193,13 @@ def run_start(*, by: Actor, verb: str, why: str = "") -> AuditRun:
 
 
 def run_finish(run: AuditRun, counts: dict[str, int]) -> None:
-    """Close a run with its counts."""
+    """Close a run of several batches with its counts; so many rows deserve another look of the planner at their tables."""
+    _close(run, counts)
+    if not db.is_postgres():
+        db.look_over()
+
+
+def _close(run: AuditRun, counts: dict[str, int]) -> None:
     run.counts, run.finished_at = counts, timezone.now()
     run.save(update_fields=["counts", "finished_at"])
 
@@ -324,7 +330,7 @@ def batch(*, by: Actor, verb: str, why: str = "", run: AuditRun | None = None, o
             run=own_run,
         ).save()
         if run is None:
-            run_finish(own_run, work.counts)
+            _close(own_run, work.counts)
 
 
 # --- the chain -------------------------------------------------------------------------------------------------------------------

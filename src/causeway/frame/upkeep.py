@@ -8,7 +8,7 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.utils import timezone
 
-from causeway.frame import audit, jobs, outbox, scope, search
+from causeway.frame import audit, db, jobs, outbox, scope, search
 from causeway.frame.models import IdempotentReply, Job, OutboxMessage, University, WebhookDelivery
 
 
@@ -50,5 +50,12 @@ def _old_deliveries(before: datetime) -> int:
         return WebhookDelivery.objects.filter(at__lt=before).delete()[0]
 
 
+@jobs.handler("frame.look_over")
+def look_over(_progress: jobs.Progress) -> None:
+    """Let the database estimate anew what its planner goes by."""
+    db.look_over()
+
+
 jobs.schedule("frame.seal", "* * * * *")
+jobs.schedule("frame.look_over", "50 * * * *")
 jobs.schedule("frame.clear", "40 3 * * *")

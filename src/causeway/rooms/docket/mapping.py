@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
@@ -71,22 +71,18 @@ def engine_event(row: Sequence[Any]) -> Event:
 
 #: Day numbers repeat across a portfolio: each becomes a date once, and is written as text once.
 _date = lru_cache(maxsize=65_536)(date.fromordinal)
-_iso = lru_cache(maxsize=65_536)(date.isoformat)
+_text = lru_cache(maxsize=65_536)(lambda number: date.fromordinal(number).isoformat())
 SINCE = "known_since"
 _OPEN, _MET, _CLOSED = State.OPEN.value, State.MET.value, State.CLOSED.value
 
 
-def iso(day: date | None) -> str | None:
-    """A day as databases read it in a bulk load; None for none."""
-    return None if day is None else _iso(day)
-
-
 def compute(
-    office: str, right: str, events: Iterable[Event], facts: dict[str, Any], designated: Sequence[str] = (), entity: str = "", closed_why: str = ""
-) -> Docket:
+    office: str, right: str, events: Iterable[Event], facts: dict[str, Any], designated: Sequence[str] = (), entity: str = "", closed_why: str = "",
+    *, written: bool = False,
+) -> Docket:  # fmt: skip
     """Every deadline of a matter as rows. A matter that ended at a day nobody knows (closed_why without an event) has none to come.
 
-    facts[`known_since`]: the day a record was brought in; what had passed by then with no word of what became of it is closed, and says so.
+    written: days as text, as databases read them in a bulk load. facts[`known_since`]: the day a record was brought in; what had passed by then with no word of what became of it is closed, and says so.
     """
     stream = tuple(events)
     digest = digest_of(office, right, stream, facts, designated, entity)
@@ -95,7 +91,8 @@ def compute(
     matter = MatterFacts(office, right, stream, facts, tuple(designated), entity or None)
     outcome = deadlines(matter, law())
     since = date.fromisoformat(facts[SINCE]).toordinal() if SINCE in facts else 0
-    rows = [_row(deadline, matter, since) for deadline in outcome.deadlines]
+    day, plain = _text if written else _date, _FEE_FACTS.isdisjoint(facts)
+    rows = [_row(deadline, matter, since, day, plain) for deadline in outcome.deadlines]
     refusals = [(one.rule, one.ordinal, one.reason.message[:400]) for one in outcome.refusals]
     return Docket(rows, refusals, digest)
 
@@ -111,20 +108,20 @@ def digest_of(office: str, right: str, events: Iterable[Event], facts: dict, des
 PAST = "Past before this record was brought in"
 
 
-def _row(one: Deadline, matter: MatterFacts, since: int) -> Computed:
+def _row(one: Deadline, matter: MatterFacts, since: int, day: Callable[[int], Any], plain: bool) -> Computed:
     title, statutory, fee = _words(one.rule, one.ordinal)
-    amount, currency, note = _fee(one, matter) if fee else (None, "", "")
+    amount, currency, note = _fee(one, matter, plain) if fee else (None, "", "")
     received, opens, due, grace = one.received, one.opens, one.due, one.grace_ends
     state, done_on, why = _OPEN, None, ""
     if one.closed_why == "met":
-        state, done_on = _MET, _date(one.closed_on or due)
+        state, done_on = _MET, day(one.closed_on or due)
     elif one.closed_why == "ended":
         state, why = _CLOSED, "The matter ended"
     elif max(due, grace or 0) < since:
         state, why = _CLOSED, PAST
     return Computed(
-        one.trigger, one.rule, one.ordinal, title, _date(received) if received else None, _date(opens) if opens else None, _date(one.nominal), _date(due),
-        _date(grace) if grace else None, amount, currency, note, one.verified, one.provisional, statutory, one.closed_by, state, done_on, why,
+        one.trigger, one.rule, one.ordinal, title, day(received) if received else None, day(opens) if opens else None, day(one.nominal), day(due),
+        day(grace) if grace else None, amount, currency, note, one.verified, one.provisional, statutory, one.closed_by, state, done_on, why,
     )  # fmt: skip
 
 
@@ -150,8 +147,12 @@ def action_title(rule_id: str, ordinal: str, language: str) -> str:
     return f"{name}: {ordinal}" if language == "en" else f"{name}：{ordinal}"
 
 
-def _fee(one: Deadline, matter: MatterFacts) -> tuple[int | None, str, str]:
-    if not ({"claims", "reduction"} & matter.facts.keys()):
+#: Facts of a matter that its fees depend on; without them a fee is the same for every matter.
+_FEE_FACTS = frozenset(("claims", "reduction"))
+
+
+def _fee(one: Deadline, matter: MatterFacts, plain: bool) -> tuple[int | None, str, str]:
+    if plain:
         return _plain_fee(one.rule, one.ordinal, _tariff_day(one.rule, one.due), matter.right, matter.entity)
     return _told(fee_of(law(), one, matter))
 

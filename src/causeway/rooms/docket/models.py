@@ -61,7 +61,6 @@ class MatterEvent(Owned):
 
     class Meta:
         verbose_name = _("event")
-        indexes = [models.Index(fields=["university", "matter", "current"], name="docket_event_matter")]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.on}"
@@ -73,7 +72,7 @@ class Deadline(Owned):
     # Every index leads with the university, so one of the university alone would only be written.
     university = models.ForeignKey(University, models.PROTECT, related_name="+", editable=False, db_index=False)
 
-    matter = models.ForeignKey(Matter, models.PROTECT, related_name="deadlines")
+    matter = models.ForeignKey(Matter, models.PROTECT, related_name="deadlines", db_index=False)
     trigger = models.BigIntegerField(null=True, editable=False, help_text="Root of the triggering event")
     rule = models.CharField(_("rule"), max_length=24)
     ordinal = models.CharField(max_length=12, blank=True)
@@ -120,8 +119,10 @@ class Deadline(Owned):
 
     class Meta:
         verbose_name = _("deadline")
+        # Two, because not every database can count an absent trigger as a value.
         constraints = [
-            models.UniqueConstraint("university", "matter", "rule", "ordinal", "trigger", nulls_distinct=False, name="docket_deadline_once"),
+            models.UniqueConstraint("university", "matter", "rule", "ordinal", "trigger", name="docket_deadline_once"),
+            models.UniqueConstraint("university", "matter", "rule", "ordinal", condition=models.Q(trigger=None), name="docket_deadline_alone"),
         ]
         indexes = [
             # The lists of what waits, in the order of days. The columns after the id are those that pages count and sum, so that neither reads the
@@ -134,6 +135,8 @@ class Deadline(Owned):
             models.Index(fields=["university", "office", "due", "id"], condition=models.Q(waiting=True), name="docket_deadline_office"),
             models.Index(fields=["university", "state", "due", "id"], name="docket_deadline_state"),
             models.Index(fields=["university", "due", "id"], name="docket_deadline_days"),
+            # A matter's own rows, and whether all carry the digest of today's events and law, without reading the table.
+            models.Index(fields=["matter", "university", "digest"], name="docket_deadline_same"),
         ]
 
     def __str__(self) -> str:

@@ -79,12 +79,13 @@ def matters_add(work: audit.Batch, drafts: Sequence[MatterDraft]) -> tuple[list[
         event_rows += [_event_row(root, here, run, pk, one) for root, one in stream]
         docket = mapping.compute(
             draft.office, draft.right, [_engine_event(root, one) for root, one in stream], dict(draft.facts), draft.designated, draft.entity,
-            str(draft.facts.get("ended", "")),
+            str(draft.facts.get("ended", "")), written=True,
         )  # fmt: skip
         title = draft.title[:500]
         deadline_rows += [_deadline_row(here, run, pk, draft.holder_id, draft.reference, title, draft.office, one, docket.digest) for one in docket.rows]
         refusals += [(here, 1, run, pk, *one) for one in docket.refusals]
-        next_due[pk] = min((one.due for one in docket.rows if one.state == State.OPEN), default=None)
+        first = min((one.due for one in docket.rows if one.state == "open"), default=None)
+        next_due[pk] = date.fromisoformat(str(first)) if first else None
     work.load(Matter, _MATTER_COLUMNS, matters, first_id=ids.start)
     work.load(MatterEvent, _EVENT_COLUMNS, event_rows)
     work.load(Deadline, _DEADLINE_COLUMNS, deadline_rows)
@@ -104,8 +105,8 @@ def _matter_row(pk: int, here: int, run: int, one: MatterDraft) -> tuple:
 
 
 def _event_row(pk: int, here: int, run: int, matter: int, one: EventDraft) -> tuple:
-    on, received, of = mapping.iso(one.on), mapping.iso(one.received), mapping.iso(one.of)
-    return (pk, here, 1, run, matter, pk, 1, True, False, one.kind, on, one.by, received, of, _json(one.facts), one.source, one.note[:300])
+    facts = _json(one.facts)
+    return (pk, here, 1, run, matter, pk, 1, True, False, one.kind, one.on, one.by, one.received, one.of, facts, one.source, one.note[:300])
 
 
 def _json(facts: Mapping[str, Any]) -> str:
@@ -115,12 +116,7 @@ def _json(facts: Mapping[str, Any]) -> str:
 def _deadline_row(
     here: int, run: int | None, matter: int, holder: int | None, reference: str, title: str, office: str, one: Computed, digest: str
 ) -> tuple:
-    iso = mapping.iso
-    trigger, rule, ordinal, action, received, opens, nominal, due, grace, amount, currency, note, verified, doubt, statutory, closer, state, done, why = one
-    return (
-        here, 1, run, matter, trigger, rule, ordinal, action, iso(received), iso(opens), iso(nominal), iso(due), iso(grace), amount, currency, note,
-        verified, doubt, statutory, closer, digest, state, holder, iso(done), "", "", why, reference, title, office,
-    )  # fmt: skip
+    return (here, 1, run, matter, *one[:16], digest, one.state, holder, one.done_on, "", "", one.why, reference, title, office)
 
 
 # --- computing a matter anew -------------------------------------------------------------------------------------------------------------
