@@ -97,6 +97,25 @@ class Rule:
 
 
 @dataclass(frozen=True)
+class Counting:
+    """How a figure is counted from facts: which fact, what its values must be, and count, distinct or sum `of` a value."""
+
+    figure: str
+    fact: str
+    measure: str
+    of: str = ""
+    where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def fits(self, values: Mapping[str, Any]) -> bool:
+        """Whether a fact with these values counts. Truth is told as "true" and "false"."""
+        return all(_said(values.get(name)) in wanted for name, wanted in self.where.items())
+
+
+def _said(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+@dataclass(frozen=True)
 class Survey:
     """A survey that asks for indicators."""
 
@@ -126,6 +145,7 @@ class Catalogue:
     order: tuple[Part, ...]
     negative: frozenset[str] = frozenset()
     outline: tuple[Mapping[str, Any], ...] = field(default=())
+    counted: Mapping[str, Counting] = field(default_factory=dict)
 
     def of_survey(self, survey: str) -> list[Indicator]:
         """The indicators a survey asks for in some form."""
@@ -144,7 +164,7 @@ def shipped_catalogue() -> Catalogue:
 
 
 def read_catalogue(texts: Mapping[str, str]) -> Catalogue:
-    """The catalogue of three texts by name: indicators.yaml, surveys.yaml, checks.yaml. Raises `CatalogueFaults` with all that is wrong."""
+    """The catalogue of its texts by name: indicators.yaml, surveys.yaml, checks.yaml and, where figures are counted from records, counted.yaml. Raises `CatalogueFaults` with all that is wrong."""
     return _Reader(texts).read()
 
 
@@ -174,6 +194,9 @@ class _Reader:
             self.data[name] = value if isinstance(value, Map) else Map(0)
             if not isinstance(value, Map) and not faults:
                 self._fault(name, 0, "missing", "The file is missing or holds no mapping.")
+        counted, faults = parse(texts["counted.yaml"], "counted.yaml") if "counted.yaml" in texts else (Map(0), [])
+        self.faults += faults
+        self.data["counted.yaml"] = counted if isinstance(counted, Map) else Map(0)
         self.kinds: dict[str, str] = {}
 
     def _fault(self, file: str, line: int, code: str, message: str) -> None:
@@ -192,11 +215,12 @@ class _Reader:
         parts = {part.id: part for one in indicators.values() for part in one.parts}
         order = self._order(parts)
         rules = self._rules(parts)
+        counted = self._counted(parts)
         if self.faults:
             raise CatalogueFaults(self.faults)
         negative = frozenset(_plain_id(one) for one in self.data["checks.yaml"].get("negative", []))
         outline = tuple(self.data["surveys.yaml"].get("outline", []))
-        return Catalogue(str(self.data["indicators.yaml"].get("version", "")), indicators, parts, surveys, rules, order, negative, outline)
+        return Catalogue(str(self.data["indicators.yaml"].get("version", "")), indicators, parts, surveys, rules, order, negative, outline, counted)
 
     @staticmethod
     def _id(row: Map, part: Map) -> str:
@@ -271,6 +295,19 @@ class _Reader:
         for row in data.get("jumps", []):
             rules.append(Rule(f"JUMP-{row['unit']}", "jump", row.get("severity", "warning"), {}, unit=row["unit"], factor=Fraction(row["factor"]), bound=Fraction(row["least"])))
         return tuple(rules)
+
+
+    def _counted(self, parts: Mapping[str, Part]) -> dict[str, Counting]:
+        file, made = "counted.yaml", {}
+        for row in self.data[file].get("counted", []):
+            figure, measure = row.get("figure", ""), row.get("measure", "")
+            if figure not in parts or parts[figure].run is not None:
+                self._fault(file, row.line, "unknown-figure", f"{figure} is no figure that can be counted.")
+            if measure not in ("count", "distinct", "sum") or (measure == "sum") != bool(row.get("of")):
+                self._fault(file, row.line, "measure", f"{measure} is no measure; there are count, distinct, and sum of a value.")
+            where = {name: tuple(wanted) if isinstance(wanted, list) else (str(wanted),) for name, wanted in (row.get("where") or {}).items()}
+            made[figure] = Counting(figure, row.get("fact", ""), measure, row.get("of", ""), where)
+        return made
 
 
 def _plain_id(id: str) -> str:

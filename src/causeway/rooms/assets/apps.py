@@ -8,4 +8,4 @@ class AssetsConfig(AppConfig):
     label = "assets"
 
     def ready(self) -> None:
-        from causeway.rooms.assets import access, hooks, jobs, resources  # noqa: F401 - each registers what it holds
+        from causeway.rooms.assets import access, facts, hooks, jobs, resources  # noqa: F401 - each registers what it holds

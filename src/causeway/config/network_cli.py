@@ -1,0 +1,236 @@
+"""`causeway registry`, `causeway indicators`, `causeway network`: universities by name, indicators as data, packages between installations."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+#: The commands this module holds; `cli` hands them over whole.
+COMMANDS = ("registry", "indicators", "network")
+
+
+def main(argv: list[str]) -> int:
+    """Run one of `COMMANDS`; returns 0 when all is well, 1 when something is not, 2 when the call or a file is wrong."""
+    options = _parser().parse_args(argv)
+    return options.command(options)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="causeway", description="Registries, indicators, packages.")
+    groups = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def add(group: Any, name: str, command: Callable[[argparse.Namespace], int], help: str) -> argparse.ArgumentParser:
+        made = group.add_parser(name, help=help, description=help)
+        made.set_defaults(command=command)
+        made.add_argument("--json", action="store_true")
+        return made
+
+    registry = groups.add_parser("registry", help="Universities by any of their names.").add_subparsers(required=True, metavar="WHAT")
+    load = add(registry, "load", _registry_load, "Load registries (ROR, the ministry's list) or research spending (NSF HERD); told apart by their columns.")
+    load.add_argument("file", type=Path, nargs="+")
+    find = add(registry, "find", _registry_find, "Find a university by a name in any language, a former name, an acronym, with slips.")
+    find.add_argument("name", nargs="+")
+    find.add_argument("--limit", type=int, default=5)
+    indicators = groups.add_parser("indicators", help="Indicators as data.").add_subparsers(required=True, metavar="WHAT")
+    listing = add(indicators, "list", _indicators_list, "Every indicator with its figures, units and formulas.")
+    listing.add_argument("--survey", metavar="CODE", help="only those a survey asks for")
+    check = add(indicators, "check", _indicators_check, "Check a file of figures: identities, bounds, leaps from year to year.")
+    check.add_argument("file", type=Path, nargs="?", help="CSV with figure, year, value, currency; without it the shipped data is checked")
+    network = groups.add_parser("network", help="Packages between installations.").add_subparsers(required=True, metavar="WHAT")
+    key = add(network, "key", _network_key, "The fingerprint of this installation, to be compared over another way.")
+    key.add_argument("--trust", metavar="FINGERPRINT", help="take packages of the installation with this fingerprint from now on")
+    key.add_argument("--university", metavar="NAME")
+    out = add(network, "export", _network_export, "Write a signed package of what the university released.")
+    out.add_argument("file", type=Path)
+    out.add_argument("--university", metavar="NAME")
+    out.add_argument("--to", metavar="FINGERPRINT", default="", help="only this installation may take it")
+    out.add_argument("--pack", type=Path, action="append", default=[], metavar="FOLDER", help="a pack to hand over; may be given again")
+    taken = add(network, "import", _network_import, "Take a signed package of another installation.")
+    taken.add_argument("file", type=Path)
+    taken.add_argument("--university", metavar="NAME")
+    return parser
+
+
+def _ready() -> None:
+    from causeway.config.cli import _migrated
+
+    _migrated()
+
+
+def _tell(options: argparse.Namespace, value: Any, lines: list[str]) -> None:
+    print(json.dumps(value, ensure_ascii=False, indent=1, default=str) if options.json else "\n".join(lines))
+
+
+def _wrong(message: object) -> int:
+    print(f"causeway: {message}", file=sys.stderr)
+    return 2
+
+
+# --- registry ------------------------------------------------------------------------------------------------------------------------
+
+
+def _registry_load(options: argparse.Namespace) -> int:
+    _ready()
+    from causeway.rooms.network.services import herd, registry
+
+    told, rejected = [], 0
+    for path in options.file:
+        try:
+            loaded = herd.herd_load(path) if herd.is_herd(path) else registry.registry_load(path)
+        except (registry.UnreadableRegistry, OSError) as fault:
+            return _wrong(f"{path}: {fault}")
+        told.append({"file": path.name, "registry": loaded.registry, **loaded.counts, "problems": [{"line": line, "problem": why} for line, why in loaded.problems]})
+        rejected += len(loaded.problems)
+    lines = [f"{one['file']}: {one['registry']}, " + ", ".join(f"{value} {name}" for name, value in one.items() if isinstance(value, int)) for one in told]
+    lines += [f"  line {problem['line']}: {problem['problem']}" for one in told for problem in one["problems"][:50]]
+    _tell(options, told, lines)
+    return 1 if rejected else 0
+
+
+def _registry_find(options: argparse.Namespace) -> int:
+    _ready()
+    from causeway.rooms.network.selectors import registry
+
+    if not registry.loads():
+        return _wrong("no registry is loaded yet: causeway registry load FILE")
+    found = registry.find(" ".join(options.name), options.limit)
+    value = [
+        {"name": one.institution.name, "country": one.institution.country, "city": one.institution.city, "ror_id": one.institution.ror_id, "moe_code": one.institution.moe_code,
+         "matched": one.name, "score": one.score}
+        for one in found
+    ]  # fmt: skip
+    lines = [f"{one['score']:.2f}  {one['name']} ({one['country']}, {one['city']})  {one['ror_id'] or one['moe_code']}  [{one['matched']}]" for one in value]
+    _tell(options, value, lines or ["Nothing fits that name."])
+    return 0 if found else 1
+
+
+# --- indicators ----------------------------------------------------------------------------------------------------------------------
+
+
+def _indicators_list(options: argparse.Namespace) -> int:
+    from causeway.engines.indicators import shipped_catalogue
+
+    catalogue = shipped_catalogue()
+    if options.survey and options.survey not in catalogue.surveys:
+        return _wrong(f"there is no survey {options.survey}; there are {', '.join(catalogue.surveys)}")
+    chosen = catalogue.of_survey(options.survey) if options.survey else list(catalogue.indicators.values())
+    value = [
+        {"code": one.code, "name": dict(one.name), "group": one.group, "definition": one.definition, "period": one.period, "verified": one.verified, "status": one.status,
+         "parts": [{"figure": part.id, "unit": part.unit, "formula": part.formula} for part in one.parts],
+         "surveys": {code: {"item": asked.item, "match": asked.match} for code, asked in one.surveys.items()}}
+        for one in chosen
+    ]  # fmt: skip
+    lines = []
+    for one in chosen:
+        lines.append(f"{one.code}  {one.called('en')}  [{one.period}; {'verified' if one.verified else 'unverified'}; {', '.join(one.surveys) or 'no survey'}]")
+        lines += [f"      {part.id}: {part.unit}{f' = {part.formula}' if part.formula else ''}" for part in one.parts if len(one.parts) > 1 or part.formula]
+    _tell(options, value, [*lines, f"{len(chosen)} indicators"])
+    return 0
+
+
+def _indicators_check(options: argparse.Namespace) -> int:
+    from causeway.engines.indicators import CatalogueFaults, check_year, completed, shipped_catalogue
+    from causeway.rooms.network.mapping.figures import figures_of_csv
+
+    try:
+        catalogue = shipped_catalogue()
+    except CatalogueFaults as faults:
+        print(faults)
+        return 1
+    if options.file is None:
+        count = {"indicators": len(catalogue.indicators), "figures": len(catalogue.parts), "checks": len(catalogue.rules), "faults": 0}
+        _tell(options, count, [", ".join(f"{number} {what}" for what, number in count.items())])
+        return 0
+    try:
+        years, problems = figures_of_csv(options.file.read_text(encoding="utf-8-sig"), catalogue)
+    except (OSError, UnicodeDecodeError, ValueError) as fault:
+        return _wrong(f"{options.file}: {fault}")
+    doubts = [
+        {"year": year, "rule": one.rule, "severity": one.severity, "figures": list(one.figures), "text": one.text.get("en", ""), "left": one.left, "right": one.right}
+        for year, figures in sorted(years.items())
+        for one in check_year(completed(figures, catalogue), completed(years.get(year - 1, {}), catalogue), catalogue)
+    ]
+    lines = [f"line {line}: {why}" for line, why in problems]
+    for one in doubts:
+        beside = "" if one["left"] is None else f" ({one['left']}" + ("" if one["right"] is None else f" beside {one['right']}") + ")"
+        lines.append(f"{one['year']} {one['severity']} {one['rule']}: {one['text']}: {', '.join(one['figures'])}{beside}")
+    _tell(options, {"problems": [{"line": line, "problem": why} for line, why in problems], "doubts": doubts}, [*lines, f"{len(doubts)} doubts, {len(problems)} problems"])
+    return 1 if problems or any(one["severity"] == "error" for one in doubts) else 0
+
+
+# --- packages ------------------------------------------------------------------------------------------------------------------------
+
+
+def _actor(options: argparse.Namespace) -> Any:
+    """The system at the university named, or at the only one there is; None, told, where that is not clear."""
+    from causeway.frame import access
+    from causeway.frame.models import University
+
+    found = list(University.objects.filter(name=options.university) if options.university else University.objects.order_by("pk")[:2])
+    if len(found) != 1:
+        _wrong(f"there is no university named {options.university!r} here" if options.university else "name the university with --university")
+        return None
+    return access.system(found[0], "Command line")
+
+
+def _network_key(options: argparse.Namespace) -> int:
+    _ready()
+    from causeway.frame import scope
+    from causeway.rooms.network.services import exchange, package
+
+    if options.trust:
+        actor = _actor(options)
+        if actor is None:
+            return 2
+        with scope.use(actor.university_id):
+            try:
+                known = exchange.installation_trust(actor=actor, fingerprint=options.trust)
+            except exchange.Unknown as fault:
+                return _wrong(fault)
+        _tell(options, {"trusted": known.fingerprint, "name": known.name}, [f"Packages of {known.name} are taken from now on."])
+        return 0
+    mine = package.fingerprint(package.public_key())
+    _tell(options, {"fingerprint": mine}, [package.grouped(mine)])
+    return 0
+
+
+def _network_export(options: argparse.Namespace) -> int:
+    _ready()
+    from causeway.frame import scope
+    from causeway.rooms.network.services import exchange, package
+
+    actor = _actor(options)
+    if actor is None:
+        return 2
+    with scope.use(actor.university_id):
+        try:
+            made = exchange.package_make(actor=actor, to=options.to, packs=options.pack)
+            options.file.write_bytes(made.data)
+        except (exchange.Unknown, package.Refusal, OSError) as fault:
+            return _wrong(fault)
+    lines = [f"{options.file}: package {made.sequence}, " + (", ".join(f"{n} {kind}" for kind, n in made.counts.items() if n) or "nothing released yet")]
+    _tell(options, {"file": str(options.file), "sequence": made.sequence, "sha256": made.sha256, "counts": made.counts, "fingerprint": made.fingerprint}, lines)
+    return 0
+
+
+def _network_import(options: argparse.Namespace) -> int:
+    _ready()
+    from causeway.frame import scope
+    from causeway.rooms.network.services import exchange, package
+
+    actor = _actor(options)
+    if actor is None:
+        return 2
+    with scope.use(actor.university_id):
+        try:
+            taken = exchange.package_take(actor=actor, source=options.file)
+        except (package.Refusal, OSError) as fault:
+            print(f"REFUSED {fault}", file=sys.stderr)
+            return 2
+    lines = ["This package was taken before; nothing changed."] if taken.again else [f"Taken from {taken.installation.name}: " + (", ".join(f"{n} {kind}" for kind, n in taken.counts.items()) or "nothing new")]
+    _tell(options, {"again": taken.again, "counts": taken.counts, "notes": taken.notes, "from": taken.installation.fingerprint}, [*lines, *taken.notes])
+    return 0

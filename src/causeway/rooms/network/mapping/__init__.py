@@ -1,0 +1,1 @@
+"""Between tables, files and what engines know."""

@@ -1,0 +1,250 @@
+"""Benchmarks: what contributes, which peer groups, and editions whose figures give nobody away."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import zlib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from causeway.engines.indicators import FLOOR, Catalogue, Figure, completed, per, quartiles, released, shipped_catalogue
+from causeway.engines.indicators.benchmark import NORMS
+from causeway.frame import access, audit, db, shared
+from causeway.frame.access import Actor
+from causeway.rooms.network.access.benchmarks import coordinator
+from causeway.rooms.network.mapping.figures import figure_of
+from causeway.rooms.network.models import Collection, Contribution, Edition, EditionCell, EditionTrail, PeerGroup
+
+#: An edition asks for each figure, norm, group and year; more of them is a mistake.
+MOST_CELLS = 200_000
+
+
+def group_save(*, actor: Actor, collection: Collection, key: str, title: str, rule: dict[str, Any], place: int = 0) -> PeerGroup:
+    """Say who is in a peer group. It counts from the next edition on; what was published stays.
+
+    rule: {} for all; {"countries": ["CN"]}; {"origins": [...]} by name; {"figure": "IN01", "from": "100000000", "below": ""} by size.
+    """
+    access.require(actor, "benchmark.group", collection)
+    if set(rule) - {"countries", "origins", "figure", "from", "below"} or (rule.get("figure") and rule["figure"] not in shipped_catalogue().parts):
+        raise ValidationError({"rule": _("A group is made of all, of countries, of named universities, or by the size of a figure.")})
+    found = PeerGroup.objects.filter(collection=collection, key=key).first()
+    with audit.changing(found or PeerGroup(collection=collection, key=key), by=actor, verb="peergroup.save") as group:
+        group.title, group.rule, group.place = title, rule, place
+    return group
+
+
+def rate_set(*, actor: Actor, collection: Collection, currency: str, year: int, rate: str, source: str) -> Collection:
+    """Set the yearly average rate of a currency into the collection's, with its source; without one its amounts are left out."""
+    access.require(actor, "benchmark.group", collection)
+    if not source.strip():
+        raise ValidationError({"source": _("Say where the rate comes from.")})
+    try:
+        if Fraction(rate) <= 0:
+            raise ValueError
+    except (ValueError, ZeroDivisionError):
+        raise ValidationError({"rate": _("A rate is a number above zero.")}) from None
+    with audit.changing(collection, by=actor, verb="collection.rate") as collection:
+        collection.rates = {**collection.rates, currency: {**collection.rates.get(currency, {}), str(year): {"rate": rate, "source": source}}}
+    return collection
+
+
+def edition_publish(*, actor: Actor, collection: Collection) -> Edition:
+    """Publish the benchmark as of now. Figures that would give somebody away, alone or beside earlier editions, are withheld."""
+    access.require(actor, "benchmark.publish", collection)
+    if not coordinator(actor) and actor.kind != "system":
+        raise access.Refused(_("Only the coordinator of the network publishes benchmarks."))
+    return edition_compute(collection, by=actor.name, actor=actor)
+
+
+@transaction.atomic
+def edition_compute(collection: Collection, *, by: str, actor: Actor | None) -> Edition:
+    """Compute and keep an edition; for `edition_publish` and for public data, which no actor publishes."""
+    db.lock(f"network-edition-{collection.pk}")
+    catalogue = shipped_catalogue()
+    table = _table(collection, catalogue)
+    groups = list(PeerGroup.objects.filter(collection=collection).order_by("place", "pk")) or [PeerGroup(key="all", title=str(_("All universities")))]
+    members = {group.key: _members(group, table) for group in groups}
+    earlier = _earlier(collection)
+    cells, trails = [], []
+    for figure in sorted({figure for years in table["figures"].values() for one in years.values() for figure in one}):
+        for norm in NORMS:
+            if _fits(catalogue, figure, norm):
+                made, trail = _cells(table, catalogue, figure, norm, members, earlier.get((figure, norm), []))
+                cells += made
+                trails += [(figure, norm, trail)] if trail else []
+    if len(cells) > MOST_CELLS:
+        raise ValidationError(_("These are more figures, groups and years than one benchmark holds. Take groups away."))
+    number = (Edition.objects.filter(collection=collection).order_by("-number").values_list("number", flat=True).first() or 0) + 1
+    kept = [{"key": group.key, "title": group.title, "count": len(members[group.key])} for group in groups]
+    counts = {"cells": len(cells), "withheld": sum(bool(cell.withheld) for cell in cells), "left_out": table["left_out"]}
+    edition = Edition(collection=collection, number=number, groups=kept, published_by=by, counts=counts)
+    if actor is None:
+        shared.put(Edition, [edition], [])
+    else:
+        with audit.changing(edition, by=actor, verb="benchmark.publish") as edition:
+            pass
+    for cell in cells:
+        cell.edition = edition
+    shared.put(EditionCell, cells, [])
+    shared.put(EditionTrail, [EditionTrail(edition=edition, figure=figure, norm=norm, data=_packed(trail)) for figure, norm, trail in trails], [])
+    return edition
+
+
+def _table(collection: Collection, catalogue: Catalogue) -> dict[str, Any]:
+    """All contributions: figures by year and origin, in the collection's currency, with those that follow by formula."""
+    given: dict[int, dict[str, dict[str, Figure]]] = defaultdict(lambda: defaultdict(dict))
+    countries, left_out = {}, 0
+    for row in Contribution.objects.filter(collection=collection).only("origin", "country", "figure", "year", "digits", "places", "currency", "state").iterator(5000):
+        figure = figure_of(row)
+        countries[row.origin] = row.country
+        if figure.known and figure.currency and figure.currency != collection.currency:
+            rate = collection.rates.get(figure.currency, {}).get(str(row.year))
+            if rate is None:
+                left_out += 1
+                continue
+            figure = Figure((figure.number or Fraction(0)) * Fraction(rate["rate"]), collection.currency)
+        given[row.year][row.origin][row.figure] = figure
+    figures = {year: {origin: completed(one, catalogue) for origin, one in origins.items()} for year, origins in given.items()}
+    turned: dict[int, dict[str, dict[str, Fraction]]] = {}
+    for year, origins in figures.items():
+        here: dict[str, dict[str, Fraction]] = defaultdict(dict)
+        for origin, one in origins.items():
+            for id, figure in one.items():
+                if figure.known and figure.number is not None:
+                    here[id][origin] = figure.number
+        turned[year] = dict(here)
+    return {"figures": {year: _flip(here) for year, here in turned.items()}, "values": turned, "countries": countries, "left_out": left_out}
+
+
+def _flip(here: Mapping[str, Mapping[str, Fraction]]) -> dict[str, set[str]]:
+    """By origin the figures it gives."""
+    made: dict[str, set[str]] = defaultdict(set)
+    for id, origins in here.items():
+        for origin in origins:
+            made[origin].add(id)
+    return dict(made)
+
+
+def _members(group: PeerGroup, table: Mapping[str, Any]) -> set[str]:
+    """Who is in a group. A group by size looks at the latest year that a university gave the figure for."""
+    everyone = set(table["countries"])
+    rule = group.rule
+    if rule.get("countries"):
+        everyone = {origin for origin in everyone if table["countries"][origin] in rule["countries"]}
+    if rule.get("origins"):
+        everyone &= set(rule["origins"])
+    if rule.get("figure"):
+        latest: dict[str, Fraction] = {}
+        for year in sorted(table["values"]):
+            latest |= table["values"][year].get(rule["figure"], {})
+        least, most = rule.get("from"), rule.get("below")
+        everyone = {origin for origin in everyone if origin in latest and (not least or latest[origin] >= Fraction(least)) and (not most or latest[origin] < Fraction(most))}
+    return everyone
+
+
+def _fits(catalogue: Catalogue, figure: str, norm: str) -> bool:
+    """Whether it makes sense to tell a figure by a norm: ratios and the norm's own base stand as they are."""
+    return norm == "none" or (catalogue.parts[figure].unit in ("count", "currency", "FTE") and NORMS[norm][0] != figure)
+
+
+def _cells(
+    table: Mapping[str, Any], catalogue: Catalogue, figure: str, norm: str, members: Mapping[str, set[str]], earlier: list[dict[str, list[str]]]
+) -> tuple[list[EditionCell], dict[str, Any]]:  # fmt: skip
+    """The cells of a figure under a norm, and the trail of what went out."""
+    base, many = NORMS[norm]
+    cells, trail = [], {}
+    for year in sorted(table["values"]):
+        values = table["values"][year].get(figure, {})
+        if base:
+            below = table["values"][year].get(base, {})
+            values = {origin: told for origin, number in values.items() if (told := per(number, below.get(origin), many)) is not None}
+        if not values:
+            continue
+        marks = {origin: _mark(origin, number) for origin, number in values.items()}
+        # Larger groups first: they say most, and what is left to the small ones is decided after them.
+        order = sorted(members, key=lambda key: (-len(members[key] & values.keys()), key))
+        contributions = {key: {(marks[origin][0], marks[origin][1]) for origin in members[key] & values.keys()} for key in order}
+        before = [{tuple(pair.split("/")) for pair in pairs} for one in earlier for pairs in one.get(str(year), {}).values()]
+        judged = released({key: contributions[key] for key in order if contributions[key]}, before)  # type: ignore[arg-type]
+        for key in order:
+            withheld = judged.get(key)
+            cell = EditionCell(figure=figure, norm=norm, group=key, year=year)
+            if not contributions[key]:
+                continue
+            if withheld is None:
+                found = quartiles(values[origin] for origin in members[key] & values.keys())
+                cell.count, cell.low, cell.median, cell.high = found.count, str(found.low), str(found.median), str(found.high)
+                trail.setdefault(str(year), {})[key] = sorted("/".join(pair) for pair in contributions[key])
+            else:
+                cell.withheld = withheld.why
+            cells.append(cell)
+    return cells, trail
+
+
+def _mark(origin: str, number: Fraction) -> tuple[str, str]:
+    """Who and what as keyed digests; without the installation's secret they tell nothing."""
+    key = settings.SECRET_KEY.encode()
+    who = hmac.new(key, f"who:{origin}".encode(), hashlib.sha256).hexdigest()[:12]
+    return who, hmac.new(key, f"what:{origin}:{number}".encode(), hashlib.sha256).hexdigest()[:12]
+
+
+def _packed(trail: Mapping[str, Any]) -> bytes:
+    return zlib.compress(json.dumps(trail, separators=(",", ":")).encode(), 6)
+
+
+def _earlier(collection: Collection) -> dict[tuple[str, str], list[dict[str, Any]]]:
+    """What went out before, by figure and norm; the same set twice is one."""
+    made: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
+    for trail in EditionTrail.objects.filter(edition__collection=collection).order_by("pk"):
+        data = json.loads(zlib.decompress(bytes(trail.data)))
+        if data not in made[(trail.figure, trail.norm)]:
+            made[(trail.figure, trail.norm)].append(data)
+    return made
+
+
+def contribute(*, actor: Actor, collection: Collection, origin: str, name: str, country: str, source: int | None, institution: int | None, years: Mapping[int, Mapping[str, Figure]]) -> int:
+    """Put the figures of a university in place of those it contributed before for these years; part of handing answers in."""
+    from causeway.rooms.network.mapping.figures import rounded
+
+    old = list(Contribution.objects.filter(collection=collection, origin=origin, year__in=list(years)).values_list("pk", flat=True))
+    rows = []
+    for year, figures in years.items():
+        for id, figure in figures.items():
+            digits, places = rounded(figure.number) if figure.number is not None else (None, 0)
+            rows.append(Contribution(collection=collection, origin=origin, name=name[:300], country=country, source_id=source, institution_id=institution,
+                                     figure=id, year=year, digits=digits, places=places, currency=figure.currency, state=figure.state))  # fmt: skip
+    with audit.batch(by=actor, verb="benchmark.contribute", objects=len(rows)) as work:
+        work.remove(Contribution, old)
+        work.add(rows)
+    return len(rows)
+
+
+def collection_for(*, actor: Actor, key: str, title: str, currency: str, source: int | None) -> Collection:
+    """The collection of a questionnaire, made at its first round."""
+    found = Collection.objects.filter(key=key).first()
+    if found is not None:
+        return found
+    with audit.changing(Collection(key=key, title=title[:300], currency=currency, source_id=source), by=actor, verb="collection.create") as collection:
+        pass
+    with audit.changing(PeerGroup(collection=collection, key="all", title=str(_("All universities"))), by=actor, verb="peergroup.save"):
+        pass
+    return collection
+
+
+def contributors(collection: Collection) -> list[tuple[str, str]]:
+    """Who contributes: origin and name; for the coordinator who makes groups by name."""
+    return sorted(set(Contribution.objects.filter(collection=collection).values_list("origin", "name")), key=lambda pair: pair[1])
+
+
+def shares(groups: Iterable[str]) -> int:
+    """How many universities a figure stands for at least."""
+    return FLOOR if list(groups) else 0
