@@ -40,10 +40,14 @@ from causeway.engines.practice import (
     shipped_practice,
     simulate,
 )  # fmt: skip
-from causeway.engines.practice.check import read_cases, run_case
+from causeway.engines.practice.check import read_cases, read_fact_text, run_case
 
 #: Modules that may add subcommands which need the database: each has `add_pack_commands(commands)`, giving parsers whose `command` is called.
 DATABASE_COMMANDS = "causeway.config.pack_database_cli"
+
+
+#: Columns of receipts; any other is a fact.
+COLUMNS = ("date", "amount", "currency", "technology", "costs", "inventors")
 
 
 class CallFault(Exception):
@@ -151,7 +155,7 @@ def _lint(options: argparse.Namespace) -> int:
 
 
 def _list(_options: argparse.Namespace) -> int:
-    for pack in shipped_practice():
+    for pack in sorted(shipped_practice(), key=lambda one: one.id):
         print(f"{pack.id:26} {pack.kind:7} {pack.version:8} {text_of(pack.title)}")
     return 0
 
@@ -312,6 +316,7 @@ def _as_json(outcome: Any) -> dict[str, Any]:
 def read_receipts(file: Path) -> Iterator[Row]:
     """Receipts of a CSV with a header. inventors: "Name:weight; Name:weight" (weight 1 where none is given; "Name@Unit:2" names the unit).
 
+    Further columns are facts for the conditions of packs (`employee_led`: true). A column without a value gives no fact.
     Raises `CallFault` with the line for what is no receipt.
     """
     with file.open(encoding="utf-8-sig", newline="") as opened:
@@ -335,4 +340,5 @@ def _receipt(row: Mapping[str, str | None], line: int) -> Row:
         people.append(Contributor(person.strip(), Fraction(weight.strip()[:40]), False, unit.strip()))
     amount = Money.parse((row["amount"] or "").strip()[:40], currency).minor
     costs = Money.parse((row.get("costs") or "0").strip()[:40] or "0", currency).minor
-    return Row(parse_date((row["date"] or "").strip()), amount, currency, (row.get("technology") or "").strip(), costs, tuple(people), (), line)
+    facts = tuple((key, read_fact_text(text.strip())) for key, text in row.items() if key and key not in COLUMNS and isinstance(text, str) and text.strip())
+    return Row(parse_date((row["date"] or "").strip()), amount, currency, (row.get("technology") or "").strip(), costs, tuple(people), facts, line)

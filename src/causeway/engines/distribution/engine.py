@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from causeway.engines.distribution.model import BelowFloor, Contributor, Distribution, Receipt, weights_of
+from causeway.engines.distribution.model import BelowFloor, Contributor, Distribution, Receipt, share_out, team
 from causeway.engines.distribution.plan import Plan, below, exact_amount, floor_amount, judged_each_time
 from causeway.engines.kernel import Money, Step, apportion, half_up, whole_weights
 from causeway.engines.packs.units import decimal_text
@@ -44,7 +44,8 @@ def share_among(people: tuple[Contributor, ...], amount: int) -> dict[str, int]:
     """The inventors' rounded part by weight; what rounding leaves to the largest remainders, ties to the larger weight, then as listed."""
     if not people:
         return {}
-    return dict(zip([one.person for one in people], apportion(amount, weights_of(people)), strict=True))
+    ready = team(people)
+    return dict(zip(ready.names, share_out(amount, ready.weights, ready.total), strict=True))
 
 
 def _check_floors(plan: Plan, money: int, costs: int, net: int, legal_net: int) -> None:

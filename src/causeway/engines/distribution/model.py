@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from causeway.engines.kernel import CURRENCIES, Money, Refusal, Step, whole_weights
@@ -82,9 +83,33 @@ def check_people(people: tuple[Contributor, ...]) -> None:
         raise ShareRange("Somebody is named twice among the inventors.", place="inventors")
 
 
-def weights_of(people: tuple[Contributor, ...]) -> list[int]:
-    """The weights as whole numbers in the same proportion."""
-    return whole_weights([one.weight for one in people])
+class Team(NamedTuple):
+    """People made ready for many splits: names, units, whole weights in the same proportion, and their sum."""
+
+    names: tuple[str, ...]
+    units: tuple[str, ...]
+    weights: tuple[int, ...]
+    total: int
+
+
+@lru_cache(maxsize=4096)
+def team(people: tuple[Contributor, ...]) -> Team:
+    """The people of a receipt made ready; raises `ShareRange` for what is wrong with them."""
+    check_people(people)
+    weights = tuple(whole_weights([one.weight for one in people]))
+    return Team(tuple(one.person for one in people), tuple(one.unit for one in people), weights, sum(weights))
+
+
+def share_out(amount: int, weights: tuple[int, ...], total: int) -> Sequence[int]:
+    """Minor units by whole weights of a known sum: rounded down, the rest to the largest remainders, ties to the larger weight, then as listed."""
+    if len(weights) == 1:
+        return (amount,)
+    parts = [amount * weight // total for weight in weights]
+    left = amount - sum(parts)
+    if left:
+        for i in sorted(range(len(parts)), key=lambda i: (-(amount * weights[i] % total), -weights[i], i))[:left]:
+            parts[i] += 1
+    return parts
 
 
 @dataclass(frozen=True)

@@ -107,7 +107,8 @@ def _head(source: PackText, faults: list[Fault]) -> tuple[Pack, Parts]:
             check.fault("missing", 0, "There is no pack.yaml that says what this pack is.")
         head = Map(0)
     check.keys(head, "practice", "The pack")
-    for key in ("id", "version", "kind", "title", "speaks"):
+    unread = not head and "pack.yaml" in source.texts  # said already: it could not be parsed
+    for key in () if unread else ("id", "version", "kind", "title", "speaks"):
         if key not in head:
             check.fault("missing", head.line, f"The pack has no {key}.")
     check.one_of(head, "kind", KINDS)
@@ -246,9 +247,13 @@ def _read_file(name: str, value: Any, reader: Reader, pack: Pack, kinds: Mapping
         check_calendar(check, value, reader.sources)
         pack.calendars[str(value.get("id"))] = value
     elif folder == "cases":
-        pack.cases += [part for part in _items(value, check) if isinstance(part, Map)]
+        pack.cases += [part for part in _items(value, check) if check.keys(part, "case", f"Case {_id_of(part)}")]
     elif folder == "i18n":
         _words(name, value, check, practice)
+
+
+def _id_of(part: Any) -> str:
+    return str(part.get("id", "?")) if isinstance(part, Map) else "?"
 
 
 def _rule(reader: Reader, kinds: Mapping[str, str], part: Any) -> Any:

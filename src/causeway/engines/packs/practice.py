@@ -25,6 +25,7 @@ ALLOWED |= {
     "flow": {"id", "title", "in_force", "steps", "status", "dated", "partly", "basis", "note", "guide"},
     "step": {"id", "title", "kind", "who", "days", "day_kind", "content", "quorum", "majority", "when", "note", "documents"},
     "form": {"id", "title", "fields", "status", "dated", "partly", "basis", "note"},
+    "case": {"id", "title", "kind", "packs", "on", "given", "expect", "dated", "note", "source"},
     "field": {"name", "title", "unit", "currency", "choices", "needed"},
 }  # fmt: skip
 

@@ -87,6 +87,15 @@ def _plain(value: Any) -> Any:
     return [_plain(item) for item in value] if isinstance(value, list) else str(value)
 
 
+def read_fact_text(text: str) -> Any:
+    """A fact as it looks: true or false, a date, a number, else the text. Raises ValueError for a day that is none."""
+    if text.lower() in ("true", "false", "yes", "no"):
+        return text.lower() in ("true", "yes")
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        return parse_date(text)
+    return Fraction(text) if re.fullmatch(r"-?\d{1,18}(\.\d{1,6})?", text) else text
+
+
 class Given:
     """The facts of a case, typed as they are asked for; what is not one raises `CaseFault` with its line."""
 
@@ -210,18 +219,11 @@ class Given:
 
     def facts(self) -> dict[str, Any]:
         """Further facts for conditions, by name: texts, flags and dates as they look."""
-        found: dict[str, Any] = {}
-        for key in self.map(self.given, "facts"):
-            text = self.text(self.given["facts"], key)
-            if text.lower() in ("true", "false"):
-                found[key] = text.lower() == "true"
-            elif re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
-                found[key] = self.day(self.given["facts"], key)
-            elif re.fullmatch(r"-?\d{1,18}(\.\d{1,6})?", text):
-                found[key] = Fraction(text)
-            else:
-                found[key] = text
-        return found
+        listed = self.map(self.given, "facts")
+        try:
+            return {key: read_fact_text(self.text(listed, key)) for key in listed}
+        except ValueError as wrong:
+            raise self.fault(self.given, "facts", str(wrong)) from None
 
     def step_of(self, refusal: Refusal) -> list[Line]:
         """A refusal as the one line of its trace."""
@@ -310,7 +312,8 @@ def _equity(given: Given) -> Answer:
 
 def _royalty(given: Given) -> Answer:
     currency = given.currency(given.given)
-    terms = royalty_terms(given, given.map(given.given, "terms"), currency)
+    written = given.map(given.given, "terms")
+    terms = royalty_terms(given, written, currency) if written else royalty.terms_of(given.held("royalty"), currency, given.facts())
     years = [_year(given, one, currency) for one in given.maps(given.given, "periods")]
     dues = royalty.royalty_due(terms, years)
     steps = [step for due in dues for step in due.trace]

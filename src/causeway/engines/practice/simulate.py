@@ -10,12 +10,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from causeway.engines.distribution import BelowFloor, Contributor, Distribution, NegativeMoney, Receipt, ShareRange, UnknownCurrency
 from causeway.engines.distribution.engine import distribute
-from causeway.engines.distribution.model import check_people, weights_of
+from causeway.engines.distribution.model import share_out, team
 from causeway.engines.distribution.plan import Floor, Plan, below, compile_plan, exact_amount, floor_amount, judged_each_time
 from causeway.engines.kernel import CURRENCIES, Refusal, half_up
 from causeway.engines.packs.resolve import Book
@@ -143,14 +142,6 @@ class _Ready(NamedTuple):
     floors: tuple[Floor, ...]
 
 
-@lru_cache(maxsize=4096)
-def _whole(people: tuple[Contributor, ...]) -> tuple[tuple[str, ...], tuple[str, ...], tuple[int, ...], int]:
-    """Names, units and whole weights of people, with their sum; raises what is wrong with them."""
-    check_people(people)
-    weights = tuple(weights_of(people))
-    return tuple(one.person for one in people), tuple(one.unit for one in people), weights, sum(weights)
-
-
 class _Run:
     """One policy over rows: plans by interval, currency and facts; costs carried by technology."""
 
@@ -219,7 +210,7 @@ class _Run:
         amount, currency, technology, costs = row.amount, row.currency, row.technology, row.costs
         if amount < 0 or costs < 0:
             raise NegativeMoney("The amount or the costs are negative: a correction is a reversal and a new run.", place=str(row.line))
-        names, units, weights, total = _whole(row.people)
+        names, units, weights, total = team(row.people)
         plan = ready.plan
         if technology:
             costs += self.carry.get((technology, currency), 0)
@@ -264,7 +255,7 @@ class _Run:
 
     def _people(self, year: int, currency: str, amount: int, names: tuple[str, ...], weights: tuple[int, ...], total: int) -> None:
         people, by_year = self.outcome.people, self.outcome.people_by_year
-        for name, share in zip(names, shared(amount, weights, total), strict=True):
+        for name, share in zip(names, share_out(amount, weights, total), strict=True):
             key = (name, currency)
             people[key] = people.get(key, 0) + share
             dated = (str(year), name, currency)
@@ -275,7 +266,7 @@ class _Run:
         if not any(units):
             return
         sums = self.outcome.units
-        for unit, share in zip(units, shared(amount, weights, sum(weights)), strict=True):
+        for unit, share in zip(units, share_out(amount, weights, sum(weights)), strict=True):
             key = (unit, currency)
             sums[key] = sums.get(key, 0) + share
 
@@ -283,18 +274,6 @@ class _Run:
         for (_technology, currency), amount in self.carry.items():
             self.outcome.carried[(currency,)] = self.outcome.carried.get((currency,), 0) + amount
         return self.outcome
-
-
-def shared(amount: int, weights: tuple[int, ...], total: int) -> Sequence[int]:
-    """Minor units by whole weights of a known sum, as `kernel.apportion` does."""
-    if len(weights) == 1:
-        return (amount,)
-    parts = [amount * weight // total for weight in weights]
-    left = amount - sum(parts)
-    if left:
-        for i in sorted(range(len(parts)), key=lambda i: (-(amount * weights[i] % total), -weights[i], i))[:left]:
-            parts[i] += 1
-    return parts
 
 
 def _judge(plan: Plan, floors: tuple[Floor, ...], money: int, costs: int, net: int, legal: int) -> None:

@@ -14,10 +14,11 @@ from causeway.engines.royalty.engine import (
     may_sell_to,
     option_until,
     royalty_due,
+    terms_of,
     totals,
 )  # fmt: skip
 
 __all__ = [
     "WORDS", "Due", "Milestone", "Option", "RoyaltyTerms", "StepDown", "Terms", "Year", "grossed_up", "licence_ends", "may_sell_to", "option_until",
-    "royalty_due", "totals",
+    "royalty_due", "terms_of", "totals",
 ]  # fmt: skip

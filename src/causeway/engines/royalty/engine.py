@@ -6,8 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
+from typing import Any
 
-from causeway.engines.kernel import CURRENCIES, Money, Refusal, Step, Ungoverned, add_months, half_up
+from causeway.engines.kernel import CURRENCIES, Money, Refusal, Step, Ungoverned, add_months, exponent, half_up
+from causeway.engines.packs.resolve import InForce
 from causeway.engines.packs.units import decimal_text
 
 MINIMUM_MODES = ("creditable", "only_when_no_income", "extra")
@@ -78,6 +80,20 @@ class Terms:
             raise RoyaltyTerms("The way of tiers or of the minimum is unknown.", place="tier_mode")
         if self.minimum < 0 or (self.most is not None and self.most < 0):
             raise RoyaltyTerms("An amount is negative.", place="minimum")
+
+
+def terms_of(held: InForce, currency: str, facts: Mapping[str, Any] | None = None) -> Terms:
+    """The royalty rule of packs as terms. Raises `NoRuleInForce`, `Conflict`, or `Ungoverned` where the pack asks for a figure nobody gave."""
+    named = held.chosen("royalty", facts)
+    grounds = named.grounds(*named.rule.fields)
+    minimum = named.rule.fields.get("minimum")
+    if minimum is not None and minimum.kind != f"money {currency}":
+        raise RoyaltyTerms(f"{named.rule.key} names a minimum in {minimum.kind.removeprefix('money ')}, and {currency} was given.", place=named.rule.key)
+    return Terms(
+        currency, Fraction(named.number("rate", 0)), minimum=int(named.number("minimum", 0) * 10 ** exponent(currency)),
+        minimum_mode=named.number("minimum_mode", "creditable"), cut=Fraction(named.number("cut", 0)), cut_floor=Fraction(named.number("cut_floor", 0)),
+        basis=tuple(dict.fromkeys(one for ground in grounds for one in ground.basis)), verified=all(ground.sure for ground in grounds),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
