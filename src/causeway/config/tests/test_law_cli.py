@@ -84,6 +84,8 @@ def test_a_fact_that_no_rule_asks_for_is_noted_and_changes_nothing(case, capsys)
 
 
 SPELT = [
+    "{office: NL, right: patent, rule: NL-REN, year: 4, events: {filing: '2022-09-01'}, facts: {parent_filing: '2020-02-11'}, expect: {nominal: '2023-02-28'}}",
+    "{office: EP, rule: EP-OA, events: {office_action: {date: '2024-01-10', medium: mail, received_on: '2024-01-20'}}, expect: {received: '2024-01-10', due: '2024-05-13'}}",
     "{office: epo, right: invention (divisional), rule: ep-ren-div, events: {filing: {on: '2024-02-02'}}, expect: {nominal: '2024-06-02', refused: false}}",
     "{office: EM, right: trademark, rule: EM-MAD-DEP, events: {international registration: '2019-09-06'}, expect: {nominal: '2024-09-06'}}",
     "{office: CN, right: invention, rule: CN-OA1, events: {first-office-action: {'on': '2024-01-02', by: paper by post}}, expect: {received: '2024-01-17'}}",

@@ -95,10 +95,11 @@ def matter_of(case: Map, law: Law, file: str = "case") -> MatterFacts:
     """The facts of a case, spelt as the packs spell them; `CaseFault` where a date, a medium, an event or a number is none."""
     said = case.get("events") or Map(0)
     events = [event for kind, value in said.items() for event in _events(kind, value, law, f"{file}:{said.lines[kind]}")]
+    facts = _facts(case, file)
+    events += _told_as_facts(facts, events, law, f"{file}:{case.lines.get('facts', case.line)}")
     for event in events:
         if event.kind == "priority_withdrawn":
             events = _withdrawn(event, events, f"{file}:{case.lines['events']}")
-    facts = _facts(case, file)
     named = case.get("designated") or Seq(0)
     designated = tuple(spelling.office(str(one)) for one in (named if isinstance(named, Seq) else [named]))
     payer = str(case.get("entity") or facts.get("entity") or "")
@@ -120,7 +121,7 @@ def prepared_of(case: Map, law: Law, file: str = "case") -> Prepared:
 
 def unread_facts(case: Map, law: Law) -> list[str]:
     """Facts of a case that no rule and no computation ever asks for: probably slips of the pen."""
-    known = spelling.FACTS | law.asked
+    known = spelling.FACTS | law.asked | law.events.keys()
     return [f"no rule asks for the fact {name}.{spelling.nearest(name, known)}" for name in spelling.facts(case.get("facts") or {}) if name not in known]
 
 
@@ -133,6 +134,13 @@ def _facts(case: Map, file: str) -> dict[str, str]:
     if "paid_on" in facts:
         _date(facts["paid_on"], f"{file}:{case.lines['facts']}: paid_on")
     return facts
+
+
+def _told_as_facts(facts: dict[str, str], events: list[Event], law: Law, place: str) -> list[Event]:
+    """Events that a case tells among its facts (`parent_filing`), where it does not tell them as events."""
+    told = {one.kind for one in events}
+    names = [name for name in facts if name in law.events and name not in law.asked and name not in told]
+    return [event for name in names for event in _events(name, facts.pop(name), law, place)]
 
 
 def _events(kind: str, value: Any, law: Law, place: str) -> list[Event]:
@@ -150,6 +158,7 @@ def _event(kind: str, value: Any, place: str) -> list[Event]:
     where = f"{place}: {kind}"
     if not isinstance(value, Map):
         return [Event(kind, _date(value, where) or date.min)]
+    value = spelling.notice(value)
     if value.get("on") in (None, ""):
         raise CaseFault(f"{where} does not say on which day.")
     by = spelling.medium(value["by"]) if value.get("by") else None

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 from causeway.engines.docket import spelling
@@ -160,7 +161,7 @@ class _Asked:
             raise CaseFault(f"{self.place}: extended and surcharge_percent are mappings, of months or of days of payment.")
         found: dict[str, Any] = {}
         for key in expected:
-            self._put(found, key, lambda key=key: answer(key))
+            self._put(found, key, partial(answer, key))
         return found
 
     def _put(self, into: dict[str, Any], name: str, answer: Callable[[], str]) -> None:

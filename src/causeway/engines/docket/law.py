@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from difflib import get_close_matches
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -208,7 +209,8 @@ class Law:
     def rule(self, id: str) -> Rule:
         """A rule by id; `NoRuleInForce` when there is none."""
         if id not in self._rules:
-            raise NoRuleInForce(f"There is no rule {id} in the packs.", place=id)
+            near = get_close_matches(id, self._rules, 1, 0.7)
+            raise NoRuleInForce(f"There is no rule {id} in the packs.{f' Did you mean {near[0]}?' if near else ''}", place=id)
         return self._rules[id]
 
     def rules(self) -> tuple[Rule, ...]:
@@ -236,7 +238,7 @@ class Law:
 
     def title_of_event(self, kind: str, language: str = "en") -> str:
         """An event kind in words."""
-        return text_of((self.events.get(kind) or {}).get("title"), language) or kind.replace("_", " ")
+        return text_of(self.events.get(kind, Map(0)).get("title"), language) or kind.replace("_", " ")
 
     def amount_of(self, rule: Rule, deadline: Any, matter: MatterFacts, as_of: int | None = None) -> Amount:
         """The fee of a deadline in the tariff of the day of payment (fact `paid_on`), else of its last day; `as_of` forces the day.

@@ -237,8 +237,11 @@ def _designated(shell: Shell) -> Run:
         late = moved = None
         if "late_months" in entry:
             late = add_months(base, int(entry["late_months"]))
-            moved, _doubt = regime.roll(late)
+            moved, doubt = regime.roll(late)
+            provisional = provisional or doubt
             steps.append(("grace_to", int(entry["late_months"]), late))
+            if moved != late:
+                steps.append(("grace_moved", moved))
         shell.in_force(prepared, base, nominal)
         sure = entry.get("status", "verified") == "verified"
         return shell.made(

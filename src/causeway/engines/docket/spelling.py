@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
+from typing import Any
 
 #: Other names of kinds of events; the packs' own vocabulary (law-base/values/events.yaml) stands on the right.
 EVENTS = {
@@ -44,6 +45,11 @@ OFFICES = {
     "CNIPA": "CN", "EPO": "EP", "WIPO": "WO", "PCT": "WO", "IB": "WO", "USPTO": "US", "DPMA": "DE", "UKIPO": "GB", "UK": "GB", "INPI": "FR", "RVO": "NL",
     "OEPM": "ES", "UPRP": "PL", "JPO": "JP", "KIPO": "KR", "MOIP": "KR", "EUIPO": "EM", "EU": "EM", "MADRID": "WIPO_MADRID", "SPC": "EU_SPC",
 }  # fmt: skip
+#: Other names of what a notice says of itself.
+NOTICE = {
+    "date": "on", "issued": "on", "issued_on": "on", "dispatched": "on", "sent": "on", "medium": "by", "via": "by",
+    "received_on": "received", "receipt": "received", "actual_receipt": "received", "actually_received": "received",
+}  # fmt: skip
 #: How a notice travels.
 MEDIA = ("electronic", "post", "hand", "public_notice")
 _MEDIA = {
@@ -75,6 +81,11 @@ def event(kind: str) -> str:
     """A kind of event as the packs name it."""
     plain = _plain(kind)
     return EVENTS.get(plain, plain)
+
+
+def notice(said: Mapping[str, Any]) -> dict[str, Any]:
+    """What a notice says of itself, under the packs' names: on, by, received, of; the rest stays."""
+    return {NOTICE.get(_plain(key), str(key)): value for key, value in said.items()}
 
 
 def right(text: str) -> str:

@@ -78,6 +78,19 @@ def test_a_delivery_is_never_moved_to_a_working_day(matter):
 
 @ordinary
 @given(matters)
+def test_a_trace_leads_to_the_answer(matter):
+    """The steps end on the last day, and those of the late period on its end: nothing in the answer is untold."""
+    for one in deadlines(matter, LAW).deadlines:
+        days = [(step[0], step[1] if step[0] == "moved" else step[-1]) for step in one.trace]
+        in_time = [day for name, day in days if not name.startswith("grace")]
+        late = [day for name, day in days if name.startswith("grace")]
+        assert in_time[-1] == one.due
+        assert late[-1:] == ([one.grace_ends] if one.grace_ends is not None else [])
+        assert in_time[0] <= one.due
+
+
+@ordinary
+@given(matters)
 def test_taking_an_event_back_restores_what_was(matter):
     before = deadlines(matter, LAW)
     more = MatterFacts(matter.office, matter.right, (*matter.events, Event("withdrawn", date(2036, 1, 1), ref="w")), designated=matter.designated)

@@ -155,6 +155,14 @@ def test_only_the_earliest_priority_counts_and_only_its_withdrawal(first, second
 
 @thorough
 @given(days)
+def test_late_entry_into_china_is_told_to_its_moved_end(day):
+    one = asked(LAW.rule("WO-NAT"), (Event("priority", day, ref=1),), "CN")[0]
+    assert one.trace[-1][-1] == one.grace_ends
+    assert (one.trace[-1][0] == "grace_moved") == (one.grace_ends != one.grace_nominal)
+
+
+@thorough
+@given(days)
 def test_a_date_is_provisional_or_rests_on_known_days(day):
     matter = MatterFacts("CN", "patent", (Event("filing", day, ref=1), Event("rejection", day, "electronic", ref=2)))
     calendar = LAW.calendars["CN"]
