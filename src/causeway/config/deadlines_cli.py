@@ -4,36 +4,149 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
+from collections import namedtuple
+from collections.abc import Iterator
+from datetime import date
+from functools import cache
+from typing import Any
 
-from causeway.engines.kernel import Money, parse_date
+from django.db.models import Q, QuerySet
+
+from causeway.engines.kernel import Money, NoRuleInForce, parse_date
 from causeway.frame import access, scope
 from causeway.frame.models import University
-from causeway.rooms.docket import selectors
+from causeway.rooms.assets.models import Asset
+from causeway.rooms.assets.numbers import parse_number, publication_key
+from causeway.rooms.docket import mapping, selectors
+from causeway.rooms.docket.models import Deadline, Matter, Refusal
+
+CHUNK = 2_000
 
 
 def show(options: argparse.Namespace, universities: list[University]) -> int:
-    """Print deadlines that wait for somebody, soonest first; dates that are not known say so."""
+    """Print deadlines, soonest first, as they are read: those that wait for somebody, or with --all those done and closed too.
+
+    Dates that are not known say so. 0, or 1 where the asset that was asked for is not here, 2 where a day is none.
+    """
     try:
         start, end = (parse_date(text) if text else None for text in (options.start, options.end))
     except ValueError as wrong:
-        raise SystemExit(f"causeway deadlines: {wrong}.") from None
-    rows = []
+        print(f"causeway deadlines: {wrong}.", file=sys.stderr)
+        return 2
+    if options.asset and not any(_named(university, options.asset) for university in universities):
+        print(f"causeway deadlines: there is no asset {options.asset!r} here, by reference or by any number.", file=sys.stderr)
+        return 1
+    rows = _rows(options, universities, start, end)
+    return _print_json(rows) if options.json else _print(rows, options, universities)
+
+
+def _rows(options: argparse.Namespace, universities: list[University], start: date | None, end: date | None) -> Iterator[dict[str, Any]]:
+    """The rows of one university after the other, in flat memory."""
     for university in universities:
         with scope.use(university):
-            for row in selectors.deadline_rows(access.system(university), start, end, options.asset):
-                rows.append({"university": university.name, **row})
-    if options.json:
-        print(json.dumps(rows, ensure_ascii=False, indent=1))
-        return 0
+            found = access.seen(university.pk, Deadline.objects.all()).order_by("due", "pk")
+            if not options.all:
+                found = found.filter(waiting=True)
+            if start:
+                found = found.filter(due__gte=start)
+            if end:
+                found = found.filter(due__lte=end)
+            if options.asset:
+                found = found.filter(matter_id__in=_named(university, options.asset))
+            today: dict[str, date] = {}
+            for row in found.values_list(*_COLUMNS).iterator(CHUNK):
+                one = _Row(*row)
+                if one.office not in today:
+                    today[one.office] = selectors.civil_day(one.office, university.timezone)
+                yield _shown(university.name, one, today[one.office])
+
+
+def _named(university: University, text: str) -> list[int]:
+    """The matters an asset's reference or any way of writing one of its numbers names."""
+    number = parse_number(text)
+    keys = {number.key, publication_key(text)} if number else set()
+    with scope.use(university):
+        shown = f"{number.display} {number.kind}".strip() if number else text
+        named = (
+            Q(reference__iexact=text.strip()) | Q(number_key__in=keys) | Q(publication_number__in=[shown, text]) | Q(grant_number__in=[shown, text])
+        )
+        if number:
+            named |= Q(publication_number__startswith=f"{number.display} ") | Q(grant_number__startswith=f"{number.display} ")
+        found = list(_seen(university, Asset.objects.filter(named)).values_list("matter_id", flat=True))
+        if not found:
+            matters = Matter.objects.filter(Q(reference__iexact=text.strip()) | Q(number=text.strip()))
+            found = list(_seen(university, matters).values_list("pk", flat=True))
+    return found
+
+
+def _seen(university: University, rows: QuerySet) -> QuerySet:
+    return access.seen(university.pk, rows)
+
+
+_COLUMNS = (
+    "matter_reference", "matter__number", "matter_title", "office", "action", "due", "nominal", "grace_ends", "amount", "currency", "state", "done_on",
+    "holder__name", "rule", "ordinal", "verified", "provisional", "waiting", "why",
+)  # fmt: skip
+_Row = namedtuple("_Row", [name.replace("__", "_") for name in _COLUMNS])
+
+
+def _shown(university: str, row: _Row, today: date) -> dict[str, Any]:
+    """A deadline as plain values; amount in minor units of its currency. today: the day by which late is judged."""
+    version, source = _rule(row.rule)
+    return {
+        "university": university, "asset": row.matter_reference, "number": row.matter_number, "title": row.matter_title, "office": row.office,
+        "what": row.action, "due": row.due.isoformat(), "nominal": row.nominal.isoformat(), "grace": row.grace_ends.isoformat() if row.grace_ends else None,
+        "amount": row.amount, "currency": row.currency or None, "state": row.state, "done_on": row.done_on.isoformat() if row.done_on else None,
+        "in_hand_of": row.holder_name, "rule": row.rule, "ordinal": row.ordinal, "version": version, "source": source, "verified": row.verified,
+        "provisional": row.provisional, "late": bool(row.waiting and row.due < today), "why": row.why,
+    }  # fmt: skip
+
+
+@cache
+def _rule(name: str) -> tuple[str, list[str]]:
+    """The pack and version of a rule, and its sources; nothing of a rule the packs no longer have."""
+    try:
+        rule = mapping.law().rule(name)
+    except (NoRuleInForce, LookupError) as gone:
+        return "", [str(gone)]
+    return f"{rule.pack} {rule.version}", [selectors.source_of(basis)[0] for basis in rule.basis]
+
+
+def _print_json(rows: Iterator[dict[str, Any]]) -> int:
+    """One list, a row to a line, written as it is read."""
+    comma = "["
     for row in rows:
-        print(_line(row))
-    print(f"{len(rows)} deadlines")
+        print(comma + "\n " + json.dumps(row, ensure_ascii=False), end="")
+        comma = ","
+    print("[]" if comma == "[" else "\n]")
     return 0
 
 
-def _line(row: dict) -> str:
+def _print(rows: Iterator[dict[str, Any]], options: argparse.Namespace, universities: list[University]) -> int:
+    count = 0
+    for row in rows:
+        count += 1
+        print(_line(row))
+    print(f"{count} deadlines")
+    for university in universities:
+        with scope.use(university):
+            refused = (
+                _seen(university, Refusal.objects.filter(matter_id__in=_named(university, options.asset)))
+                if options.asset
+                else Refusal.objects.none()
+            )
+            for one in refused:
+                print(f"no date  {one.rule} {one.ordinal}: {one.reason}")
+    return 0
+
+
+def _line(row: dict[str, Any]) -> str:
     fee = f"  {row['currency']} {Money(row['amount'], row['currency']).text()}" if row["amount"] is not None else ""
-    doubt = "".join(
+    grace = f"  (late until {row['grace']})" if row["grace"] and row["state"] in ("open", "instructed") else ""
+    holder = f"  in hand of {row['in_hand_of']}" if row["in_hand_of"] else ""
+    state = "" if row["state"] == "open" else f"  {row['state']}{' ' + row['done_on'] if row['done_on'] else ''}"
+    marks = "".join(
         mark for mark, on in (("  provisional", row["provisional"]), ("  unverified", not row["verified"]), ("  LATE", row["late"])) if on
     )
-    return f"{row['due']}  {row['asset']:16} {row['office']:3} {row['action']}{fee}  [{row['rule']}]{doubt}  {row['title'][:60]}"
+    return f"{row['due']}  {row['asset']:16} {row['office']:3} {row['what']}{fee}{grace}{state}{holder}  [{row['rule']}, {row['version']}]{marks}  {row['title'][:60]}"
