@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from django.contrib.humanize.templatetags.humanize import apnumber
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.http import urlencode
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -18,7 +24,7 @@ from causeway.frame.words import verb_words
 from causeway.kit import menu
 from causeway.kit.history import UPKEEP
 from causeway.kit.resource import Resource, resources
-from causeway.kit.show import day, distance
+from causeway.kit.show import day, distance, money
 from causeway.kit.views import NotSignedIn, holding
 from causeway.rooms.assets import selectors as assets
 from causeway.rooms.docket import selectors as docket
@@ -30,57 +36,156 @@ menu.add(menu.Entry("accounts:work", "refresh", gettext_lazy("Work in the backgr
 menu.add(menu.Entry("accounts:log", "history", gettext_lazy("Audit log"), "office", "audit.view", 94))
 
 
+#: How many lines a list of the first page shows.
+FEW = 8
+
+
 def today(request: HttpRequest) -> HttpResponse:
-    """What needs me today: what is late, what falls due within seven days, eight weeks at a glance."""
+    """What needs me today: what is late, what falls due within seven days, what waits for me and for others, eight weeks at a glance."""
     actor = request.actor  # type: ignore[attr-defined]
     if actor is None:
         raise NotSignedIn
     on = docket.today_of(actor)
     counts = docket.counts(actor, on)
-    late = [_task(row, on) for row in docket.late(actor, on).select_related("holder")[:8]]
-    soon = [_task(row, on) for row in docket.soon(actor, on).select_related("holder")[:8]]
-    context = {"day": on, "line": _line(counts), "late": late, "soon": soon, "counts": counts, "stones": _stones(docket.stones(actor, on), on),
-               "portfolio": assets.portfolio(actor), "recent": _recent(actor), "may_import": access.may(actor, "asset.import").allowed,
-               "may_record": access.may(actor, "event.record").allowed, "weeks": _weeks(on)}  # fmt: skip
+    decide = _decide(actor, on)
+    stones = docket.stones(actor, on)
+    context = {
+        "day": on, "line": _line(counts, len(decide)), "counts": counts, "cap": 1000, "decide": decide,
+        "late": [_task(actor, row, on) for row in docket.late(actor, on).select_related("holder", "matter")[:FEW]],
+        "soon": [_task(actor, row, on) for row in docket.soon(actor, on).select_related("holder", "matter")[:FEW]],
+        "stones": _stones(stones, on), "weeks": _weeks(on), "ahead": sum(len(one["stones"]) for one in stones), "others": _others(actor),
+        "portfolio": assets.portfolio(actor), "fees": _fees(actor, on), "recent": _recent(actor, on), "since": _since(on),
+        "may_import": access.may(actor, "asset.import").allowed, "may_record": access.may(actor, "event.record").allowed,
+    }  # fmt: skip
     return render(request, "config/today.html", context)
 
 
-def _task(row: Any, on: Any) -> dict[str, Any]:
-    return {"row": row, "words": docket.action_words(row), "when": distance(row.due, on), "url": reverse("kit:deadline_detail", args=[row.pk])}
+def _task(actor: access.Actor, row: Any, on: date) -> dict[str, Any]:
+    """A line of a list: what, for which asset, and the act that settles it, where the actor may do it."""
+    key, label = ("done", _("Record payment") if row.amount is not None or row.fee_note else _("Record as done"))
+    if not access.may(actor, "deadline.done").allowed:
+        key, label = "instruct", _("Instruct")
+    act = reverse("kit:deadline_action", args=[row.pk, key]) if access.may(actor, f"deadline.{key}").allowed else ""
+    return {
+        "row": row, "words": docket.action_words(row), "when": distance(row.due, docket.today_at(row.office)), "number": row.matter.number or row.matter_reference,
+        "url": reverse("kit:deadline_detail", args=[row.pk]), "act": act, "label": label,
+    }  # fmt: skip
 
 
-def _line(counts: dict[str, int]) -> str:
-    late = ngettext("%(n)s date is late", "%(n)s dates are late", counts["late"]) % {"n": counts["late"]}
-    soon = ngettext("%(n)s falls due in the next seven days", "%(n)s fall due in the next seven days", counts["soon"]) % {"n": counts["soon"]}
-    return _("%(late)s, %(soon)s.") % {"late": late, "soon": soon}
+def _decide(actor: access.Actor, on: date) -> list[dict[str, Any]]:
+    """What waits for the actor's own word: dates to confirm as a second person, questions to an inventor, answers that came back."""
+    waiting = docket.waiting(actor).select_related("matter", "holder")
+    found = []
+    if docket.second_person(actor) and access.may(actor, "deadline.confirm").allowed:
+        rows = docket.to_confirm(actor, on).filter(due__lt=on + timedelta(weeks=4)).select_related("matter", "holder")
+        rows = [row for row in rows[: 2 * FEW] if access.may(actor, "deadline.confirm", row).allowed]
+        found += [_asked(row, on, _("Confirm the date as a second person"), "confirm", _("Check")) for row in rows[:FEW]]
+    if access.may(actor, "deadline.answer").allowed:
+        found += [_asked(row, on, _("Is this right worth its fee?"), "answer", _("Answer")) for row in waiting.filter(instruction="ask")[:FEW]]
+    return found
 
 
-def _weeks(on: Any) -> list[dict[str, Any]]:
-    from datetime import timedelta
+def _asked(row: Any, on: date, words: str, key: str, label: str) -> dict[str, Any]:
+    return {"row": row, "words": words, "when": distance(row.due, on), "second": docket.action_words(row), "url": reverse("kit:deadline_detail", args=[row.pk]),
+            "act": reverse("kit:deadline_action", args=[row.pk, key]), "label": label}  # fmt: skip
 
+
+def _others(actor: access.Actor) -> list[dict[str, Any]]:
+    """What others have in hand: instructions at an agent, questions at the inventors."""
+    if not actor.has("office", "director", "auditor"):
+        return []
+    rows = docket.waiting(actor).filter(Q(state="instructed") | Q(instruction="ask")).select_related("matter", "matter__agent")[:6]
+    return [
+        {"row": row, "words": docket.action_words(row), "url": reverse("kit:deadline_detail", args=[row.pk]), "number": row.matter.number or row.matter_reference,
+         "who": row.why or _("the inventors were asked") if row.instruction == "ask" else _("%(who)s, instructed: %(what)s") % {
+             "who": row.matter.agent or _("no agent"), "what": row.get_instruction_display()}}
+        for row in rows
+    ]  # fmt: skip
+
+
+def _fees(actor: access.Actor, on: date) -> list[str]:
+    """Fees of the next 90 days, one sum for each currency."""
+    sums: dict[str, int] = defaultdict(int)
+    for cost in docket.forecast(docket.renewals(actor, on, on + timedelta(days=90))):
+        sums[cost.currency] += cost.minor
+    return [money(minor, currency) for currency, minor in sorted(sums.items())]
+
+
+def _line(counts: dict[str, int], decide: int) -> str:
+    """The day in one sentence."""
+    late = ngettext("%(n)s date is late", "%(n)s dates are late", counts["late"]) % {"n": _said(counts["late"], _("no"))}
+    soon = ngettext("%(n)s falls due in the next seven days", "%(n)s fall due in the next seven days", counts["soon"]) % {"n": _said(counts["soon"], _("none"))}
+    if not decide:
+        return _("%(late)s, %(soon)s.") % {"late": capfirst(late), "soon": soon}
+    yours = ngettext("%(n)s waits for your word", "%(n)s wait for your word", decide) % {"n": _said(decide, "")}
+    return _("%(late)s, %(soon)s, %(yours)s.") % {"late": capfirst(late), "soon": soon, "yours": yours}
+
+
+def _said(number: int, none: str) -> str:
+    return str(apnumber(number)) if number else none
+
+
+def _weeks(on: date) -> list[dict[str, Any]]:
     start = docket.stones_start(on)
     return [{"x": 1 + n * 129.75, "label": day(start + timedelta(weeks=n)).rsplit(" ", 1)[0]} for n in range(8)]
 
 
-def _stones(days: list[dict[str, Any]], on: Any) -> dict[str, Any]:
-    """Circles of the horizon: one for each date, stacked on its day."""
-    circles = []
+def _stones(days: list[dict[str, Any]], on: date) -> dict[str, Any]:
+    """Circles of the horizon: one for each date, stacked on its day; each day leads to its list."""
+    made = []
     for one in days:
+        x, circles = round(10.3 + one["offset"] * 18.54, 1), []
         for level, provisional in enumerate(one["stones"][:6]):
             near = docket.urgency(one["day"], on)
             css = "hollow" if provisional and near == "later" else {"late": "late", "soon": "soon"}.get(near, "stone")
-            circles.append({"x": round(10.3 + one["offset"] * 18.54, 1), "y": round(72 - level * 11.5, 1), "css": css})
+            circles.append({"y": round(72 - level * 11.5, 1), "css": css})
+        label = ngettext("%(day)s: %(n)s date", "%(day)s: %(n)s dates", len(one["stones"])) % {"day": day(one["day"]), "n": len(one["stones"])}
+        more = len(one["stones"]) - len(circles)
+        made.append({"x": x, "circles": circles, "label": label, "more": more, "url": f"{reverse('docket:docket')}?tab=all&from={one['day']}&to={one['day']}"})
     now = round(10.3 + (on - docket.stones_start(on)).days * 18.54, 1)
-    return {"circles": circles, "now": now, "label": now + 6}
+    return {"days": made, "now": now, "label": now + 6}
 
 
-def _recent(actor: access.Actor) -> list[Any]:
+def _since(on: date) -> date:
+    """The last working day before today: what changed since then is told."""
+    return on - timedelta(days={0: 3, 6: 2}.get(on.weekday(), 1))
+
+
+#: Entries that only follow from others.
+_QUIET = (*UPKEEP, "file.store", "asset.own", "setting.choose", "feed.make")
+
+
+def _recent(actor: access.Actor, on: date) -> list[dict[str, Any]]:
+    """What people and imports did since the last working day, newest first, like acts of one person together."""
     if not actor.has("office", "director", "auditor"):
         return []
-    entries = list(AuditEntry.objects.exclude(verb__in=UPKEEP).order_by("-at", "-pk")[:5])
+    began = datetime.combine(_since(on), time(), tzinfo=timezone.get_current_timezone())
+    entries = AuditEntry.objects.filter(at__gte=began).exclude(verb__in=_QUIET).order_by("-at", "-pk")[:60]
+    pages = {resource.model._meta.label_lower: resource for resource in resources()}
+    told: list[dict[str, Any]] = []
     for entry in entries:
-        entry.words = verb_words(entry.verb)  # type: ignore[attr-defined]
-    return entries
+        words = verb_words(entry.verb)
+        if told and (told[-1]["words"], told[-1]["who"]) == (words, entry.actor_name):
+            told[-1]["times"] += 1
+            continue
+        resource = pages.get(entry.label)
+        url = reverse(resource.route_detail, args=[entry.object_id]) if resource and entry.object_id and resource.may(actor, "view") else ""
+        title = entry.title if entry.label != "frame.auditrun" else ""
+        told.append({"words": words, "who": entry.actor_name, "at": entry.at, "times": 1, "title": title, "url": url, "why": entry.why, "counts": _counted(entry)})
+        if len(told) == 7:
+            break
+    return told[:6]
+
+
+def _counted(entry: AuditEntry) -> str:
+    """What a batch did to assets and dates, in numbers."""
+    counts = entry.changes.get("counts", {}) if isinstance(entry.changes, dict) else {}
+    parts = [
+        (counts.get("assets.asset created"), ngettext("%(n)s new asset", "%(n)s new assets", counts.get("assets.asset created", 0))),
+        (counts.get("docket.deadline created"), ngettext("%(n)s new date", "%(n)s new dates", counts.get("docket.deadline created", 0))),
+        (counts.get("docket.deadline changed"), ngettext("%(n)s date changed", "%(n)s dates changed", counts.get("docket.deadline changed", 0))),
+    ]
+    return ", ".join(text % {"n": number} for number, text in parts if number)
 
 
 def search(request: HttpRequest) -> HttpResponse:

@@ -18,7 +18,7 @@ class Status(models.TextChoices):
 class LinkKind(models.TextChoices):
     """How two applications belong together."""
 
-    PRIORITY = "priority", _("Priority of")
+    PRIORITY = "priority", _("Claims priority of")
     DIVISIONAL = "divisional", _("Divisional of")
     CONTINUATION = "continuation", _("Continuation of")
     NATIONAL = "national_phase", _("National phase of")

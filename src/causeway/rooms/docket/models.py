@@ -165,6 +165,9 @@ class Snooze(Owned):
     class Meta:
         constraints = [models.UniqueConstraint("university", "deadline", "user", name="docket_snooze_once")]
 
+    def __str__(self) -> str:
+        return str(self.deadline)
+
 
 class Reminder(Owned):
     """A reminder that was sent before a day; it is sent once for each step and day, and again when the day has moved."""

@@ -125,7 +125,7 @@ def late_words(rule_id: str) -> str:
     low, high = _late_percents(rule_id)
     if not high:
         return ""
-    return f"+{high} %" if low == high else str(_("up to +%(percent)s %%") % {"percent": high})
+    return f"+{high}\u00a0%" if low == high else str(_("up to +%(percent)s\u00a0%%") % {"percent": high})
 
 
 def late_costs(row: Deadline) -> list[dict[str, Any]]:
@@ -373,7 +373,7 @@ def gaps(actor: Actor, on: date) -> list[Gap]:
         soon_due = to_confirm(actor, on).filter(due__lt=on + timedelta(weeks=8))
         found.append(_gap(str(_("Within eight weeks, and not confirmed by a second person")), soon_due, f"{reverse('docket:docket')}?tab=confirm"))
     missing = refusals(actor)
-    rows = [(one.matter.title, f"{one.rule} {one.ordinal}: {one.reason}", reverse("docket:matter", args=[one.matter_id])) for one in missing[:FEW]]
+    rows = [(one.matter.title, f"{one.rule} {one.ordinal}".strip() + f": {one.reason}", reverse("docket:matter", args=[one.matter_id])) for one in missing[:FEW]]
     found.append(Gap(str(_("Rules that give no date")), capped(missing), rows, reverse("docket:missing")))
     return found + [gap for more in GAPS for gap in more(actor)]
 
@@ -384,14 +384,15 @@ def _gap(title: str, rows: QuerySet[Deadline], url: str) -> Gap:
 
 
 def missing_years(actor: Actor) -> list[dict[str, Any]]:
-    """Offices and years of the coming five whose closing days are not known, with how many open dates rest on them."""
+    """Years of the coming five in which closing days are not known, with the offices and how many open dates rest on them."""
     on = today_of(actor)
     rows = waiting(actor).filter(provisional=True, due__gte=on, due__lt=on + timedelta(days=5 * 365)).order_by()
     found = rows.annotate(year=ExtractYear("due")).values_list("office", "year").annotate(dates=Count("pk"))
-    return [
-        {"office": office_title(office), "year": year, "dates": dates, "url": f"{reverse('docket:docket')}?tab=all&office={office}&from={year}-01-01&to={year}-12-31"}
-        for office, year, dates in sorted(found, key=lambda r: (r[1], r[0]))
-    ]
+    years: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for office, year, dates in sorted(found, key=lambda r: (r[1], -r[2])):
+        url = f"{reverse('docket:docket')}?tab=all&office={office}&from={year}-01-01&to={year}-12-31"
+        years[year].append({"office": office_title(office), "dates": dates, "url": url})
+    return [{"year": year, "offices": offices, "dates": sum(one["dates"] for one in offices)} for year, offices in years.items()]
 
 
 def refusals(actor: Actor) -> QuerySet[Refusal]:
@@ -461,7 +462,7 @@ def why_cell(row: Deadline) -> Any:
 
 def fee_cell(row: Deadline) -> Any:
     if row.amount is None:
-        return format_html('<span class="cw-meta">{}</span>', _("to be read") if row.fee_note else _("none"))
+        return format_html('<span class="cw-meta">{}</span>', _("to be read") if row.fee_note or row.rule in renewal_rules() else _("none"))
     return stacked(money(row.amount, row.currency), row.fee_note)
 
 
