@@ -241,3 +241,12 @@ def test_closing_days(law):
     for first, last in (("2018-12-24", "2019-01-01"), ("2022-12-24", "2023-01-01"), ("2025-12-24", "2026-01-01")):
         days = range(date.fromisoformat(first).toordinal(), date.fromisoformat(last).toordinal() + 1)
         assert not any(law.calendars["EPO"].is_open(day) for day in days)
+
+
+def test_a_fee_is_the_sum_of_items_its_tariff_has(law):
+    for rule in law.rules():
+        said = rule.data.get("fee_items") or []
+        lists = said.values() if isinstance(said, dict) else [said]
+        assert not isinstance(said, dict) or said.keys() <= rule.rights
+        held = [version.data.get("items", {}) for version in law.fees[rule.fee].versions] if said else []
+        assert all(item in items for names in lists for item in names for items in held)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from causeway.engines.docket.law import Law, Rule, day, flag
+from causeway.engines.docket.law import Law, Rule
 from causeway.engines.docket.periods import extended, period
 from causeway.engines.docket.renewals import renewal
 from causeway.engines.docket.shell import Run, Shell, guarded
 from causeway.engines.docket.terms import cn_compensation, cn_drug_compensation, expiry, fixed, no_date, pendency, stages, term
+from causeway.engines.docket.values import day, flag
 from causeway.engines.packs import Map, Pack
 
 _COMPILERS: dict[str, Callable[[Shell], Run]] = {

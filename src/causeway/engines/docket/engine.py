@@ -7,8 +7,10 @@ from datetime import date
 from fractions import Fraction
 
 from causeway.engines.docket.facts import Prepared
-from causeway.engines.docket.law import Amount, Law, Rule, flag
+from causeway.engines.docket.law import Law, Rule
 from causeway.engines.docket.model import Deadline, MatterFacts, Outcome
+from causeway.engines.docket.tariffs import Amount
+from causeway.engines.docket.values import flag
 from causeway.engines.kernel import Conflict, NoRuleInForce, Refusal, add_months, month_end
 
 

@@ -3,28 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
-from fractions import Fraction
 from typing import Any, NamedTuple
 
 from causeway.engines.docket.model import Event, MatterFacts
-from causeway.engines.kernel import Conflict, DayCalendar, Money, NoRuleInForce, Ungoverned, add_months, parse_date
+from causeway.engines.docket.tariffs import Amount, Asked, amount, items_of, tariff
+from causeway.engines.docket.values import day, flag
+from causeway.engines.kernel import DayCalendar, NoRuleInForce, Ungoverned, add_months
 from causeway.engines.packs import Map, Pack, text_of
 
 EPOCH, LAST = date(1970, 1, 1).toordinal(), date(2099, 12, 31).toordinal()
-
-
-def day(text: Any) -> int | None:
-    """A day number from ISO text, None from nothing."""
-    return None if text in (None, "") else parse_date(str(text)).toordinal()
-
-
-def flag(value: Any) -> bool:
-    """A yes or no as packs write it."""
-    return str(value).lower() in ("true", "yes")
 
 
 class Delivery(NamedTuple):
@@ -100,44 +91,6 @@ def _apply(rule: Delivery, at: int, on: int, proved: int | None) -> Delivered:
     return Delivered(deemed, 0, rule, at)
 
 
-class FeeVersion(NamedTuple):
-    """A tariff as in force over a span of days."""
-
-    start: int | None
-    end: int | None
-    data: Map
-    verified: bool
-    basis: tuple[str, ...]
-    note: str
-
-
-@dataclass(frozen=True)
-class FeeTable:
-    """A tariff's versions and reductions."""
-
-    id: str
-    currency: str
-    versions: tuple[FeeVersion, ...]
-    data: Map
-
-    def version(self, on: int) -> FeeVersion:
-        """The version in force on the day of payment; `NoRuleInForce` before the first known or after the last."""
-        for version in self.versions:
-            if (version.start or 0) <= on <= (version.end or on):
-                return version
-        raise NoRuleInForce(f"No tariff of {self.id} is in force on {date.fromordinal(on)}.")
-
-
-class Amount(NamedTuple):
-    """A fee: the full amount, what it is for this payer, and whether the tariff was verified."""
-
-    full: Money
-    payable: Money
-    verified: bool
-    basis: tuple[str, ...]
-    note: str
-
-
 Compute = Callable[..., list]
 
 
@@ -190,7 +143,7 @@ class Law:
         self.offices: dict[str, Any] = {key: value for pack in self.packs for key, value in pack.offices.items()}
         self.calendars = _calendars(self.packs)
         self.regimes = {key: self._regime(value) for pack in self.packs for key, value in pack.regimes.items()}
-        self.fees = {key: _fees(value) for pack in self.packs for key, value in pack.fees.items()}
+        self.fees = {key: tariff(value) for pack in self.packs for key, value in pack.fees.items()}
         self._rules = {key: compile_rule(self, pack, value) for pack in self.packs for key, value in pack.rules.items()}
         self._by_matter: dict[tuple[str, str], tuple[Rule, ...]] = {}
         #: The facts that rules ask for in their conditions.
@@ -243,47 +196,20 @@ class Law:
     def amount_of(self, rule: Rule, deadline: Any, matter: MatterFacts, as_of: int | None = None) -> Amount:
         """The fee of a deadline in the tariff of the day of payment (fact `paid_on`), else of its last day; `as_of` forces the day.
 
-        A tariff judged by the day the fee falls due (`judged_by: due`) does not ask when it was paid. Refuses as `amount`.
+        A tariff judged by the day the fee falls due (`judged_by: due`) does not ask when it was paid. Raises `NoRuleInForce` where no tariff or no
+        figure is known, `Ungoverned` where a fact is missing (number of claims), `Conflict` where sources disagree.
         """
-        paid = day(matter.facts.get("paid_on")) if self._by_payment(rule.fee) else None
-        on = as_of if as_of is not None else paid if paid is not None else deadline.due
-        facts = {**matter.facts, "_year_of_grant": _year_of_grant(matter)} if "reduction" in matter.facts else matter.facts
-        return self.amount(rule.fee, on=on, ordinal=deadline.ordinal, right=matter.right, facts=facts, entity=matter.entity)
-
-    def _by_payment(self, table_id: str) -> bool:
-        table = self.fees.get(table_id)
-        return table is None or table.data.get("judged_by") != "due"
-
-    def amount(self, table_id: str, *, on: int, ordinal: str, right: str, facts: Mapping[str, Any], entity: str | None) -> Amount:
-        """The fee of a table for a year or stage, in the tariff of the day of payment.
-
-        Raises `NoRuleInForce` where no tariff or no figure is known, `Ungoverned` where a fact is missing (number of claims),
-        `Conflict` where sources disagree.
-        """
-        table = self.fees.get(table_id)
+        table = self.fees.get(rule.fee)
         if table is None:
-            raise NoRuleInForce(f"There is no tariff {table_id}.")
-        version = table.version(on)
-        disputed = version.data.get("conflict", "")
-        if flag(disputed) or (isinstance(disputed, list) and right in disputed):
-            raise Conflict(f"The sources disagree on {table_id}: {version.note}" if version.note else f"The sources disagree on {table_id}.")
-        full = _figure(table, version, ordinal, right, facts, entity)
-        return Amount(full, _reduced(table, full, ordinal, facts, on), version.verified, version.basis, version.note)
+            raise NoRuleInForce(f"{rule.id} names no tariff that the packs have.", place=rule.id)
+        paid = day(matter.facts.get("paid_on")) if table.data.get("judged_by") != "due" else None
+        on = as_of if as_of is not None else paid if paid is not None else deadline.due
+        return amount(table, Asked(on, deadline.ordinal, items_of(rule.data, matter.right)), matter)
 
 
 def compile_law(packs: Iterable[Pack]) -> Law:
     """The law of the packs, compiled. Packs were checked when they were loaded."""
     return Law(packs)
-
-
-def _year_of_grant(matter: MatterFacts) -> int | None:
-    """The patent year, counted from filing, in which a matter was granted: reductions of some offices run from it."""
-    filed = min((event.on for event in matter.events if event.kind in ("filing", "international_filing")), default=None)
-    granted = min((event.on for event in matter.events if event.kind == "grant"), default=None)
-    if filed is None or granted is None:
-        return None
-    start, end = filed.toordinal(), granted.toordinal()
-    return next(year for year in range(1, 200) if add_months(start, 12 * year) > end)
 
 
 def _docketed(rule: Rule, office: str, right: str) -> bool:
@@ -328,53 +254,3 @@ def _delivery(data: Map) -> Delivery:
         frozenset(data["media"]), day(data.get("issued_from")), day(data.get("issued_to")), int(data.get("add_days", 0)), int(data.get("add_months", 0)),
         str(data.get("actual", "ignored")), data["status"] == "verified", tuple(data["basis"]),
     )  # fmt: skip
-
-
-def _fees(data: Map) -> FeeTable:
-    versions = tuple(
-        FeeVersion(day(v.get("from")), day(v.get("to")), v, v["status"] == "verified", tuple(v["basis"]), str(v.get("note", "")))
-        for v in data.get("versions") or ()
-    )
-    return FeeTable(data["id"], data["currency"], versions, data)
-
-
-def _figure(table: FeeTable, version: FeeVersion, ordinal: str, right: str, facts: Mapping[str, Any], entity: str | None) -> Money:
-    """The full figure of a tariff for a year or stage."""
-    if "by_stage" in version.data:
-        row = version.data["by_stage"].get(ordinal) or {}
-        text = row.get(entity or "large") if isinstance(row, Map) else row
-    elif "per_claim" in version.data:
-        return _per_claim(table, version, ordinal, facts)
-    else:
-        rows = version.data.get("by_year") or {}
-        row = rows.get(right, rows)
-        text = row.get(ordinal) if isinstance(row, Map) else None
-    if text in (None, ""):
-        raise NoRuleInForce(f"The tariff {table.id} in force has no figure for {ordinal}: {version.note or 'read the official tariff.'}")
-    return Money.parse(str(text), table.currency)
-
-
-def _per_claim(table: FeeTable, version: FeeVersion, ordinal: str, facts: Mapping[str, Any]) -> Money:
-    year = int(ordinal)
-    for span, pair in version.data["per_claim"].items():
-        first, _dash, last = span.partition("-")
-        if int(first) <= year <= int(last):
-            if "claims" not in facts:
-                raise Ungoverned(f"The fee of {table.id} depends on the number of claims, which nobody gave.")
-            return Money(int(pair["base"]) + int(pair["claim"]) * int(facts["claims"]), table.currency)
-    raise NoRuleInForce(f"The tariff {table.id} has no figure for year {ordinal}.")
-
-
-def _reduced(table: FeeTable, full: Money, ordinal: str, facts: Mapping[str, Any], on: int) -> Money:
-    """What is payable after a reduction the matter is recorded for (facts: reduction = its key)."""
-    chosen = str(facts.get("reduction", ""))
-    rule = (table.data.get("reductions") or {}).get(chosen)
-    if not rule or on < (day(rule.get("from")) or 0):
-        return full
-    if "by_year" in rule:
-        return Money.parse(str(rule["by_year"][ordinal]), table.currency) if ordinal in rule["by_year"] else full
-    until = rule.get("years_from_grant")
-    granted = facts.get("_year_of_grant")
-    if until and granted is not None and int(ordinal) >= int(granted) + int(until):
-        return full
-    return full.percent(100 - Fraction(str(rule["percent"])))

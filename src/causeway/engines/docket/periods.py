@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from causeway.engines.docket.facts import Prepared, in_order
-from causeway.engines.docket.law import Regime, Rule, day, flag
+from causeway.engines.docket.law import Regime, Rule
 from causeway.engines.docket.model import Deadline, Event, Refused
 from causeway.engines.docket.shell import Found, Run, Shell, late_period, roll
+from causeway.engines.docket.values import day, flag
 from causeway.engines.kernel import NoRuleInForce, Refusal, Ungoverned, add_months, add_period, month_end
 from causeway.engines.packs import Map
 

@@ -6,10 +6,11 @@ from datetime import date
 from typing import Any
 
 from causeway.engines.docket.facts import Prepared
-from causeway.engines.docket.law import Regime, flag
+from causeway.engines.docket.law import Regime
 from causeway.engines.docket.model import Deadline, Event, Refused
 from causeway.engines.docket.periods import holds
 from causeway.engines.docket.shell import Found, Run, Shell, late_period, months_on, roll
+from causeway.engines.docket.values import flag
 from causeway.engines.kernel import NoRuleInForce, Refusal, Ungoverned, add_months, month_end
 from causeway.engines.packs import Map
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 from causeway.engines.docket.facts import Prepared
-from causeway.engines.docket.law import day, flag
 from causeway.engines.docket.model import Deadline, Event, Refused
 from causeway.engines.docket.periods import Limb, holds, limb_end
 from causeway.engines.docket.shell import Found, Run, Shell, late_period, roll
+from causeway.engines.docket.values import day, flag
 from causeway.engines.kernel import NoRuleInForce, Refusal, Ungoverned, add_months, month_end
 from causeway.engines.packs import Map
 
