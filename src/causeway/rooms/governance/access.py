@@ -48,7 +48,7 @@ for action in ("policy.create", "policy.copy", "policy.withdraw"):
 for action in ("policy.update", "policy.propose"):
     allow(action, "office", "director", judge=_draft)
 allow("policy.adopt", "director")
-for action in ("procedure.view", "answer.view", "dataset.view"):
+for action in ("procedure.view", "step.view", "objection.view", "answer.view", "dataset.view"):
     allow(action, *READERS)
 for action in ("procedure.create", "procedure.withdraw", "dataset.create", "dataset.remove", "answer.create"):
     allow(action, "office", "director")

@@ -26,15 +26,14 @@ preferences.declare(
 
 
 @jobs.handler("governance.replay", tries=5)
-def replay(progress: jobs.Progress, after: int = 0) -> dict[str, int]:
+def replay(progress: jobs.Progress) -> dict[str, int]:
     """Compute every kept amount of the university again, a chunk at a time; safe to run again."""
     actor = access.system(scope.current())
     total = Answer.objects.count()
     counts = {"checked": 0, "differing": 0}
-    while ids := list(Answer.objects.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:CHUNK]):
+    for ids in selectors.answer_ids(CHUNK):
         for name, count in services.answers_replay(actor=actor, ids=ids).items():
             counts[name] += count
-        after = ids[-1]
         progress.tell(counts["checked"], total)
     progress.tell(counts["checked"], total, force=True)
     return counts

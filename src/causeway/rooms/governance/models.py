@@ -77,6 +77,8 @@ class Procedure(Owned):
     started_on = models.DateField(_("begun on"))
     ended_on = models.DateField(_("ended on"), null=True, blank=True)
     outcome = models.CharField(_("outcome"), max_length=300, blank=True)
+    #: Copy of the open step's title, so that lists need no join.
+    now = models.CharField(_("open step"), max_length=200, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("decision")

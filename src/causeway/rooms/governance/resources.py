@@ -22,7 +22,7 @@ OPEN_STATES = (PolicyState.DRAFT, PolicyState.PROPOSED)
 
 
 def _standing(policy: Policy) -> Any:
-    words, css = selectors.standing(policy, selectors.today_in(policy.university_id))
+    words, css = selectors.standing(policy, selectors.today_by(policy.university))
     return format_html('<span class="cw-status is-{}">{}</span>', css, words)
 
 
@@ -78,7 +78,7 @@ policy = register(
             Column("unit", _("For"), lambda o: o.unit.name if o.unit else str(_("the whole university")), hide="lg"),
             Column("pack", _("From"), lambda o: f"{o.copy.pack} {o.copy.version}", second=_changed, hide="lg"),
             Column("holds_from", _("Holds from"), lambda o: o.holds_from, cell=lambda o: day(o.holds_from), hide="md", css="cw-nowrap"),
-            Column("state", _("State"), lambda o: selectors.standing(o, selectors.today_in(o.university_id))[0], cell=_standing, css="cw-nowrap"),
+            Column("state", _("State"), lambda o: selectors.standing(o, selectors.today_by(o.university))[0], cell=_standing, css="cw-nowrap"),
         ],
         filters=[
             Filter("subject", _("Settles"), lambda actor: Subject.choices, lambda rows, value: rows.filter(subject=value)),
@@ -150,8 +150,7 @@ def _step_actions(step: Step, notice: Notice | None) -> list[tuple[str, Any]]:
 
 
 def _where(procedure: Procedure) -> Any:
-    step = selectors.current_step(procedure) if procedure.state == ProcedureState.OPEN else None
-    return stacked(procedure.get_state_display(), step.title if step else procedure.outcome)
+    return stacked(procedure.get_state_display(), procedure.now or procedure.outcome)
 
 
 procedure = register(

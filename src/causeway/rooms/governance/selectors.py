@@ -20,9 +20,10 @@ from django.utils.translation import gettext_lazy as _lazy
 from causeway.frame import access, preferences
 from causeway.frame.access import Actor
 from causeway.frame.models import Grant, University
+from causeway.kit.show import day
 from causeway.rooms.governance import mapping
 from causeway.rooms.governance.choices import Choice, ObjectionState, PolicyState, StepState
-from causeway.rooms.governance.models import DataSet, Notice, PackCopy, Policy, Procedure, Step
+from causeway.rooms.governance.models import Answer, DataSet, Notice, PackCopy, Policy, Step
 
 
 def _known_laws(text: str) -> None:
@@ -79,11 +80,6 @@ def overlapping(policy: Policy, start: date) -> QuerySet[Policy]:
 def copies(digests: list[str]) -> dict[str, PackCopy]:
     """Kept packs by digest."""
     return {copy.digest: copy for copy in PackCopy.objects.filter(digest__in=digests)}
-
-
-def current_step(procedure: Procedure) -> Step | None:
-    """The step that waits for somebody; None where the procedure has ended."""
-    return Step.objects.filter(procedure=procedure, state=StepState.OPEN).order_by("place").first()
 
 
 def tally(step: Step) -> dict[str, Any]:
@@ -149,6 +145,32 @@ def laws_here(university: int) -> list[str]:
     return mapping.laws_of_country(University.objects.values_list("country", flat=True).get(pk=university))
 
 
+def answer_ids(size: int) -> Iterator[list[int]]:
+    """The ids of all computed amounts, so many at a time."""
+    after = 0
+    while ids := list(Answer.objects.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:size]):
+        yield ids
+        after = ids[-1]
+
+
+def differing() -> list[Answer]:
+    """Computed amounts that came out otherwise when they were computed again."""
+    return list(Answer.objects.exclude(differs={}).order_by("pk")[:1000])
+
+
+def explained_text(number: str, language: str) -> str | None:
+    """Why an amount is what it is, as plain text; None for a number nobody knows."""
+    found = Answer.objects.filter(number=number).select_related("policy").first()
+    if found is None:
+        return None
+    lines = [f"{found.number}  {found.title}", f"{found.policy or ''}  {day(found.on)}", ""]
+    lines += [f"{'  ' if inner else ''}{label}: {amount}" for label, amount, inner in mapping.shown(found)] + [""]
+    for step in mapping.explained(found, copies(found.packs), language):
+        mark = "●" if step["verified"] else "○"
+        lines += [f"{mark} {step['title']}  {step['result']}", f"    {step['sentence']}", *[f"    {title} {where}".rstrip() for title, where in step["sources"]]]
+    return "\n".join(lines) + "\n"
+
+
 def floor_day(policy: Policy) -> date:
     """The day on which the law's floor is shown beside a policy: its first day, or today for a draft without one."""
     return policy.holds_from or today_in(policy.university_id)
@@ -160,6 +182,10 @@ def today_at(actor: Actor) -> date:
 
 
 def today_in(university: int) -> date:
+    """Today by a university's clock, by its id."""
+    return today_by(University.objects.only("timezone").get(pk=university))
+
+
+def today_by(university: University) -> date:
     """Today by a university's clock."""
-    zone = University.objects.values_list("timezone", flat=True).get(pk=university)
-    return timezone.now().astimezone(ZoneInfo(zone)).date()
+    return timezone.now().astimezone(ZoneInfo(university.timezone)).date()

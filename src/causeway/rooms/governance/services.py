@@ -211,12 +211,14 @@ def _open_next(actor: Actor, procedure: Procedure, on: date) -> None:
         following.state, following.opened_on = StepState.OPEN, on
         days = following.terms.get("days")
         following.due_on = on + timedelta(days=int(days)) if days else None
+    with audit.changing(procedure, by=actor, verb="procedure.step") as procedure:
+        procedure.now = following.title
 
 
 def _end(actor: Actor, procedure: Procedure, state: str, why: str) -> Procedure:
     on = selectors.today_at(actor)
     with audit.changing(procedure, by=actor, verb="procedure.end", why=why) as procedure:
-        procedure.state, procedure.ended_on, procedure.outcome = state, on, why[:300]
+        procedure.state, procedure.ended_on, procedure.outcome, procedure.now = state, on, why[:300], ""
     policy = procedure.policy
     if policy is not None and policy.state == PolicyState.PROPOSED:
         if state == ProcedureState.PASSED:

@@ -14,12 +14,11 @@ from django.utils.translation import gettext_lazy
 
 from causeway import __version__
 from causeway.engines.docket.check import CaseFault
-from causeway.engines.kernel import CURRENCIES, Money, Refusal
+from causeway.engines.kernel import CURRENCIES, Refusal
 from causeway.engines.packs import Map, Seq
 from causeway.engines.practice.check import run_case
-from causeway.kit.show import money
 from causeway.rooms.governance.choices import Subject
-from causeway.rooms.governance.mapping.library import kept_packs
+from causeway.rooms.governance.mapping.library import in_words, kept_packs
 
 ENGINE = f"causeway {__version__}"
 #: The kind of case each subject is computed as.
@@ -106,14 +105,6 @@ _WORDS = {
     "institution": gettext_lazy("Institution"), "university": gettext_lazy("University"), "management": gettext_lazy("As the board decides"), "floor": gettext_lazy("The law's floor for the inventors"),
     "counted_in_wages": gettext_lazy("Counted in the month's wages"),
 }  # fmt: skip
-
-
-_AMOUNT = re.compile(r"(-?\d+(?:\.\d+)?) ([A-Z]{3})\b")
-
-
-def in_words(text: str) -> str:
-    """Amounts in a sentence as people write them: "77800.00 EUR" becomes "€77,800.00"."""
-    return _AMOUNT.sub(lambda found: money(Money.parse(found[1], found[2]).minor, found[2]) if found[2] in CURRENCIES else found[0], text)
 
 
 def shown(answer: Any) -> list[tuple[Any, str, bool]]:

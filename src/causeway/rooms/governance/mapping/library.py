@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,12 +12,13 @@ from typing import Any, NamedTuple
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from causeway.engines.kernel import Refusal
+from causeway.engines.kernel import CURRENCIES, Money, Refusal
 from causeway.engines.packs import Pack, PackFaults, text_of
 from causeway.engines.packs.library import closure, load_practice, shipped_practice
 from causeway.engines.packs.resolve import Book, practice
 from causeway.engines.packs.sources import from_texts
 from causeway.engines.packs.units import show_value
+from causeway.kit.show import money
 from causeway.rooms.governance.choices import Subject
 
 #: Which kinds of rules settle which subject; the first that a pack has names its subject.
@@ -24,6 +26,14 @@ SUBJECTS = {
     Subject.DISTRIBUTION: ("distribution", "equity"), Subject.FUNDING: ("funding", "incentive", "pct", "award"), Subject.REWARD: ("reward_tax",),
     Subject.ROYALTY: ("royalty", "licence", "preemption"), Subject.GRANT: ("grant",),
 }  # fmt: skip
+
+
+_AMOUNT = re.compile(r"(-?\d+(?:\.\d+)?) ([A-Z]{3})\b")
+
+
+def in_words(text: str) -> str:
+    """Amounts in a sentence as people write them: "77800.00 EUR" becomes "€77,800.00"."""
+    return _AMOUNT.sub(lambda found: money(Money.parse(found[1], found[2]).minor, found[2]) if found[2] in CURRENCIES else found[0], text)
 
 
 class Texts(NamedTuple):
@@ -202,7 +212,7 @@ def guide_figures(language: str) -> list[dict[str, Any]]:
                 section, _slash, figure = value.guide.partition("/")
                 last = value.versions[-1]
                 shown = show_value(value.unit, last.value, value.currency) if last.formula is None else last.formula.text
-                made.append({"section": section, "figure": figure, "label": book.title(value, language), "shown": shown, "asked": last.asks, "note": value.note, "pack": pack.id})
+                made.append({"section": section, "figure": figure, "label": book.title(value, language), "shown": in_words(shown.replace("_", " ")), "asked": last.asks, "note": value.note, "pack": pack.id})
         for part in [*practice(pack).rules.values()]:
             if part.guide:
                 section, _slash, figure = part.guide.partition("/")

@@ -112,9 +112,11 @@ def _value(book: Book, said: Field, now: Field, changed: str | None, language: s
     helps = {"share": _("A share, such as 70 % or 1/3."), "money": _("An amount in %(currency)s.") % {"currency": said.currency}, "days": _("Days."), "months": _("Months."),
              "years": _("Years."), "count": _("A whole number."), "rate": _("A rate, such as 0.05 or 5 %."), "date": _("A day, such as 2026-03-14."), "list": _("One a line.")}  # fmt: skip
     choices = tuple((one, one.replace("_", " ")) for one in said.choices) if said.unit == "choice" else (("true", _("yes")), ("false", _("no"))) if said.unit == "flag" else ()
+    if choices and said.asks:
+        choices = (("", _("not answered")), *choices)
     shown = changed if changed is not None and now is said else now.shown or (_("asked of you") if now.asks else now.problem)
     return Value(
-        said.key, book.title(book.values[said.key], language), said.unit, _("asked of the university") if said.asks else said.shown, changed if changed is not None else said.text,
+        said.key, book.title(book.values[said.key], language), said.unit, _("asked of the university") if said.asks else said.shown.replace("_", " "), changed if changed is not None else said.text,
         shown.replace("_", " "), changed is not None, changed is None and now.asks, own, said.locked, choices, f"{helps.get(said.unit, '')} {said.note}".strip(), "; ".join(said.sources), said.verified or changed is not None,
         said.least, said.least_law,
     )  # fmt: skip

@@ -201,7 +201,7 @@ def explain(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     found = get_object_or_404(access.visible(actor, Answer.objects.select_related("policy", "university")), pk=pk)
     language = get_language() or "en"
     if kind == "txt":
-        return _file(papers.explained_text(found, language), f"{found.number}.txt", "text/plain; charset=utf-8")
+        return _file(selectors.explained_text(found.number, language) or "", f"{found.number}.txt", "text/plain; charset=utf-8")
     if kind == "pdf":
         return _file(papers.explained_pdf(found, language), f"{found.number}.pdf", "application/pdf")
     raise Http404

@@ -91,16 +91,6 @@ def _step(step: Step) -> list[Any]:
     return [step.title, step.get_state_display(), day(step.done_on or step.due_on), step.done_by or "", step.note]
 
 
-def explained_text(found: Answer, language: str) -> str:
-    """Why an amount is what it is, as plain text."""
-    lines = [f"{found.number}  {found.title}", f"{found.policy or ''}  {day(found.on)}", ""]
-    lines += [f"{'  ' if inner else ''}{label}: {amount}" for label, amount, inner in mapping.shown(found)] + [""]
-    for step in mapping.explained(found, selectors.copies(found.packs), language):
-        mark = "●" if step["verified"] else "○"
-        lines += [f"{mark} {step['title']}  {step['result']}", f"    {step['sentence']}", *[f"    {title} {where}".rstrip() for title, where in step["sources"]]]
-    return "\n".join(lines) + "\n"
-
-
 def explained_pdf(found: Answer, language: str) -> bytes:
     """Why an amount is what it is, as a tagged PDF."""
     steps = [

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from causeway.engines.distribution import Contributor
-from causeway.engines.kernel import Money, Refusal
+from causeway.engines.kernel import Money, Refusal, exponent
 from causeway.engines.packs.units import ValueFault
 from causeway.engines.practice import Book, Change, Outcome, Row, changes, simulate
 from causeway.frame import access
@@ -172,12 +172,19 @@ def _signed(minor: int, currency: str) -> str:
     return f"{'+' if minor > 0 else '−' if minor < 0 else ''}{money(abs(minor), currency)}"
 
 
+def _whole(minor: int, currency: str) -> str:
+    """A difference in whole units, for figures that are read at a glance."""
+    unit = 10 ** exponent(currency)
+    text = money(abs(minor) // unit * unit, currency)
+    return f"{'+' if minor > 0 else '−' if minor < 0 else ''}{text.removesuffix('.00')}"
+
+
 def _figures(a: Outcome, b: Outcome, currencies: list[str]) -> list[tuple[str, str]]:
     people = changes(a, b, "people")
     gain, lose = ({one.who for one in people if one.difference > 0}, {one.who for one in people if one.difference < 0})
-    figures = [(_("for inventors under B, less A"), _signed(b.total("inventors", c) - a.total("inventors", c), c)) for c in currencies[:2]]
+    figures = [(_("for inventors under B, less A"), _whole(b.total("inventors", c) - a.total("inventors", c), c)) for c in currencies[:2]]
     rest = [(c, sum(b.total(part, c) - a.total(part, c) for part in ("university", "institution", "institute", "management"))) for c in currencies[:1]]
-    figures += [(_("for institutes and university"), _signed(minor, c)) for c, minor in rest]
+    figures += [(_("for institutes and university"), _whole(minor, c)) for c, minor in rest]
     figures.append((_("people gain, %(n)s lose") % {"n": len(lose)}, str(len(gain))))
     refused = max(a.rows - a.shared, b.rows - b.shared)
     figures.append((ngettext("receipt refused", "receipts refused", refused), f"{refused} / {b.rows}"))
