@@ -114,12 +114,12 @@ def _plausible(word: str) -> float:
 
 
 def _telling(readings: dict[str, list[str]]) -> list[int]:
-    """The places of three words that all readings read differently, the most word-like first."""
+    """The places of three words that all readings read differently: names first, which are short."""
     likely = next(iter(readings.values()))
-    order = sorted(range(len(likely)), key=lambda n: (-len({words[n] for words in readings.values()}), -_plausible(likely[n]), len(likely[n])))
+    order = sorted(range(len(likely)), key=lambda n: (-len({words[n] for words in readings.values()}), len(likely[n]), -_plausible(likely[n])))
     chosen: list[int] = []
     for place in order:
-        if all(likely[place] not in likely[other] and likely[other] not in likely[place] for other in chosen):
+        if len(likely[place]) > 3 and all(likely[place] not in likely[other] and likely[other] not in likely[place] for other in chosen):
             chosen.append(place)
         if len(chosen) == 3:
             break

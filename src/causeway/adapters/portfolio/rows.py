@@ -32,6 +32,8 @@ _DOCDB = ("Lens", "Espacenet")
 #: Longest values the record keeps; what is longer is cut, with a problem that says so.
 _LONGEST = {"title": 500, "technical_field": 500, "reference": 60, "family": 60, "publication_number": 60, "grant_number": 60}
 _CACHED_DAYS = 50_000
+#: So many different dates of a kind are needed before their days say anything.
+_ENOUGH = 20
 
 
 def read(path: str, shape: FileShape) -> Iterator[AssetRecord | CellProblem]:
@@ -82,6 +84,8 @@ class _Maker:
         self.known: dict[str, _Day] = {}
         self.rows: Counter[str] = Counter()
         self.declared: dict[str, str] = {}
+        #: Different days written in words and in figures: how many, the first and the last day of the month among them.
+        self.written: dict[bool, tuple[int, int, int]] = {True: (0, 31, 1), False: (0, 31, 1)}
 
     def __call__(self, row: Row) -> Iterator[AssetRecord | CellProblem]:
         """The record of a row, after its problems; no record where one of them is fatal."""
@@ -167,6 +171,9 @@ class _Maker:
     def _day(self, text: str) -> _Day:
         try:
             day = _Day(parse(text, self.shape.dates, self.shape.pivot), "")
+            count, low, high = self.written[in_words := any(c.isalpha() for c in text)]
+            if day.on:
+                self.written[in_words] = (count + 1, min(low, day.on.day), max(high, day.on.day))
         except DateFault as fault:
             day = _Day(None, f"{fault}.")
         if len(self.known) < _CACHED_DAYS:
@@ -243,7 +250,12 @@ class _Maker:
             self.declared[said["owners"]] = said["declared_total"]
 
     def counted(self) -> Iterator[CellProblem]:
-        """Owners of whom the file declares another number of rows than it has: rows were lost on the way."""
+        """What only the whole file shows: rows that were lost on the way, and days a spreadsheet has swapped with months."""
+        (words, _low, latest), (figures, earliest, _high) = self.written[True], self.written[False]
+        if words >= _ENOUGH and figures >= _ENOUGH and latest <= 12 < earliest:
+            column = next((self.shape.mapping[field] for field in self.days), "")
+            message = f"The {words} dates in words all have days up to 12, the {figures} in figures days above 12: a spreadsheet swapped day and month of the former. Check them."
+            yield CellProblem(0, column, "swapped", message)
         column = self.shape.mapping.get("declared_total", "")
         for owner, total in self.declared.items():
             if total.isdigit() and int(total) != self.rows[owner]:

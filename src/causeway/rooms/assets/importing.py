@@ -35,7 +35,7 @@ ONE_TRANSACTION = 20_000
 #: Problems kept with a chunk and shown; the counts are always whole.
 KEPT_PROBLEMS = 1_000
 #: Codes of remarks on rows that come in all the same; every other problem keeps its row out.
-REMARKS = frozenset(["formula", "long", "short", "declared", "duplicate", "entry-day"])
+REMARKS = frozenset(["formula", "long", "short", "declared", "duplicate", "entry-day", "swapped"])
 COUNTS = ("read", "create", "update", "unchanged", "reject", "problems")
 #: Answers that are remembered for the next file of the same header.
 ANSWERS = ("encoding", "dates", "pivot")
@@ -200,10 +200,11 @@ class _Staging:
         """A further row of an application that an earlier row brings: what it adds goes there; where it differs, the earlier row stands."""
         added, clashes = comparing.lay(earlier, record)
         row, sheet = _row(record)
+        code = "duplicate" if added else "clash"
         for name, theirs in clashes:
             column = self.columns.get(name, "")
             message = _("Row %(row)s has the same application with another value; that one is kept, and this is left out.") % {"row": earlier.place}
-            problems.append(CellProblem(row, f"{sheet}: {column}" if sheet else column, "duplicate", message, theirs[:200]))
+            problems.append(CellProblem(row, f"{sheet}: {column}" if sheet else column, code, message, theirs[:200]))
         if not added and not clashes:
             message = _("Row %(row)s has the same application already; this row adds nothing.") % {"row": earlier.place}
             problems.append(CellProblem(row, sheet, "duplicate", message, record.number or record.publication_number))

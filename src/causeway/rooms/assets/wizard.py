@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -88,8 +89,11 @@ class SettleForm(Form):
         self._columns(samples)
 
     def _ask(self, question: Question) -> None:
-        choices = [(key, f"{_label(question.kind, key)}: {'; '.join(shown)}") for key, shown in question.options]
-        self.fields[question.kind] = forms.ChoiceField(label=question.text, choices=choices, widget=forms.RadioSelect)
+        choices = [
+            (key, format_html('{}<span class="cw-sub">{}</span>', _label(question.kind, key), "; ".join(shown))) for key, shown in question.options
+        ]
+        widget = forms.RadioSelect(attrs={"class": "form-check-input"})
+        self.fields[question.kind] = forms.ChoiceField(label=question.text, choices=choices, widget=widget)
         if question.kind == "pivot":
             self.fields["pivot"].required = False
             self.fields["other_pivot"] = forms.IntegerField(
@@ -101,7 +105,8 @@ class SettleForm(Form):
         choices = [("", _("leave out")), *FIELDS.items()]
         self.columns: list[dict[str, Any]] = []
         for place, column in enumerate(self.shape.columns):
-            shown = [row[place].strip() for row in samples if place < len(row) and row[place].strip()][:SAMPLES]
+            values = dict.fromkeys(row[place].strip() for row in samples if place < len(row))
+            shown = [value for value in values if value][:SAMPLES]
             if not column and not shown:
                 continue
             name = f"column_{place}"
@@ -206,7 +211,7 @@ def one_import(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "item": item,
         "shape": shape,
-        "steps": _steps(_place(item)),
+        "steps": _steps(_place(item, job if working else None)),
         "job": job,
         "working": working,
         "stuck": not working and item.state in ("staging", "applying"),
@@ -257,7 +262,10 @@ def _job(item: Import) -> Job | None:
     return Job.objects.filter(university_id=item.university_id, name__in=HANDLERS, args__item=item.pk).order_by("-pk").first()
 
 
-def _place(item: Import) -> int:
+def _place(item: Import, job: Job | None) -> int:
+    """The step an import is at, the one that is being worked on before what is kept of it."""
+    if job is not None and job.name in ("assets.stage", "assets.apply"):
+        return 3 if job.name == "assets.stage" else 4
     return {"uploaded": 2, "failed": 0, "asking": 1, "staging": 3, "staged": 3, "applying": 4, "done": 5, "undone": 5}[item.state]
 
 

@@ -1,0 +1,277 @@
+"""What is wrong with a file is told with its place, and nothing of it is lost or does harm."""
+
+import os
+import zipfile
+
+import pytest
+import xlsxwriter
+
+from causeway.adapters.portfolio import FileReader, guard
+from causeway.rooms.assets.ports import AssetRecord, CellProblem, Unreadable
+
+READER = FileReader()
+HEAD = "Application number;Title;Filing date;Grant date;Expiry date;Status\n"
+
+
+def put(tmp_path, text, name="a.csv", encoding="utf-8"):
+    path = tmp_path / name
+    path.write_bytes(text if isinstance(text, bytes) else text.encode(encoding))
+    return path
+
+
+def read(path, **options):
+    shape = READER.recognise(str(path), path.name, options)
+    return shape, list(READER.read(str(path), shape))
+
+
+def problems(found):
+    return [(one.row, one.column, one.code) for one in found if isinstance(one, CellProblem)]
+
+
+def keys(found):
+    return [one.key for one in found if isinstance(one, AssetRecord)]
+
+
+# --- letters
+
+
+def test_letters_with_two_readings_are_asked_on_the_same_words(tmp_path):
+    rows = "".join(f"EP2271648{n};Gerät für {name};13/04/2022;;;\n" for n, name in enumerate(("Müller", "Jäger", "Weiß")))
+    shape, _found = read(put(tmp_path, HEAD + rows, encoding="mac_roman"))
+    (question,) = [one for one in shape.questions if one.kind == "encoding"]
+    readings = dict(question.options)
+    assert any("Müller" in word for word in readings["mac_roman"])
+    assert len({len(words) for words in readings.values()}) == 1 and len(set(readings.values())) == len(readings)
+
+
+def test_readings_that_are_the_same_are_not_asked(tmp_path):
+    # "ü" is one letter in both Windows encodings, and no other can be meant.
+    shape, found = read(put(tmp_path, HEAD + "EP22716482;für;13/04/2022;;;\n", encoding="cp1252"), encoding="cp1252")
+    assert not shape.questions and found[0].title == "für"
+
+
+def test_a_named_encoding_that_does_not_fit_is_refused_with_its_line(tmp_path):
+    path = put(tmp_path, HEAD + "EP22716482;A;13/04/2022;;;\n" * 3 + "EP22716483;Fühler;13/04/2022;;;\n", encoding="cp1252")
+    with pytest.raises(Unreadable, match=r"after line \d+ .*fc"):
+        read(path, encoding="utf-8")
+    with pytest.raises(Unreadable, match="is not an encoding"):
+        read(path, encoding="nonsense")
+
+
+def test_a_workbook_named_csv_is_read_as_what_it_is(tmp_path):
+    path = workbook(tmp_path / "a.csv", {"One": [["Application number", "Title"], ["EP22716482", "A"]]})
+    assert keys(read(path)[1]) == ["EP22716482"]
+    with pytest.raises(Unreadable, match="no csv file"):
+        read(path, format="csv")
+
+
+# --- delimiters, quotes, rows
+
+
+@pytest.mark.parametrize("mark", [",", ";", "\t", "|"])
+def test_every_usual_delimiter_is_found(tmp_path, mark):
+    _shape, found = read(put(tmp_path, (HEAD + "EP22716482;A;13/04/2022;;;\n").replace(";", mark)))
+    assert keys(found) == ["EP22716482"]
+
+
+def test_a_row_with_another_delimiter_is_told(tmp_path):
+    _shape, found = read(put(tmp_path, HEAD + "EP22716482;A;13/04/2022;;;\nEP22716483,B,13/04/2022,,,\n"))
+    assert (3, "", "short") in problems(found)
+    assert keys(found) == ["EP22716482"] or "EP22716483" not in keys(found)
+
+
+def test_too_many_cells_keep_the_row_out_and_too_few_are_told(tmp_path):
+    _shape, found = read(put(tmp_path, HEAD + "EP22716482;A;13/04/2022;;;;x\nEP22716483;B\n"))
+    assert problems(found) == [(2, "", "columns"), (3, "", "short")] and keys(found) == ["EP22716483"]
+
+
+def test_a_quote_left_open_is_told_where_it_opens(tmp_path):
+    rows = "".join(f"EP2271648{n};Title;13/04/2022;;;\n" for n in range(5))
+    _shape, found = read(put(tmp_path, HEAD + 'EP22716499;"Left open;13/04/2022;;;\n' + rows + 'EP22716498;closed";13/04/2022;;;\n'))
+    assert problems(found)[0] == (2, "Title", "quote")
+
+
+def test_a_lost_row_shows_in_the_declared_total(tmp_path):
+    head = "University,Total_number_of_applications,Application_title,Espacenet_link,Filing_year,Patent_status,Technical_field\n"
+    row = "U,2,A,https://worldwide.espacenet.com/patent/search?q=EP22716482A,4/13/22,Pending,Other\n"
+    _shape, found = read(put(tmp_path, head + row), pivot=30)
+    assert problems(found) == [(0, "Total_number_of_applications", "declared")] and len(keys(found)) == 1
+
+
+# --- days
+
+
+@pytest.mark.parametrize(
+    "cells,problem",
+    [("31/02/2022;;;", (3, "Filing date", "date")), ("2022-02-30;;;", (3, "Filing date", "date")), ("soon;;;", (3, "Filing date", "date")),
+     ("13/04/2022;13/04/2099;;Granted", (3, "Grant date", "future")), ("13/04/2022;12/04/2022;;Granted", (3, "Grant date", "order")),
+     ("13/04/2022;;01/04/2022;Expired", (3, "Expiry date", "order"))],
+)  # fmt: skip
+def test_a_day_that_cannot_be_keeps_its_row_out(tmp_path, cells, problem):
+    _shape, found = read(put(tmp_path, HEAD + "EP22716482;Good;14/04/2021;;;\n" + f"EP22716483;Bad;{cells}\n"))
+    assert problems(found) == [problem] and keys(found) == ["EP22716482"]
+
+
+def test_an_expiry_to_come_is_no_fault_and_one_that_came_is_an_event(tmp_path):
+    _shape, found = read(put(tmp_path, HEAD + "EP22716482;A;14/04/2021;;14/04/2041;Pending\nEP22716483;B;14/04/2001;;14/04/2021;Expired\n"))
+    first, second = found
+    assert first.events == [] and [(one.kind, one.on.isoformat()) for one in second.events] == [("expired", "2021-04-14")]
+
+
+def test_mixed_orders_are_asked_and_what_does_not_fit_is_listed(tmp_path):
+    path = put(tmp_path, HEAD + "EP22716482;A;25/06/2022;;;\nEP22716483;B;06/25/2022;;;\nEP22716484;C;03/04/2022;;;\n")
+    shape, _found = read(path)
+    (question,) = shape.questions
+    assert question.kind == "dates" and "row 2" in question.text and "row 3" in question.text and set(dict(question.options)) == {"dmy", "mdy"}
+    _shape, found = read(path, dates="dmy")
+    assert problems(found) == [(3, "Filing date", "date")] and keys(found) == ["EP22716482", "EP22716484"]
+
+
+@pytest.mark.parametrize("day", ["2022-04-03", "20220403", "3 April 2022", "03-Apr-2022", "April 3, 2022", "2022年4月3日"])
+def test_dates_with_one_reading_are_not_asked(tmp_path, day):
+    shape, found = read(put(tmp_path, HEAD + f"EP22716482;A;{day};;;\n"))
+    assert not shape.questions and found[0].filed_on.isoformat() == "2022-04-03"
+
+
+def test_the_same_day_in_both_orders_is_not_asked(tmp_path):
+    shape, _found = read(put(tmp_path, HEAD + "EP22716482;A;05/05/2022;;;\n"))
+    assert not shape.questions
+
+
+def test_day_month_and_year_of_two_digits_leave_three_orders(tmp_path):
+    shape, _found = read(put(tmp_path, HEAD + "EP22716482;A;03.04.05;;;\n"))
+    assert {one.kind for one in shape.questions} == {"dates", "pivot"}
+    assert set(dict(next(one for one in shape.questions if one.kind == "dates").options)) == {"dmy", "mdy", "ymd"}
+
+
+def test_swapped_days_of_a_spreadsheet_are_remarked(tmp_path):
+    months = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
+    words = "".join(f"EP2271{n:04d};A;{n % 12 + 1} {months[n % 11]} 20{n:02d};;;\n" for n in range(25))
+    figures = "".join(f"EP2272{n:04d};A;{n % 12 + 1:02d}/{13 + n % 15}/20{n:02d};;;\n" for n in range(25))
+    _shape, found = read(put(tmp_path, HEAD + words + figures))
+    assert problems(found) == [(0, "Filing date", "swapped")]
+
+
+# --- numbers, offices, formulas
+
+
+@pytest.mark.parametrize("number,code", [("XX1234567", "office"), ("", "number"), ("pending", "number"), ("12345678", "number")])
+def test_a_number_nobody_can_place(tmp_path, number, code):
+    _shape, found = read(put(tmp_path, HEAD + f"EP22716482;A;13/04/2022;;;\n{number};B;13/04/2022;;;\n"))
+    assert problems(found) == [(3, "Application number", code)]
+
+
+def test_numbers_without_an_office_are_asked_and_answered_for_all(tmp_path):
+    path = put(tmp_path, "Application SN;Title\n13/033,085;A\n08/543,093;B\n")
+    shape, _found = read(path)
+    assert [one.kind for one in shape.questions] == ["columns"] and "13/033,085" in shape.questions[0].text
+    _shape, found = read(path, map={"number": "Application SN", "title": "Title", "office": "=US"})
+    assert keys(found) == ["US13033085", "US08543093"]
+
+
+def test_a_map_with_what_is_not_there_is_refused(tmp_path):
+    path = put(tmp_path, HEAD)
+    with pytest.raises(Unreadable, match="the column Nummer, which the file does not have"):
+        read(path, map={"number": "Nummer"})
+    with pytest.raises(Unreadable, match="the field colour, which is not known"):
+        read(path, map={"colour": "Title"})
+
+
+def test_a_formula_and_a_value_too_long_come_in_with_a_remark(tmp_path):
+    _shape, found = read(put(tmp_path, HEAD + "EP22716483;=HYPERLINK(1);13/04/2022;;;\nEP22716484;" + "x" * 600 + ";13/04/2022;;;\n"))
+    assert problems(found) == [(2, "Title", "formula"), (3, "Title", "long")]
+    assert [len(one.title) for one in found if isinstance(one, AssetRecord)] == [13, 500]
+
+
+# --- hostile
+
+
+def test_a_file_over_the_limit_is_refused_before_it_is_read(tmp_path):
+    path = tmp_path / "huge.csv"
+    path.touch()
+    os.truncate(path, guard.MAX_BYTES + 1)  # a sparse file: nothing is written
+    with pytest.raises(Unreadable, match="at most 2 GB"):
+        read(path)
+
+
+def test_an_archive_that_claims_more_than_it_may_unpack_is_refused(tmp_path):
+    path = tmp_path / "bomb.xlsx"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", b"0" * (60 * 1024**2))
+        archive.writestr("xl/worksheets/sheet1.xml", b"0" * (60 * 1024**2))
+    with pytest.raises(Unreadable, match="unpacks to far more"):
+        read(path)
+
+
+def test_an_archive_that_is_no_workbook_is_refused(tmp_path):
+    path = tmp_path / "a.xlsx"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("readme.txt", "hello")
+    with pytest.raises(Unreadable, match="no workbook"):
+        read(path)
+
+
+def workbook(path, sheets):
+    """A workbook of text cells."""
+    book = xlsxwriter.Workbook(path)
+    for name, rows in sheets.items():
+        sheet = book.add_worksheet(name)
+        for number, row in enumerate(rows):
+            sheet.write_row(number, 0, row)
+    book.close()
+    return path
+
+
+def test_a_workbook_cut_off_on_the_way_is_told(tmp_path):
+    whole = workbook(tmp_path / "whole.xlsx", {"One": [["Application number", "Title"], ["EP22716482", "A"]]})
+    assert keys(read(whole)[1]) == ["EP22716482"]
+    with pytest.raises(Unreadable, match="damaged or was cut off"):
+        read(put(tmp_path, whole.read_bytes()[:-200], "cut.xlsx"))
+
+
+def test_other_sheets_with_the_same_columns_are_read_too(tmp_path):
+    sheets = {
+        "One": [["Application number", "Title"], ["EP22716482", "A"]],
+        "More": [["Title", "Application number"], ["B", "EP22716483"], ["C", "XX1"]],
+    }
+    workbook(tmp_path / "two.xlsx", sheets)
+    _shape, found = read(tmp_path / "two.xlsx")
+    assert keys(found) == ["EP22716482", "EP22716483"] and problems(found) == [(3, "More: Application number", "office")]
+
+
+BILLION = (
+    "<!DOCTYPE a [<!ENTITY x0 'ha'>"
+    + "".join(f"<!ENTITY x{n} '{'&x' + str(n - 1) + ';' * 1}{'&x' + str(n - 1) + ';'}'>" for n in range(1, 30))
+    + "]><a>&x29;</a>"
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [BILLION, '<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>', '<!DOCTYPE a [<!ENTITY % x SYSTEM "http://127.0.0.1/x"> %x;]><a/>'],
+)
+def test_entities_are_never_expanded_nor_fetched(tmp_path, text):
+    with pytest.raises(Unreadable, match="declares entities"):
+        read(put(tmp_path, text, "a.xml"))
+
+
+def test_a_document_type_outside_the_file_is_not_fetched(tmp_path):
+    text = '<!DOCTYPE a SYSTEM "file:///etc/passwd"><fault><code>CLIENT.RobotDetected</code><message>Fair use exceeded</message></fault>'
+    _shape, (problem,) = read(put(tmp_path, text, "a.xml"))
+    assert problem.code == "rate-limit"
+
+
+@pytest.mark.parametrize(
+    "code,message,wanted",
+    [("SERVER.EntityNotFound", "No results found", "not-found"), ("404", "Document not found", "not-found"), ("CLIENT.RobotDetected", "", "rate-limit"),
+     ("403", "This request has been rejected due to the violation of Fair Use policy", "rate-limit"), ("SERVER.DomainAccess", "Broken", "fault")],
+)  # fmt: skip
+def test_error_replies_are_told_as_what_they_are(tmp_path, code, message, wanted):
+    text = f'<?xml version="1.0"?><fault xmlns="http://ops.epo.org"><code>{code}</code><message>{message}</message></fault>'
+    _shape, (problem,) = read(put(tmp_path, text, "a.xml"))
+    assert problem.code == wanted
+
+
+def test_xml_cut_off_is_told_with_its_line(tmp_path):
+    with pytest.raises(Unreadable, match=r"cut off at line 2"):
+        read(put(tmp_path, "<a>\n<b>", "a.xml"))
