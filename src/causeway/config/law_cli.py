@@ -11,7 +11,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from causeway.engines.docket import Amount, Deadline, Law, Rule, compile_law, fee_of, spelling
+from causeway.engines.docket import Deadline, Law, Rule, compile_law, spelling
 from causeway.engines.docket.cases import DATES, checked, read_file
 from causeway.engines.docket.check import CaseFault, Result, agrees, check_text, derive
 from causeway.engines.docket.explain import explain
@@ -122,11 +122,8 @@ def _answer(deadline: Deadline, law: Law, rule: Rule, prepared: Prepared) -> Ite
         yield "The term ends", _day(date.fromordinal(deadline.term_ends))
     if rule.data.get("extendable"):
         yield "May be extended", f"by at most {rule.data['extendable']['months']} months, counted from the original date"
-    amount = fee_of(law, deadline, prepared.matter)
-    if isinstance(amount, Amount):
-        yield "Fee", f"{amount.full.text()} {amount.full.currency} in full, {_sure(amount.verified)}"
-    elif amount is not None:
-        yield "Fee", f"not said: {amount}"
+    if rule.fee:
+        yield "Fee", _fee(deadline, law, rule, prepared)
     if deadline.provisional:
         yield "Provisional", "not all closing days of that time are announced; the date is derived again when they are"
     if rule.data.get("partly"):
@@ -135,9 +132,22 @@ def _answer(deadline: Deadline, law: Law, rule: Rule, prepared: Prepared) -> Ite
         yield "To know", str(rule.data["note"])
 
 
+def _fee(deadline: Deadline, law: Law, rule: Rule, prepared: Prepared) -> str:
+    try:
+        amount = law.amount_of(rule, deadline, prepared.matter, prepared.as_of)
+    except Refusal as refusal:
+        return f"not said: {refusal}"
+    reduced = "" if amount.payable == amount.full else f", {amount.payable.text()} after the reduction recorded"
+    return f"{amount.full.text()} {amount.full.currency} in full{reduced}; tariff {_sure(amount.verified)}"
+
+
 def _given(text: str, file: str, rule: str, office: str) -> Map:
     """The case of a file that is about the rule, else its first; or bare events and facts."""
-    cases = [case for case, _wrong in read_file(text, file) if isinstance(case, Map)]
+    found = read_file(text, file)
+    for _case, wrong in found:
+        if wrong:
+            raise CaseFault(wrong)
+    cases = [case for case, _wrong in found]
     if not cases:
         raise CaseFault(f"{file}:1: the file holds no case.")
     case = next((one for one in cases if str(one.get("rule", "")).upper() == rule), cases[0])

@@ -128,6 +128,26 @@ def test_explain_takes_a_case_or_bare_events(case, capsys):
     assert "Implementing Regulations" in out
 
 
+def test_explain_answers_what_an_attorney_asks(case, capsys):
+    text = (
+        "- {office: CN, right: patent, rule: CN-EXAM, events: {filing: '2024-05-01'}}\n"
+        "- {office: EP, right: patent, rule: EP-REN-EUROPCT, events: {priority: '2022-06-18', international_filing: '2022-12-01'}, facts: {reduction: micro_entity}}\n"
+    )
+    assert main(["explain", "ep-ren-europct", "--given", case(text)]) == 0
+    out = capsys.readouterr().out
+    for said in (
+        "Sat 18 Jan 2025  Deferred to the end of 31 months", "Last day              Mon 20 Jan 2025 (Sat 18 Jan 2025 before the move)",
+        "Late, with surcharge  to Mon 21 Jul 2025", "Counted from the last day as moved", "Source: EPC Rule 131 text",
+        "690.00 EUR in full, 483.00 after the reduction recorded; tariff verified", "Provisional",
+    ):  # fmt: skip
+        assert said in out
+
+
+def test_explain_of_what_has_no_date_says_why(case, capsys):
+    assert main(["explain", "WO-NAT", "--given", case("events: {priority: '2023-08-31'}\ndesignated: FR\n")]) == 1
+    assert "REFUSED FR: there is no national route" in capsys.readouterr().out
+
+
 def test_explain_in_chinese(case, capsys):
     assert main(["explain", "CN-EXAM", "--given", case(GOOD), "--language", "zh-hans"]) == 0
     assert "请求实质审查并缴费" in capsys.readouterr().out
@@ -136,6 +156,10 @@ def test_explain_in_chinese(case, capsys):
 def test_list_and_show(capsys):
     assert main(["list"]) == 0
     assert "CN-EXAM" in capsys.readouterr().out
+    assert main(["list", "ukipo"]) == 0
+    assert [line.split()[1] for line in capsys.readouterr().out.splitlines()[1:5]] == ["GB-COMPLY", "GB-EXAM", "GB-REN", "GB-SEARCH"]
+    assert main(["show", "US-TM-OA"]) == 0
+    assert "In force from 2022-12-03, judged by the day of the event" in capsys.readouterr().out
     assert main(["show", "EP-REN"]) == 0
     assert "Case Law of the Boards" in capsys.readouterr().out
     assert main(["show", "XX-1"]) == 1
