@@ -11,7 +11,9 @@ ROOM_ORDER = 5
 
 
 def _matters_changed(event: MattersChanged) -> None:
-    services.next_due_copy(actor=access.system(scope.current()), matters=event.next_due)
+    actor = access.system(scope.current())
+    services.told_copy(actor=actor, matters=list(event.next_due))
+    services.next_due_copy(actor=actor, matters=event.next_due)
 
 
 events.listen(MattersChanged, ROOM_ORDER, _matters_changed)

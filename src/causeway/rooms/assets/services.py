@@ -54,7 +54,7 @@ def asset_create(*, actor: Actor, **values: Any) -> Asset:
         draft = MatterDraft(
             reference=reference, office=values["office"], right=values["right"], title=values["title"], number=number,
             unit_id=_pk(values.get("unit")), holder_id=_pk(values.get("holder")), agent_id=_pk(values.get("agent")), events=tuple(_drafts(values)),
-            published=bool(values.get("published_on")), facts={"known_since": since.isoformat()},
+            published=bool(values.get("published_on") or values.get("granted_on")), facts={"known_since": since.isoformat()},
         )  # fmt: skip
         matter = docket.matter_open(actor=_for(actor), draft=draft)
         with audit.changing(Asset(reference=reference, matter=matter), by=actor, verb="asset.create") as asset:
@@ -118,7 +118,7 @@ def asset_update(*, actor: Actor, obj: Asset, revision: int | None = None, **val
         _sync_events(system, obj, before)
         docket.matter_update(
             actor=system, matter=obj.matter, title=obj.title, office=obj.office, right=obj.right, number=obj.number, unit=obj.unit, holder=obj.holder,
-            agent=obj.agent, published=obj.published_on is not None,
+            agent=obj.agent, published=bool(obj.published_on or obj.granted_on),
         )  # fmt: skip
     return Asset.objects.get(pk=obj.pk)
 
@@ -384,6 +384,42 @@ def next_due_copy(*, actor: Actor, matters: dict[int, date | None]) -> None:
             asset.next_due_on = due.get(asset.matter_id)
         with audit.batch(by=actor, verb="asset.next", objects=len(rows)) as work:
             work.change(rows, ["next_due_on"])
+
+
+def told_copy(*, actor: Actor, matters: Sequence[int]) -> None:
+    """Bring what assets say of themselves in step with the events of their matters: days filed, published, granted, and where the right stands."""
+    rows = list(Asset.objects.filter(matter_id__in=matters).select_related("matter"))
+    told: dict[tuple[int, str], date] = {}
+    gone: set[tuple[int, str, date]] = set()
+    for matter, kind, on, stands in docket.events_of(matters, [*_DATES.values(), *docket.ENDINGS]):
+        if stands:
+            told[matter, kind] = min(on, told.get((matter, kind), on))
+        else:
+            gone.add((matter, kind, on))
+    changed = [row for row in rows if _bring_in_step(row, told, gone)]
+    if changed:
+        with audit.batch(by=actor, verb="asset.told", objects=len(changed)) as work:
+            work.change(changed, [*_DATES, "status"])
+
+
+def _bring_in_step(row: Asset, told: dict[tuple[int, str], date], gone: set[tuple[int, str, date]]) -> bool:
+    """Take over what the events of a matter tell; whether anything changed."""
+    before = [getattr(row, name) for name in (*_DATES, "status")]
+    for name, kind in _DATES.items():
+        day, now = told.get((row.matter_id, kind)), getattr(row, name)
+        if day is not None:
+            setattr(row, name, day)
+        elif now is not None and (row.matter_id, kind, now) in gone:
+            setattr(row, name, None)
+    if row.matter.closed_on is not None:
+        row.status = Status.ENDED
+    elif row.status == Status.ENDED and any(matter == row.matter_id and kind in docket.ENDINGS for matter, kind, _on in gone):
+        row.status = Status.GRANTED if row.granted_on else Status.PENDING
+    elif row.granted_on and row.status in (Status.PENDING, Status.PLANNED):
+        row.status = Status.GRANTED
+    elif row.status == Status.GRANTED and before[2] and not row.granted_on:
+        row.status = Status.PENDING
+    return before != [getattr(row, name) for name in (*_DATES, "status")]
 
 
 # --- in bulk, for imports -----------------------------------------------------------------------------------------------------------------

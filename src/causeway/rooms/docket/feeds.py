@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urljoin
 
 import icalendar
-from django.utils import timezone
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from causeway.frame import access, audit, scope
 from causeway.frame.access import Actor
 from causeway.frame.models import Feed
 from causeway.rooms.docket import selectors
+from causeway.rooms.docket.models import Deadline
 
 
 def _digest(secret: str) -> str:
@@ -50,28 +56,53 @@ def calendar(secret: str) -> bytes | None:
     actor = access.actor_of(feed.user, feed.university_id)
     if actor is None:
         return None
-    with scope.use(feed.university_id):
+    with scope.use(feed.university_id), translation.override(feed.user.language or feed.university.language), timezone.override(feed.university.timezone):
         today = selectors.today_of(actor)
         rows = selectors.waiting(actor) if feed.query.get("whole") else selectors.mine(actor, today)
-        return _ical(list(rows.filter(due__gte=today - timedelta(days=365)).select_related("matter")[:2000]), feed, timezone.now())
+        return _ical(list(rows.filter(due__gte=today - timedelta(days=365)).select_related("matter")[:2000]), feed, timezone.now().astimezone(UTC))
 
 
-def _ical(rows: list, feed: Feed, now: datetime) -> bytes:
+def _utc() -> icalendar.Timezone:
+    """A calendar must hold something (RFC 5545, 3.6); an empty one holds the zone of its stamps."""
+    zone, standard = icalendar.Timezone(), icalendar.TimezoneStandard()
+    zone.add("tzid", "Etc/UTC")
+    standard.add("dtstart", datetime(1970, 1, 1))
+    standard.add("tzoffsetfrom", timedelta())
+    standard.add("tzoffsetto", timedelta())
+    zone.add_component(standard)
+    return zone
+
+
+def _about(row: Deadline) -> str:
+    """A date's particulars for its entry; never a title."""
+    parts = [row.matter_reference, selectors.office_title(row.office), row.rule]
+    if row.grace_ends:
+        parts.append(selectors.consequence(row))
+    if row.provisional:
+        parts.append(_("provisional"))
+    return ", ".join(parts)
+
+
+def _ical(rows: Sequence[Deadline], feed: Feed, now: datetime) -> bytes:
     made = icalendar.Calendar()
     made.add("prodid", "-//Causeway//Docket//EN")
     made.add("version", "2.0")
-    made.add("method", "PUBLISH")
+    made.add("calscale", "GREGORIAN")
+    made.add("name", f"{feed.name}, {feed.university.name}")
     made.add("x-wr-calname", f"{feed.name}, {feed.university.name}")
+    made.add("refresh-interval", timedelta(hours=6), parameters={"VALUE": "DURATION"})
+    if not rows:
+        made.add_component(_utc())
     for row in rows:
         event = icalendar.Event()
         event.add("uid", f"deadline-{row.pk}@{feed.university_id}.causeway")
         event.add("dtstamp", now)
-        due = row.extended_to or row.due
-        event.add("dtstart", due)
-        event.add("dtend", due + timedelta(days=1))
+        event.add("dtstart", row.due)
+        event.add("dtend", row.due + timedelta(days=1))
         title = row.matter_title if row.matter.published else row.matter_reference
         event.add("summary", f"{selectors.action_words(row)}: {title}")
-        event.add("description", f"{row.matter_reference}, {row.office}, {row.rule}" + (", provisional" if row.provisional else ""))
+        event.add("description", _about(row))
+        event.add("url", urljoin(settings.BASE_URL, reverse("kit:deadline_detail", args=[row.pk])))
         event.add("transp", "TRANSPARENT")
         made.add_component(event)
     return made.to_ical()

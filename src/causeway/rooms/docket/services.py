@@ -389,16 +389,27 @@ def _write_version(actor: Actor, matter: Matter, version: MatterEvent, replaces:
     return made
 
 
-_ENDINGS = ("withdrawn", "lapsed", "refused_final", "expired", "abandoned", "revoked", "transferred")
+#: Kinds of events that end a matter.
+ENDINGS = ("withdrawn", "lapsed", "refused_final", "expired", "abandoned", "revoked", "transferred")
+
+
+_PUBLISHED = ("publication", "international_publication", "grant", "grant_published", "registration")
 
 
 def _close_or_open(work: audit.Batch, matter: Matter) -> None:
-    """A matter is closed while an event of its ending stands."""
-    ending = MatterEvent.objects.filter(matter=matter, current=True, withdrawn=False, kind__in=_ENDINGS).order_by("on").first()
+    """A matter is closed while an event of its ending stands, and published once one tells the world of it."""
+    ending = MatterEvent.objects.filter(matter=matter, current=True, withdrawn=False, kind__in=ENDINGS).order_by("on").first()
     on, why = (ending.on, ending.note or ending.kind) if ending else (None, "" if matter.closed_on else matter.closed_why)
-    if (matter.closed_on, matter.closed_why) != (on, why):
-        matter.closed_on, matter.closed_why = on, why
-        work.change([matter], ["closed_on", "closed_why"])
+    published = MatterEvent.objects.filter(matter=matter, current=True, withdrawn=False, kind__in=_PUBLISHED).exists()
+    if (matter.closed_on, matter.closed_why, matter.published) != (on, why, published):
+        matter.closed_on, matter.closed_why, matter.published = on, why, published
+        work.change([matter], ["closed_on", "closed_why", "published"])
+
+
+def events_of(matters: Sequence[int], kinds: Sequence[str]) -> list[tuple[int, str, date, bool]]:
+    """Events of some kinds, for higher rooms that repeat them: matter, kind, day, and whether it stands (neither corrected nor withdrawn)."""
+    rows = MatterEvent.objects.filter(matter_id__in=matters, kind__in=kinds).values_list("matter_id", "kind", "on", "current", "withdrawn")
+    return [(matter, kind, on, current and not withdrawn) for matter, kind, on, current, withdrawn in rows]
 
 
 def recompute(*, actor: Actor, matters: Sequence[int], run: Any = None) -> dict[str, int]:

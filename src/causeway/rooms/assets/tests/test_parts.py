@@ -210,3 +210,24 @@ def test_forecast_by_family_names_the_family(actor, asset):
     services.family_make(actor=actor, title="Electrolytes", assets=[asset])
     lines = selectors.cost_by_family(Deadline.objects.filter(matter=asset.matter).exclude(amount=None).order_by())
     assert lines and {line.of for line in lines} == {"Electrolytes"}
+
+
+def test_an_asset_says_what_the_events_of_its_matter_say(actor, asset):
+    from causeway.rooms.docket.ports import EventDraft
+
+    def told():
+        found = Asset.objects.get(pk=asset.pk)
+        return found.published_on, found.granted_on, found.status
+
+    published = docket.event_record(actor=actor, matter=asset.matter, draft=EventDraft("publication", date(2023, 8, 16)))
+    granted = docket.event_record(actor=actor, matter=asset.matter, draft=EventDraft("grant", date(2025, 6, 4)))
+    assert told() == (date(2023, 8, 16), date(2025, 6, 4), "granted")
+    docket.event_record(actor=actor, matter=asset.matter, draft=EventDraft("grant", date(2025, 6, 11)), replaces=granted)
+    assert told()[1] == date(2025, 6, 11)
+    ended = docket.event_record(actor=actor, matter=asset.matter, draft=EventDraft("lapsed", date(2026, 3, 1)))
+    assert told()[2] == "ended"
+    docket.event_withdraw(actor=actor, event=ended, why="Restored")
+    docket.event_withdraw(actor=actor, event=published, why="Wrong file")
+    assert told() == (None, date(2025, 6, 11), "granted")
+    docket.event_withdraw(actor=actor, event=asset.matter.events.get(kind="grant", current=True), why="Wrong file")
+    assert told() == (None, None, "pending")
