@@ -110,10 +110,25 @@ def _django() -> None:
 def _migrated() -> None:
     """Set Django up on a database that is there and current."""
     _django()
+    if _is_current():
+        return
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0, interactive=False)
     call_command("createcachetable", verbosity=0)
+
+
+def _is_current() -> bool:
+    """Whether every migration on disk was applied; looks at names alone, so that an ordinary start loads none of them."""
+    from django.apps import apps
+    from django.db import DatabaseError, connection
+    from django.db.migrations.recorder import MigrationRecorder
+
+    wanted = {(app.label, file.stem) for app in apps.get_app_configs() for file in Path(app.path, "migrations").glob("[0-9]*.py")}
+    try:
+        return wanted <= set(MigrationRecorder(connection).applied_migrations())
+    except DatabaseError:
+        return False
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -147,10 +162,21 @@ def _collect_static() -> None:
         mark.touch()
 
 
+def _let_go() -> None:
+    """Close connections and their pool before the server forks: a worker must not use those of its parent."""
+    from django.db import connections
+
+    for connection in connections.all():
+        connection.close()
+        if hasattr(connection, "close_pool"):
+            connection.close_pool()
+
+
 def _start(options: argparse.Namespace) -> int:
     from causeway.frame import search
 
     search.ensure()
+    _let_go()
     from granian import Granian
     from granian.constants import Interfaces
 
@@ -226,15 +252,25 @@ def _backup(options: argparse.Namespace) -> int:
     _django()
     from causeway.frame import backup
 
-    print(json.dumps(backup.backup(options.file), indent=2, default=str))
-    return 0
+    return _told(lambda: backup.backup(options.file))
 
 
 def _restore(options: argparse.Namespace) -> int:
     _django()
     from causeway.frame import backup
 
-    print(json.dumps(backup.restore(options.file, overwrite=options.yes), indent=2, default=str))
+    return _told(lambda: backup.restore(options.file, overwrite=options.yes))
+
+
+def _told(act: Callable[[], dict]) -> int:
+    """Print what a backup or restore did, or in one sentence why it could not."""
+    from causeway.frame.backup import BackupFault
+
+    try:
+        print(json.dumps(act(), indent=2, default=str))
+    except BackupFault as fault:
+        print(f"causeway: {fault}", file=sys.stderr)
+        return 1
     return 0
 
 
