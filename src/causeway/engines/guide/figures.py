@@ -44,9 +44,24 @@ _PATTERN = re.compile(
     r"(?:\s(?P<after>RMB|CNY|yuan|EUR|[Ee]uros?|USD|dollars|PLN|zł|GBP|pounds)\b)?(?![\w:]*\d)",
 )
 _RATIO = re.compile(r"(?<![\d:.])(?P<number>\d{1,2}:\d{1,2})(?![\d:])")
-_WORDS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "twenty": 20}
+_WORDS = {
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "eight": 8,
+    "nine": 9,
+    "ten": 10,
+    "eleven": 11,
+    "twelve": 12,
+    "twenty": 20,
+}
 _SPELLED = re.compile(rf"\b(?P<word>{'|'.join(_WORDS)})(?= [a-z])", re.IGNORECASE)
-_VAGUE = re.compile(r"\b(?P<qualifier>(?:tens|hundreds|dozens|thousands|several) of (?:thousands|millions|billions)|(?:tens|hundreds|dozens|thousands) of)\s+(?:of\s+)?(?P<noun>[a-z-]+(?: [a-z-]+){0,2})")
+_VAGUE = re.compile(
+    r"\b(?P<qualifier>(?:tens|hundreds|dozens|thousands|several) of (?:thousands|millions|billions)|(?:tens|hundreds|dozens|thousands) of)\s+(?:of\s+)?(?P<noun>[a-z-]+(?: [a-z-]+){0,2})"
+)
 _YEAR = re.compile(r"\b(?:18|19|20)\d{2}\b")
 _MONTH = re.compile(
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December|Jan\.|Feb\.|Mar\.|Apr\.|Aug\.|Sept?\.|Oct\.|Nov\.|Dec\.)\s*$"
@@ -86,7 +101,7 @@ def _figure(field: str, text: str, match: re.Match[str]) -> Figure | None:
     currency = CURRENCIES.get((parts.get("before") or parts.get("after") or "").casefold(), "")
     listed = _noun_before(before) if before.endswith(":") else ""
     unit = currency or ("%" if parts.get("percent") else "ratio" if ":" in value else _unit(listed or noun))
-    label = listed or ( noun if noun and not currency and unit not in ("%", "ratio") else _noun_before(before) or noun)
+    label = listed or (noun if noun and not currency and unit not in ("%", "ratio") else _noun_before(before) or noun)
     if not unit and not label:
         return None
     qualifier = _qualifier(before)
@@ -101,9 +116,15 @@ def _no_figure(parts: dict[str, str | None], before: str, after: str, text: str,
     plain = not any(parts.get(key) for key in ("before", "scale", "percent", "after"))
     if re.match(r"(?:st|nd|rd|th)\b", after) or (start and text[start - 1] in "(" and re.match(r"\s?[).]", after) and len(number) < 3):
         return True
-    if plain and _YEAR.fullmatch(number) and not (after.startswith(" ") and _unit(_noun_after(after)) and re.search(r"(?:than|over|nearly|almost|about)$", before)):
+    if (
+        plain
+        and _YEAR.fullmatch(number)
+        and not (after.startswith(" ") and _unit(_noun_after(after)) and re.search(r"(?:than|over|nearly|almost|about)$", before))
+    ):
         return True
-    if plain and (_MONTH.search(before) or re.search(r"(?:No\.?|ISO|Room|Article|Chapter|Top|TOP|top|D|Version|version|edition|Phase|Section|Case)\s*$", before)):
+    if plain and (
+        _MONTH.search(before) or re.search(r"(?:No\.?|ISO|Room|Article|Chapter|Top|TOP|top|D|Version|version|edition|Phase|Section|Case)\s*$", before)
+    ):
         return True
     return plain and len(number) < 3 and bool(re.match(r"[.、)]\s", after)) and not re.search(r"\w$", before[-1:])
 
@@ -143,7 +164,9 @@ def _noun_before(before: str) -> str:
     for _ in range(2):
         for qualifier in _QUALIFIERS:
             before = re.sub(rf"\b{re.escape(qualifier)}$", "", before, flags=re.IGNORECASE).rstrip()
-        before = re.sub(r"\b(?:is|are|was|were|of|to|by|at|the|a|reached|reaches|remains|with|than|for)$", "", before, flags=re.IGNORECASE).rstrip(" (")
+        before = re.sub(r"\b(?:is|are|was|were|of|to|by|at|the|a|reached|reaches|remains|with|than|for)$", "", before, flags=re.IGNORECASE).rstrip(
+            " ("
+        )
     words = re.findall(r"[^\W\d_][\w'’/&-]*|[.;:!?•●]", before[-90:])
     tail: list[str] = []
     for word in reversed(words):
@@ -159,7 +182,11 @@ def _unit(noun: str) -> str:
     for word in words[:1]:
         if word.casefold() in _TIMES:
             return word.casefold()
-    plural = [word for word in words if len(word) > 3 and (word.endswith("s") or word.casefold() in ("people", "staff", "personnel")) and not word.endswith(("ss", "us"))]
+    plural = [
+        word
+        for word in words
+        if len(word) > 3 and (word.endswith("s") or word.casefold() in ("people", "staff", "personnel")) and not word.endswith(("ss", "us"))
+    ]
     return plural[0].casefold() if plural else ""
 
 
@@ -215,7 +242,9 @@ def _spelled(field: str, text: str) -> Iterator[Figure]:
             continue
         qualifier, sentence = _qualifier(text[:start].rstrip()), _sentence(text, start, end)
         doubt = "The text itself asks for a source." if "[citation needed]" in sentence else ""
-        yield Figure(field, noun, str(_WORDS[match["word"].casefold()]), unit, qualifier, _period(sentence), _quote(text, start, end, qualifier), doubt)
+        yield Figure(
+            field, noun, str(_WORDS[match["word"].casefold()]), unit, qualifier, _period(sentence), _quote(text, start, end, qualifier), doubt
+        )
 
 
 def _vague(field: str, text: str) -> Iterator[Figure]:
@@ -238,8 +267,12 @@ def _contradictions(found: list[Figure]) -> list[Figure]:
         values = [Decimal(found[place].value) for place in places]
         if min(values) > 0 and max(values) >= CONTRADICTION * min(values) and found[places[0]].unit not in CURRENCIES.values():
             doubts |= {place: f"The same text also says {', '.join(_other(found, places, place))}." for place in places}
-    students = [(place, Decimal(one.value)) for place, one in enumerate(found) if one.unit == "students" and one.value.isdigit() and len(one.value) > 3]
-    teachers = [(place, Decimal(one.value)) for place, one in enumerate(found) if one.unit in ("teachers", "faculty", "professors") and one.value.isdigit()]
+    students = [
+        (place, Decimal(one.value)) for place, one in enumerate(found) if one.unit == "students" and one.value.isdigit() and len(one.value) > 3
+    ]
+    teachers = [
+        (place, Decimal(one.value)) for place, one in enumerate(found) if one.unit in ("teachers", "faculty", "professors") and one.value.isdigit()
+    ]
     if students and teachers and max(v for _p, v in students) > MOST_STUDENTS_A_TEACHER * max(v for _p, v in teachers):
         doubts |= {place: f"Against {max(v for _p, v in students):,} students this is too few. Kept as printed." for place, _v in teachers}
     return [one._replace(doubt=one.doubt or doubts[place]) if place in doubts else one for place, one in enumerate(found)]

@@ -19,16 +19,46 @@ class Mechanism(NamedTuple):
 
 
 GROUPS = {
-    "intake": {"en": "From result to decision", "zh-hans": "成果受理", "es": "Del resultado a la decisión", "pl": "Od wyniku do decyzji", "nl": "Van resultaat tot besluit"},
+    "intake": {
+        "en": "From result to decision",
+        "zh-hans": "成果受理",
+        "es": "Del resultado a la decisión",
+        "pl": "Od wyniku do decyzji",
+        "nl": "Van resultaat tot besluit",
+    },
     "ip": {"en": "Protection", "zh-hans": "知识产权保护", "es": "Protección", "pl": "Ochrona", "nl": "Bescherming"},
-    "deals": {"en": "Offers and contracts", "zh-hans": "供需与合同", "es": "Ofertas y contratos", "pl": "Oferty i umowy", "nl": "Aanbod en contracten"},
+    "deals": {
+        "en": "Offers and contracts",
+        "zh-hans": "供需与合同",
+        "es": "Ofertas y contratos",
+        "pl": "Oferty i umowy",
+        "nl": "Aanbod en contracten",
+    },
     "money": {"en": "Money and rewards", "zh-hans": "收益与奖励", "es": "Dinero e incentivos", "pl": "Pieniądze i nagrody", "nl": "Geld en beloning"},
-    "governance": {"en": "Rules and decisions", "zh-hans": "制度与决策", "es": "Normas y decisiones", "pl": "Zasady i decyzje", "nl": "Regels en besluiten"},
-    "programmes": {"en": "Programmes and training", "zh-hans": "项目与培训", "es": "Programas y formación", "pl": "Programy i szkolenia", "nl": "Programma's en training"},
+    "governance": {
+        "en": "Rules and decisions",
+        "zh-hans": "制度与决策",
+        "es": "Normas y decisiones",
+        "pl": "Zasady i decyzje",
+        "nl": "Regels en besluiten",
+    },
+    "programmes": {
+        "en": "Programmes and training",
+        "zh-hans": "项目与培训",
+        "es": "Programas y formación",
+        "pl": "Programy i szkolenia",
+        "nl": "Programma's en training",
+    },
     "spinoff": {"en": "New companies", "zh-hans": "创业孵化", "es": "Nuevas empresas", "pl": "Nowe firmy", "nl": "Nieuwe bedrijven"},
     "partners": {"en": "Partners", "zh-hans": "合作伙伴", "es": "Socios", "pl": "Partnerzy", "nl": "Partners"},
     "people": {"en": "People", "zh-hans": "人员", "es": "Personas", "pl": "Ludzie", "nl": "Mensen"},
-    "records": {"en": "Records and figures", "zh-hans": "记录与数据", "es": "Registros y cifras", "pl": "Zapisy i liczby", "nl": "Gegevens en cijfers"},
+    "records": {
+        "en": "Records and figures",
+        "zh-hans": "记录与数据",
+        "es": "Registros y cifras",
+        "pl": "Zapisy i liczby",
+        "nl": "Gegevens en cijfers",
+    },
 }
 LANGUAGES = ("en", "zh-hans", "es", "pl", "nl")
 _ROWS = """

