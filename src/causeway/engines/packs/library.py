@@ -17,6 +17,8 @@ from causeway.engines.packs.sources import PackText, from_folder
 from causeway.engines.packs.units import kind_of
 
 LAYERS = {kind: at for at, kind in enumerate(KINDS)}
+#: Faults that leave a pack readable enough to see what it means, so that those faults are told in the same breath.
+READABLE = {"bounds", "status", "basis", "source", "unknown-key", "before-law", "language", "file"}
 _LANGUAGES = ("en", "zh-hans", "es", "pl", "nl")
 
 
@@ -74,7 +76,7 @@ def read_practice(sources: Sequence[PackText], library: Iterable[Pack]) -> tuple
     order = _ordered(heads, known, faults)
     for source, pack, parts in order:
         _read_parts(source, pack, parts, known, faults)
-    broken = {fault.file.split("/")[0] for fault in faults}
+    broken = {fault.file.split("/")[0] for fault in faults if fault.code not in READABLE}
     for source, pack, _parts in order:
         below = closure(pack, known)
         if source.name not in broken and not any(one.id in ours and _name_of(heads, one) in broken for one in below):

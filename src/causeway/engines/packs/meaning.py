@@ -156,10 +156,10 @@ def _about(pack: Pack, book: Book) -> Iterator[Fault]:
 def _on_day(pack: Pack, book: Book, held: InForce) -> Iterator[Fault]:
     """Faults that show on one day: figures that do not hold, parts that do not sum, shares under the floor."""
     day = date.fromordinal(held.day)
-    for value in practice(pack).values.values():
+    for value in book.values.values():
         content = held.value(value.key).content
-        if isinstance(content, Refusal) and not isinstance(content, Ungoverned) and not isinstance(content, NoRuleInForce):
-            yield _fault("value", _ground(value, held), f"{content.message} (on {day})")
+        if isinstance(content, Refusal) and not isinstance(content, Ungoverned | NoRuleInForce):
+            yield _fault("value", _ground(pack, value, held), f"{content.message} (on {day})")
     for rule in book.rules.values():
         if rule.span.holds(held.day):
             place = _place(pack, rule, held)
@@ -174,8 +174,17 @@ def _on_day(pack: Pack, book: Book, held: InForce) -> Iterator[Fault]:
                 yield _fault("repealed" if "repealed" in content.message else "value", overlay.ground, f"{content.message} (on {day})")
 
 
-def _ground(value: Value, held: InForce) -> Ground:
-    return held.value(value.key).ground or value.versions[0].ground
+def _ground(pack: Pack, value: Value, held: InForce) -> Ground:
+    """Where a value went wrong for a person of this pack: its version, an overlay that changed what it is reckoned from, or the head of the pack."""
+    ground = held.value(value.key).ground or value.versions[0].ground
+    if ground.pack == pack.id:
+        return ground
+    own = [overlay for overlay in practice(pack).overlays if overlay.span.holds(held.day) and overlay.verb != "except"]
+    return own[0].ground if own else _head(pack)
+
+
+def _head(pack: Pack) -> Ground:
+    return Ground((), True, True, "", pack.id, practice(pack).file, 1)
 
 
 def _place(pack: Pack, rule: Rule, held: InForce) -> Ground:
@@ -186,7 +195,7 @@ def _place(pack: Pack, rule: Rule, held: InForce) -> Ground:
                 found = held.value(f"{below}/{name}") if f"{below}/{name}" in held.book.values else None
                 if found and found.by and found.by.ground.pack == pack.id:
                     return found.by.ground
-    return rule.ground if rule.pack == pack.id else Ground((), True, True, "", pack.id, practice(pack).file, 1)
+    return rule.ground if rule.pack == pack.id else _head(pack)
 
 
 def _readable(expression: Expression, rule: Rule, held: InForce, place: Ground) -> Iterator[Fault]:
@@ -283,14 +292,16 @@ def _compare(pack: Pack, rule: Rule, floor: Rule, held: InForce) -> Iterator[Fau
 
 
 def least_share(rule: Rule, part: str, held: InForce) -> Fraction:
-    """The smallest share the part can come to: of tiers, the smallest band (which the whole nears as sums grow)."""
+    """The smallest share of the law's net the part can come to: after the office's fee; of tiers, the smallest band (which the whole nears as sums grow)."""
+    env = held.env(rule.pack)
+    fee = rule.fields["tto_fee"].run(env) if rule.fields.get("tto_fee") else Fraction(0)
     if rule.fields.get("parts"):
-        return shares_of(rule, held).get(part, Fraction(0))
-    tiers, env = rule.fields["tiers"], held.env(rule.pack)
+        return shares_of(rule, held).get(part, Fraction(0)) * (1 - fee)
+    tiers = rule.fields["tiers"]
     shares = [share.run(env) for _top, share in tiers["bands"]]
     if part == tiers["part"]:
-        return min(shares)
-    return 1 - max(shares) if part == tiers["rest"] else Fraction(0)
+        return min(shares) * (1 - fee)
+    return (1 - max(shares)) * (1 - fee) if part == tiers["rest"] else Fraction(0)
 
 
 def _percent(share: Fraction) -> str:
