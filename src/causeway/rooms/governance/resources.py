@@ -63,6 +63,8 @@ def _policy_actions(actor: Actor, policy: Policy) -> list[dict[str, Any]]:
         made.append({"url": reverse("governance:values", args=[policy.pk]), "label": _("Change values"), "icon": "adjustments", "main": False})
     if policy.subject == Subject.DISTRIBUTION and access.may(actor, "policy.simulate").allowed:
         made.append({"url": f"{reverse('governance:try')}?b=policy-{policy.pk}", "label": _("Try on our records"), "icon": "flask", "main": policy.state == PolicyState.DRAFT})
+    if policy.subject == Subject.FUNDING and access.may(actor, "policy.simulate").allowed:
+        made.append({"url": f"{reverse('governance:try_funding')}?b=policy-{policy.pk}", "label": _("Try on our filings"), "icon": "flask", "main": policy.state == PolicyState.DRAFT})
     if policy.state == PolicyState.APPROVED and access.may(actor, "answer.create").allowed and mapping.computable(policy.subject):
         made.append({"url": reverse("governance:compute", args=[policy.pk]), "label": _("Compute an amount"), "icon": "calculator", "main": True})
     return made

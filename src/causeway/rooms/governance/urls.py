@@ -11,6 +11,7 @@ urlpatterns = [
     path("packs/<slug:pack>/", views.pack, name="pack"),
     path("policies/draft/", views.draft, name="draft"),
     path("policies/try/", views.try_on, name="try"),
+    path("policies/try/funding/", views.try_funding, name="try_funding"),
     path("policies/<int:pk>/values/", views.values, name="values"),
     path("policies/<int:pk>/compute/", views.compute, name="compute"),
     path("datasets/bring/", views.dataset_new, name="dataset_new"),

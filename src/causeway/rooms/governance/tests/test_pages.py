@@ -197,3 +197,20 @@ def test_bringing_receipts_in_keeps_nothing_while_a_cell_is_wrong(director, sett
     assert not DataSet.objects.exists()
     assert director.post(url, {"name": "Mine", "dates": "ymd", "file": SimpleUploadedFile("r.csv", GOOD.encode())}).status_code == 302
     assert DataSet.objects.get().count == 1
+
+
+def test_funding_is_tried_on_filings_with_its_warning(director, actor):
+    from causeway.rooms.assets import services as assets
+    from causeway.rooms.people import services as people
+
+    person = people.person_create(actor=actor, name="Hanna Lindqvist")
+    for month in (1, 2, 3):
+        made = assets.asset_create(actor=actor, title=f"Sensor {month}", office="EP", right="patent", number=f"EP2271648{month}", filed_on=date(2024, month, 1), status="pending")
+        assets.inventors_set(actor=actor, asset=made, shares=[(person, None)])
+        assets.cost_add(actor=actor, asset=made, on=date(2024, month, 9), kind="official", amount=100_000, currency="EUR")
+    assets.asset_create(actor=actor, title="No cost", office="EP", right="patent", number="EP22716499", filed_on=date(2024, 5, 1), status="pending")
+    url = reverse("governance:try_funding")
+    body = director.get(url, {"b": "guide-ruc-funding", "from": "2024", "to": "2024"}).content.decode()
+    assert "€2,500" in body and "2020-02-03" in body and "No inventor is recorded" in body
+    rows = json.loads(b"".join(director.get(url, {"b": "guide-ruc-funding", "from": "2024", "to": "2024", "export": "json"}).streaming_content))
+    assert rows == [{"researcher": "Hanna Lindqvist", "currency": "EUR", "a": "0.00", "b": "2500.00", "difference": "2500.00"}]

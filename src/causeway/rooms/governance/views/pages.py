@@ -19,7 +19,7 @@ from causeway.kit.views import NotSignedIn, served
 from causeway.rooms.governance import forms, mapping, selectors, services
 from causeway.rooms.governance.mapping import receipts
 from causeway.rooms.governance.models import Answer, Policy, Procedure, Step
-from causeway.rooms.governance.views import papers, trying
+from causeway.rooms.governance.views import funding, papers, trying
 
 
 def _actor(request: HttpRequest, action: str, obj: Any = None) -> access.Actor:
@@ -157,6 +157,16 @@ def try_on(request: HttpRequest) -> HttpResponseBase:
         heads, keys, rows = trying.table(page)
         return exporting.respond(request.GET["export"], "simulation", heads, keys, rows)
     return render(request, "governance/try.html", page)
+
+
+def try_funding(request: HttpRequest) -> HttpResponseBase:
+    """Funding rules on the university's own filings: who would have been paid what. Nothing is written."""
+    actor = _actor(request, "policy.simulate")
+    page = funding.page(request.GET, actor, get_language() or "en")
+    if page["found"] and request.GET.get("export") in funding.KINDS:
+        heads, keys, rows = funding.table(page)
+        return exporting.respond(request.GET["export"], "funding", heads, keys, rows)
+    return render(request, "governance/funding.html", page)
 
 
 def dataset_new(request: HttpRequest) -> HttpResponse:

@@ -155,10 +155,10 @@ def _found(sides: list[Side], data: DataSet, first: int | None, last: int | None
     a, b = (simulate(sorted_rows, {"x": side.book})["x"] for side, sorted_rows in ((side, _by_day(data, first, last)) for side in sides))
     seconds = time.perf_counter() - began
     currencies = sorted({currency for _year, currency in [*a.received, *b.received]})
-    who = [_who(_("People"), changes(a, b, "people")), _who(_("Institutes"), changes(a, b, "units")), _who(_("Where it goes"), _parts(a, b))]
+    sections = [who(_("People"), changes(a, b, "people")), who(_("Institutes"), changes(a, b, "units")), who(_("Where it goes"), _parts(a, b))]
     found = {
         "count": b.rows, "span": f"{first}" if first == last else _("%(first)s to %(last)s") % {"first": first, "last": last}, "seconds": f"{seconds:.2f}", "figures": _figures(a, b, currencies),
-        "charts": [_chart(a, b, currency) for currency in currencies], "who": [part for part in who if part["rows"]], "refused": _refused(a, b), "a": a, "b": b, "currencies": currencies,
+        "charts": [_chart(a, b, currency) for currency in currencies], "who": [part for part in sections if part["rows"]], "refused": _refused(a, b), "a": a, "b": b, "currencies": currencies,
     }  # fmt: skip
     return {"found": found}
 
@@ -168,11 +168,11 @@ def _by_day(data: DataSet, first: int | None, last: int | None) -> list[Row]:
     return sorted(_rows(data, first, last), key=lambda row: (row.on, row.line))
 
 
-def _signed(minor: int, currency: str) -> str:
+def signed(minor: int, currency: str) -> str:
     return f"{'+' if minor > 0 else '−' if minor < 0 else ''}{money(abs(minor), currency)}"
 
 
-def _whole(minor: int, currency: str) -> str:
+def whole(minor: int, currency: str) -> str:
     """A difference in whole units, for figures that are read at a glance."""
     unit = 10 ** exponent(currency)
     text = money(abs(minor) // unit * unit, currency)
@@ -182,9 +182,9 @@ def _whole(minor: int, currency: str) -> str:
 def _figures(a: Outcome, b: Outcome, currencies: list[str]) -> list[tuple[str, str]]:
     people = changes(a, b, "people")
     gain, lose = ({one.who for one in people if one.difference > 0}, {one.who for one in people if one.difference < 0})
-    figures = [(_("for inventors under B, less A"), _whole(b.total("inventors", c) - a.total("inventors", c), c)) for c in currencies[:2]]
+    figures = [(_("for inventors under B, less A"), whole(b.total("inventors", c) - a.total("inventors", c), c)) for c in currencies[:2]]
     rest = [(c, sum(b.total(part, c) - a.total(part, c) for part in ("university", "institution", "institute", "management"))) for c in currencies[:1]]
-    figures += [(_("for institutes and university"), _whole(minor, c)) for c, minor in rest]
+    figures += [(_("for institutes and university"), whole(minor, c)) for c, minor in rest]
     figures.append((_("people gain, %(n)s lose") % {"n": len(lose)}, str(len(gain))))
     refused = max(a.rows - a.shared, b.rows - b.shared)
     figures.append((ngettext("receipt refused", "receipts refused", refused), f"{refused} / {b.rows}"))
@@ -197,7 +197,7 @@ def _parts(a: Outcome, b: Outcome) -> list[Change]:
     return sorted((Change(str(words.get(part, part)), c, a.total(part, c), b.total(part, c)) for part, c in names), key=lambda one: -one.difference)
 
 
-def _who(title: str, rows: list[Change]) -> dict[str, Any]:
+def who(title: str, rows: list[Change]) -> dict[str, Any]:
     rows = [one for one in rows if one.difference]
     picked = rows if len(rows) <= SHOWN else rows[: SHOWN // 2] + rows[-SHOWN // 2 :]
     top = max((abs(one.difference) for one in picked), default=1)
@@ -206,23 +206,28 @@ def _who(title: str, rows: list[Change]) -> dict[str, Any]:
 
 def _bar(one: Change, top: int) -> dict[str, Any]:
     width = round(158 * abs(one.difference) / top, 1)
-    return {"name": one.who, "second": f"{money(one.before, one.currency)} → {money(one.after, one.currency)}", "less": _signed(one.difference, one.currency), "w": width,
+    return {"name": one.who, "second": f"{money(one.before, one.currency)} → {money(one.after, one.currency)}", "less": signed(one.difference, one.currency), "w": width,
             "x": 161 if one.difference > 0 else round(160 - width, 1)}  # fmt: skip
 
 
 def _chart(a: Outcome, b: Outcome, currency: str) -> dict[str, Any]:
-    """Two bars a year and the law's floor, with the table of the same figures."""
+    """The inventors' part a year under A and B, over the law's floor."""
     years = sorted({year for year, c in [*a.received, *b.received] if c == currency})
     rows = [(year, a.parts.get((year, "inventors", currency), 0), b.parts.get((year, "inventors", currency), 0), max(a.floor.get((year, currency), 0), b.floor.get((year, currency), 0))) for year in years]
+    return chart(_("Inventors' part by year, %(currency)s") % {"currency": currency}, rows, currency)
+
+
+def chart(title: str, rows: list[tuple[str, int, int, int]], currency: str) -> dict[str, Any]:
+    """Two bars a year and a floor, with the table of the same figures. rows: year, A, B, floor (0: none), in minor units."""
     top = max((max(row[1:]) for row in rows), default=0) or 1
     step = 656 / max(1, len(rows))
     width = min(38.0, step / 3)
     bars = [_year(row, 44 + at * step, step, width, top) for at, row in enumerate(rows)]
     grid = [{"y": round(212 - 180 * part / 4, 1), "t": round(216 - 180 * part / 4, 1), "label": _short(top * part // 4, currency)} for part in range(1, 5)]
-    table = [{"year": y, "a": money(one, currency), "b": money(two, currency), "floor": money(floor, currency) if floor else "", "less": _signed(two - one, currency)} for y, one, two, floor in rows]
+    table = [{"year": y, "a": money(one, currency), "b": money(two, currency), "floor": money(floor, currency) if floor else "", "less": signed(two - one, currency)} for y, one, two, floor in rows]
     sums = [sum(row[at] for row in rows) for at in (1, 2, 3)]
-    return {"currency": currency, "bars": bars, "grid": grid, "rows": table,
-            "all": {"a": money(sums[0], currency), "b": money(sums[1], currency), "floor": money(sums[2], currency) if sums[2] else "", "less": _signed(sums[1] - sums[0], currency)}}  # fmt: skip
+    return {"title": title, "bars": bars, "grid": grid, "rows": table,
+            "all": {"a": money(sums[0], currency), "b": money(sums[1], currency), "floor": money(sums[2], currency) if sums[2] else "", "less": signed(sums[1] - sums[0], currency)}}  # fmt: skip
 
 
 def _year(row: tuple[str, int, int, int], left: float, step: float, width: float, top: int) -> dict[str, Any]:
