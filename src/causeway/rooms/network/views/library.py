@@ -1,0 +1,262 @@
+"""Pages of the library: cases, one case, comparison, matrix, review."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+from causeway.engines.guide import CONTACT
+from causeway.engines.guide.mechanisms import GROUPS, name_of
+from causeway.engines.guide.names import websites
+from causeway.frame import access, scope
+from causeway.frame.models import StoredFile
+from causeway.kit.views import NotSignedIn
+from causeway.rooms.network.access.library import coordinates
+from causeway.rooms.network.forms.library import DecideForm, NoteForm
+from causeway.rooms.network.models import Release, ReviewNote
+from causeway.rooms.network.selectors import cases as own
+from causeway.rooms.network.selectors import library as reads
+from causeway.rooms.network.services import library
+
+MOST_COMPARED = 4
+READING = ("short_description", "background", "achievements", "awards", "key_success_factors", "impact")
+
+
+def actor_for(request: HttpRequest, action: str, obj: Any = None) -> access.Actor:
+    """The actor, if it may do the action; who is not signed in goes to the door."""
+    actor = request.actor  # type: ignore[attr-defined]
+    if actor is None:
+        raise NotSignedIn
+    access.require(actor, action, obj)
+    return actor
+
+
+def _page(request: HttpRequest) -> int:
+    page = request.GET.get("page", "1")
+    return max(1, int(page)) if page.isdigit() and len(page) < 6 else 1
+
+
+def _compared(request: HttpRequest) -> list[int]:
+    """The cases put aside to compare: in the address, so that the page can be sent on."""
+    return [int(pk) for pk in dict.fromkeys(request.GET.getlist("case")) if pk.isdigit()][:MOST_COMPARED]
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """The library: search, facets, cases."""
+    actor = actor_for(request, "library.view")
+    rows, text, picked, page = reads.published(actor), request.GET.get("q", "").strip()[:200], reads.chosen(request.GET), _page(request)
+    found = reads.narrowed(rows, text, picked)
+    count = found.order_by().count()
+    shown = list(reads.ordered(found, request.GET.get("sort", ""))[(page - 1) * reads.PAGE : page * reads.PAGE + 1])
+    more, shown = len(shown) > reads.PAGE, shown[: reads.PAGE]
+    codes = reads.mechanisms_of(shown)
+    leads = dict(Release.objects.filter(pk__in=[one.pk for one in shown]).values_list("pk", "content"))
+    cases = [
+        {"release": one, "lead": _lead(leads[one.pk], one.language), "country": reads.country_name(one.country),
+         "mechanisms": [(code, name_of(code, reads.language())) for code in codes.get(one.pk, [])[:5]], "more": max(0, len(codes.get(one.pk, [])) - 5)}
+        for one in shown
+    ]  # fmt: skip
+    context = {"cases": cases, "count": count, "facets": reads.facets(rows, text, picked), "page": page, "previous": page - 1, "next": page + 1, "more": more,
+               "any": bool(text or any(picked.values())), "sort": request.GET.get("sort", ""), "waiting": reads.queue(actor).count(),
+               "may_write": access.may(actor, "case.create").allowed}  # fmt: skip
+    return render(request, "network/library.html", context)
+
+
+def _lead(content: dict[str, Any], language: str) -> str:
+    text = content.get("texts", {}).get(language, {}).get("short_description", "")
+    words = " ".join(text.split())
+    return words if len(words) < 260 else words[:240].rsplit(" ", 1)[0] + " …"
+
+
+def seen(request: HttpRequest, pk: int) -> tuple[access.Actor, Release]:
+    """A released case in sight of the actor."""
+    actor = actor_for(request, "library.view")
+    release = access.visible(actor, Release.objects.filter(pk=pk)).first()
+    if release is None:
+        # A version that stepped back stays readable at its address.
+        release = Release.objects.filter(pk=pk, state="published").first()
+    if release is None:
+        raise Http404
+    return actor, release
+
+
+def case(request: HttpRequest, pk: int) -> HttpResponse:
+    """A case in the guide's structure."""
+    actor, release = seen(request, pk)
+    content, languages = release.content, list(release.content.get("texts", {}))
+    tongue = request.GET.get("in") if request.GET.get("in") in languages else reads.language() if reads.language() in languages else release.language
+    fields = {**content["texts"].get(release.language, {}), **content["texts"].get(tongue, {})}
+    figures = content.get("figures", [])
+    codes = content.get("mechanisms", [])
+    spread = reads.spread(codes)
+    packs = [{**one, "url": _pack_url(one["id"])} for one in reads.packs_of(release)]
+    context = {
+        "release": release, "tongue": tongue, "languages": languages, "fields": fields, "lead": _split(fields.get("short_description", ""))[0],
+        "rest": _split(fields.get("short_description", ""))[1],
+        "sections": [{"key": key, "label": own.LABELS[key], "lines": _lines(fields[key])} for key in READING[1:] if fields.get(key)],
+        "figures": _telling(figures), "all_figures": figures, "doubts": [one for one in figures if one["doubt"]],
+        "mechanisms": [{"code": code, "name": name_of(code, reads.language()), "cases": spread.get(code, 0)} for code in codes],
+        "packs": packs, "near": reads.shares_most(release), "targets": [reads.label_of("target", code) for code in content.get("targets", [])],
+        "country": reads.country_name(release.country), "websites": websites(fields.get("website", "")), "versions": reads.versions_of(release, actor),
+        "contact": [(own.LABELS[key], content.get("contact", {}).get(key)) for key in CONTACT if content.get("contact", {}).get(key)],
+        "photos": list(enumerate(content.get("photos", []))), "own": release.source_id == actor.university_id and access.may(actor, "case.view").allowed,
+        "may_review": release.state == "submitted" and coordinates(actor, release.source_id),
+    }  # fmt: skip
+    return render(request, "network/case.html", context)
+
+
+def _pack_url(pack: str) -> str:
+    try:
+        return reverse("governance:pack", args=[pack])
+    except NoReverseMatch:
+        return ""
+
+
+def _split(text: str) -> tuple[str, list[dict[str, Any]]]:
+    """The first sentences as a lead, the rest as lines."""
+    first, _newline, rest = text.partition("\n")
+    if len(first) > 420:
+        cut = first.find(". ", 120)
+        if 0 < cut < 420:
+            return first[: cut + 1], _lines(f"{first[cut + 2 :]}\n{rest}")
+    return (first, _lines(rest)) if len(first) <= 420 else ("", _lines(text))
+
+
+def _lines(text: str) -> list[dict[str, Any]]:
+    """Paragraphs and bullets, neighbouring bullets in one list."""
+    made: list[dict[str, Any]] = []
+    for line in (line.strip() for line in text.split("\n") if line.strip()):
+        bullet = line[:1] in "•●-–" and len(line) > 2
+        if bullet and made and made[-1]["list"]:
+            made[-1]["items"].append(line[1:].strip())
+        else:
+            made.append({"list": bullet, "items": [line[1:].strip() if bullet else line]})
+    return made
+
+
+def _telling(figures: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The figures that say most: sure ones, of results before background, at most four."""
+    order = {"achievements": 0, "awards": 1, "impact": 1, "short_description": 2, "key_success_factors": 3, "background": 4}
+    sure = [one for one in figures if one["value"] and not one["doubt"] and one["unit"] not in ("ratio",) and ":" not in one["value"]]
+    return sorted(sure, key=lambda one: (not one["confirmed"], order.get(one["field"], 5)))[:4]
+
+
+def photo(request: HttpRequest, pk: int, place: int) -> HttpResponseBase:
+    """A photograph of a released case; the file lies with its owner."""
+    _actor, release = seen(request, pk)
+    photos = release.content.get("photos", [])
+    if place >= len(photos) or release.source_id is None:
+        raise Http404
+    with scope.use(release.source_id):
+        file = get_object_or_404(StoredFile.objects.all(), pk=photos[place]["file"], sha256=photos[place]["sha256"])
+    response = FileResponse((Path(settings.MEDIA_ROOT) / file.path).open("rb"), content_type=photos[place]["type"])
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def versions(request: HttpRequest, pk: int) -> HttpResponse:
+    """What changed between a case and the version before it."""
+    actor, release = seen(request, pk)
+    rows = reads.versions_of(release, actor)
+    earlier = next((one for one in rows if one.version < release.version), None)
+    differs = own.differences(earlier.fields, release.fields) if earlier else []
+    return render(request, "network/versions.html", {"release": release, "rows": rows, "earlier": earlier, "differs": differs})
+
+
+def compare(request: HttpRequest) -> HttpResponse:
+    """Up to four cases side by side: mechanisms, figures, texts."""
+    actor = actor_for(request, "library.view")
+    found = {one.pk: one for one in reads.published(actor).filter(pk__in=_compared(request))}
+    cases = [found[pk] for pk in _compared(request) if pk in found]
+    codes = list(dict.fromkeys(code for one in cases for code in one.content.get("mechanisms", [])))
+    codes.sort(key=lambda code: (-sum(code in one.content["mechanisms"] for one in cases), name_of(code, reads.language())))
+    context = {
+        "cases": [{"release": one, "country": reads.country_name(one.country), "without": _address(cases, one)} for one in cases],
+        "mechanisms": [(name_of(code, reads.language()), [code in one.content["mechanisms"] for one in cases]) for code in codes],
+        "fields": [(own.LABELS[key], [_lines(one.fields.get(key, "")) for one in cases]) for key in (*READING, "target_groups")],
+        "figures": [[figure for figure in one.content.get("figures", []) if figure["value"]][:10] for one in cases],
+        "kinds": [reads.label_of("kind", one.kind) for one in cases], "room": MOST_COMPARED - len(cases),
+    }  # fmt: skip
+    return render(request, "network/compare.html", context)
+
+
+def _address(cases: list[Release], without: Release) -> str:
+    return "?" + "&".join(f"case={one.pk}" for one in cases if one.pk != without.pk)
+
+
+def matrix(request: HttpRequest) -> HttpResponse:
+    """Mechanisms against universities."""
+    actor = actor_for(request, "library.view")
+    group = request.GET.get("group", "")
+    group = group if group in GROUPS else ""
+    page = _page(request)
+    country = request.GET.get("country", "")
+    found = reads.matrix(actor, group, page, country)
+    groups = [("", _("All groups")), *[(key, names.get(reads.language(), names["en"])) for key, names in GROUPS.items()]]
+    countries = [(code, reads.country_name(code)) for code in reads.published(actor).order_by("country").values_list("country", flat=True).distinct() if code]
+    context = {"matrix": found, "group": group, "groups": groups, "page": page, "previous": page - 1, "next": page + 1, "country": country, "countries": countries,
+               "has_next": page * reads.MATRIX_PAGE < found.universities}  # fmt: skip
+    return render(request, "network/matrix.html", context)
+
+
+def review_queue(request: HttpRequest) -> HttpResponse:
+    """What waits for the coordinator."""
+    actor = actor_for(request, "release.review")
+    return render(request, "network/queue.html", {"rows": reads.queue(actor)})
+
+
+def review(request: HttpRequest, pk: int) -> HttpResponse:
+    """A handed-in case before the coordinator: comment on a field, ask for changes, accept."""
+    actor = actor_for(request, "library.view")
+    release = get_object_or_404(access.visible(actor, Release.objects.all()), pk=pk)
+    mine = release.source_id == actor.university_id
+    decides = coordinates(actor, release.source_id)
+    if not (mine or decides):
+        raise Http404
+    note, decide = NoteForm(None), DecideForm(None)
+    if request.method == "POST":
+        try:
+            if _review_act(request, actor, release):
+                return redirect("network:review", pk=pk)
+        except ValidationError as fault:
+            messages.error(request, " ".join(fault.messages))
+        return redirect("network:review", pk=pk)
+    notes = reads.notes_by_field(release)
+    shown = [{"key": field.key, "label": own.LABELS[field.key], "lines": _lines(release.fields.get(field.key, "")), "notes": notes.get(field.key, [])} for field in own.OPEN]
+    earlier = Release.objects.filter(key=release.key, version__lt=release.version).order_by("-version").first()
+    context = {"release": release, "fields": shown, "general": notes.get("", []), "note": note, "decide": decide, "decides": decides and release.state == "submitted", "mine": mine,
+               "earlier": earlier, "differs": {one["key"] for one in own.differences(earlier.fields, release.fields)} if earlier else set(),
+               "open": sum(1 for rows in notes.values() for one in rows if not one.answered_at)}  # fmt: skip
+    return render(request, "network/review.html", context)
+
+
+def _review_act(request: HttpRequest, actor: access.Actor, release: Release) -> bool:
+    wanted = request.POST.get("do")
+    text = request.POST.get("text", "").strip()[:4000]
+    if wanted == "note" and text:
+        field = request.POST.get("field", "")
+        library.note_add(actor=actor, release=release, text=text, field=field if field in own.LABELS else "")
+        messages.success(request, _("The comment stands at its field."))
+    elif wanted == "answer" and text:
+        note = get_object_or_404(ReviewNote.objects.filter(release=release), pk=request.POST.get("note") or 0)
+        library.note_answer(actor=actor, note=note, text=text)
+    elif wanted == "accept":
+        library.release_accept(actor=actor, obj=release, why=text)
+        messages.success(request, _("The case is in the library."))
+    elif wanted == "changes":
+        library.release_ask_changes(actor=actor, obj=release, why=text)
+        messages.success(request, _("The university was asked for changes."))
+    else:
+        messages.error(request, _("Write something first."))
+    return True
+
+
+__all__ = ["actor_for", "case", "compare", "home", "matrix", "photo", "review", "review_queue", "versions"]
