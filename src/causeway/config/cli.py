@@ -67,6 +67,8 @@ def _parser() -> argparse.ArgumentParser:
     deadlines.add_argument("--json", action="store_true")
     verify = add("audit", _audit, "Check the audit chain of every university.")
     verify.add_argument("what", choices=["verify"])
+    verify.add_argument("--university", help="only this one; needed with --head where there are several")
+    verify.add_argument("--head", action="append", default=[], metavar="N:HASH", help="a head kept outside, from a letter: compare the chain with it")
     for name, command, help in (
         ("backup", _backup, "Write database and files to one checksummed archive."),
         ("restore", _restore, "Put a backup back."),
@@ -234,18 +236,28 @@ def _import_assets(options: argparse.Namespace) -> int:
     return import_cli.run(options)
 
 
-def _audit(_options: argparse.Namespace) -> int:
+def _audit(options: argparse.Namespace) -> int:
     _django()
     from causeway.frame import audit
 
-    faults = 0
-    for university in _universities(None):
+    found, faults = _universities(options.university), 0
+    if options.head and len(found) != 1:
+        raise SystemExit("causeway: say with --university whose chain the head is of.")
+    for university in found:
         report = audit.verify(university.pk)
-        faults += len(report.faults)
-        print(f"{university}: {report.checked} links checked, {report.unsealed} entries not yet sealed, {len(report.faults)} faults")
-        for fault in report.faults:
+        wrong = [*report.faults, *(f"The head {head} kept outside differs from the chain." for head in options.head if _differs(university.pk, head))]
+        faults += len(wrong)
+        print(f"{university}: {report.checked} links checked, {report.unsealed} entries not yet sealed, {len(wrong)} faults")
+        for fault in wrong:
             print(f"  {fault}")
     return 1 if faults else 0
+
+
+def _differs(university: int, head: str) -> bool:
+    from causeway.frame import audit
+
+    seq, _colon, value = head.partition(":")
+    return not seq.isdigit() or audit.differs(university, int(seq), value.strip())
 
 
 def _backup(options: argparse.Namespace) -> int:

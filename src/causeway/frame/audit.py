@@ -405,6 +405,12 @@ def verify(university: int) -> ChainReport:
         return ChainReport(expected, AuditEntry.objects.filter(seal=None).count(), tuple(faults))
 
 
+def differs(university: int, seq: int, value: str) -> bool:
+    """Whether a head kept outside (from a letter or a report) is not that of the chain. Run `verify` too: it recomputes the links."""
+    with scope.use(university):
+        return not AuditSeal.objects.filter(seq=seq, hash=value).exists()
+
+
 def _personal_faults() -> list[str]:
     faults = []
     for kept in AuditPersonal.objects.select_related("entry").iterator(2000):

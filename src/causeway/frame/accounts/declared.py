@@ -8,6 +8,7 @@ from causeway.frame import preferences
 from causeway.frame.preferences import Preference
 
 DIGEST = "mail.digest"
+HEADS = "mail.heads"
 
 preferences.declare(
     Preference(
@@ -18,5 +19,17 @@ preferences.declare(
         _("Summary by mail"),
         _("What is late, due or waiting for you; nothing is sent when nothing is."),
         choices=(("daily", _("every working day")), ("weekly", _("on Mondays")), ("none", _("never"))),
+    )
+)
+
+preferences.declare(
+    Preference(
+        HEADS,
+        "user",
+        str,
+        "weekly",
+        _("Head of the audit chain by mail"),
+        _("For auditors and administrators: with the letter you can show later that nothing before it was changed."),
+        choices=(("weekly", _("on Mondays")), ("none", _("never"))),
     )
 )

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 
 from causeway.frame import audit, scope
 from causeway.frame.access import Conflict
-from causeway.frame.models import AuditEntry, AuditHead, AuditImage, AuditRun, SavedView
+from causeway.frame.models import AuditEntry, AuditHead, AuditImage, AuditRun, AuditSeal, SavedView
 
 pytestmark = pytest.mark.django_db
 
@@ -89,3 +89,88 @@ def test_cut_chain_differs_from_the_head_sent_out(actor):
         AuditEntry.objects.filter(pk=last.pk).delete()
     assert "sent to ministry" in audit.verify(actor.university_id).faults[0]
     assert AuditHead.objects.count() == 1
+
+
+def chain_of(actor, count=5):
+    for n in range(count):
+        make(actor, name=str(n))
+    audit.seal(actor.university_id)
+    return list(AuditSeal.objects.order_by("seq"))
+
+
+def test_a_removed_link_is_seen(actor):
+    seals = chain_of(actor)
+    entry = seals[2].entry_id
+    AuditSeal.objects.filter(pk=seals[2].pk).delete()
+    AuditEntry.objects.filter(pk=entry).delete()
+    faults = audit.verify(actor.university_id).faults
+    assert "Link 3 is missing." in faults
+
+
+def test_reordered_links_are_seen(actor):
+    seals = chain_of(actor)
+    AuditSeal.objects.filter(pk=seals[1].pk).update(seq=100)
+    AuditSeal.objects.filter(pk=seals[2].pk).update(seq=2)
+    AuditSeal.objects.filter(pk=seals[1].pk).update(seq=3)
+    assert len(audit.verify(actor.university_id).faults) >= 2
+
+
+@pytest.mark.parametrize("field,value", [("actor_name", "Nobody"), ("verb", "view.other"), ("changes", {}), ("object_id", 7), ("title", "x"), ("label", "frame.user")])
+def test_every_part_of_an_entry_is_sealed(actor, field, value):
+    seals = chain_of(actor, 2)
+    AuditEntry.objects.filter(pk=seals[0].entry_id).update(**{field: value})
+    assert audit.verify(actor.university_id).faults
+
+
+def test_a_forged_chain_differs_from_a_head_kept_outside(actor):
+    seals = chain_of(actor)
+    assert not audit.differs(actor.university_id, 5, seals[-1].hash)
+    AuditEntry.objects.filter(pk=seals[1].entry_id).update(why="forged")
+    # The forger seals everything anew and removes the heads that the database keeps.
+    AuditSeal.objects.all().delete()
+    AuditHead.objects.all().delete()
+    audit.seal(actor.university_id)
+    assert audit.verify(actor.university_id).faults == ()
+    assert audit.differs(actor.university_id, 5, seals[-1].hash)
+
+
+def test_erasing_personal_values_leaves_the_chain_true(actor):
+    from causeway.frame.models import AuditPersonal
+    from causeway.rooms.people.models import Person
+
+    with audit.changing(Person(name="Ada Lovelace", email="ada@example.org"), by=actor, verb="person.create") as person:
+        pass
+    audit.seal(actor.university_id)
+    assert "Ada" not in str(list(AuditEntry.objects.values("changes", "title"))) and AuditPersonal.objects.count() >= 2
+    assert audit.erase_personal("people.person", person.pk) >= 2
+    assert audit.verify(actor.university_id).faults == () and AuditPersonal.objects.count() == 0
+
+
+def test_a_changed_personal_value_is_seen(actor):
+    from causeway.frame.models import AuditPersonal
+    from causeway.rooms.people.models import Person
+
+    with audit.changing(Person(name="Ada Lovelace"), by=actor, verb="person.create"):
+        pass
+    audit.seal(actor.university_id)
+    AuditPersonal.objects.filter(field="name").update(after='"Grace Hopper"')
+    assert "personal value name" in audit.verify(actor.university_id).faults[0]
+
+
+def test_heads_leave_the_house_once_and_can_be_compared(actor, make_user):
+    from causeway.frame import jobs
+    from causeway.frame.accounts.jobs import HEAD
+    from causeway.frame.models import OutboxMessage
+
+    make_user("auditor", email="auditor@example.org")
+    chain_of(actor, 3)
+    for _again in range(2):
+        jobs.start(HEAD)
+        jobs.run_all()
+    sent = AuditHead.objects.get()
+    letters = [one.payload for one in OutboxMessage.objects.filter(topic="mail") if one.payload] or []
+    assert sent.seq == 3 and audit.verify(actor.university_id).faults == ()
+    from django.core import mail
+
+    told = [letter["text"] for letter in letters] + [letter.body for letter in mail.outbox]
+    assert len(told) == 1 and f"--head 3:{sent.hash}" in told[0]
