@@ -298,7 +298,8 @@ def _simulate(options: argparse.Namespace) -> int:
             print(f"  refused {count}: {code}: {message}")
     if len(found) == 2 and not options.value:
         print("\nWho gains and who loses:")
-        for one in changes(*found.values()):
+        before, after = found.values()
+        for one in changes(before, after):
             print(f"  {one.who:20} {Money(one.before, one.currency).text():>16} {Money(one.after, one.currency).text():>16} {one.currency}")
     return 0
 

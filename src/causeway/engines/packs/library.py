@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from causeway.engines.packs.load import HOME, subject_of
-from causeway.engines.packs.model import Overlay, Practice
+from causeway.engines.packs.model import Overlay, Practice, Rule, Value
 from causeway.engines.packs.parse import Fault, Map, Seq, parse
 from causeway.engines.packs.practice import Reader, check_flow, check_form, read_fact, read_overlay, read_rule, read_values
 from causeway.engines.packs.schema import KINDS, Checker, Pack, PackFaults, check_calendar
@@ -194,7 +194,10 @@ def _read_parts(source: PackText, pack: Pack, parts: Parts, known: Mapping[str, 
     for name, value in parts.items():
         reader = Reader(Checker(f"{source.name}/{name}", faults), pack.id, cited, kinds)
         _read_file(name, value, reader, pack, {**kinds, **{fact.id: fact.kind for fact in facts.values()}})
-    known_parts = {part.key: part for one in [*below, pack] for part in [*_practice(one).values.values(), *_practice(one).rules.values()]}
+    known_parts: dict[str, Value | Rule] = {}
+    for one in [*below, pack]:
+        known_parts |= {value.key: value for value in _practice(one).values.values()}
+        known_parts |= {rule.key: rule for rule in _practice(one).rules.values()}
     overlays: list[Overlay] = []
     for name, value in parts.items():
         if name.startswith("overlays/"):

@@ -55,7 +55,8 @@ def _circles(pack: Pack, book: Book) -> Iterator[Fault]:
                 leads.setdefault(value.id, set()).update(version.formula.names)
                 grounds[value.id] = version.ground
     for start in leads:
-        reached, edge = set(), {start}
+        reached: set[str] = set()
+        edge = {start}
         while edge:
             edge = {name for one in edge for name in leads.get(one, ())} - reached
             reached |= edge

@@ -314,8 +314,9 @@ def _tiers(reader: Reader, value: Any, line: int, name: str) -> dict[str, Any]:
             check.fault("unknown-key", tiers.lines[key], f"{name} has no key {key}.")
     check.one_of(tiers, "mode", ("marginal", "cliff"))
     bands = []
-    listed = tiers.get("bands")
-    for at, band in enumerate(listed if isinstance(listed, Seq) else ()):
+    given = tiers.get("bands")
+    listed = given if isinstance(given, Seq) else Seq(line)
+    for at, band in enumerate(listed):
         if not isinstance(band, Map) or "share" not in band or set(band) - {"up_to", "share"}:
             check.fault("shape", getattr(band, "line", line), f"{name}: a band is up_to and share.")
             continue

@@ -126,7 +126,7 @@ class Book:
 
     def title(self, part: Value | Rule, language: str = "en") -> str:
         """The title of a value or rule, from its pack's translations where those have one."""
-        words = practice(self.by_id[part.pack]).translations.get(language, {}) if part.pack in self.by_id else {}
+        words: Mapping[str, str] = practice(self.by_id[part.pack]).translations.get(language, {}) if part.pack in self.by_id else {}
         return str(words.get(part.id) or text_of(part.title, language) or part.id)
 
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from causeway.engines import distribution, funding, grants, royalty
 from causeway.engines.distribution import rewards
 from causeway.engines.kernel import Line, Step, tell
 from causeway.engines.packs.library import lint_practice, load_practice, practice_folders, shipped_practice
+from causeway.engines.packs.model import Value
 from causeway.engines.packs.resolve import Book, Held, InForce, Named
 from causeway.engines.packs.sources import PackText, from_folder, from_texts, from_zip, to_zip
 from causeway.engines.practice.policy import Draft, Field, Setting, check_draft, check_text, draft_texts, fields, load_draft
+from causeway.engines.practice.record import ENGINE, Difference, record, replay, steps_of
 from causeway.engines.practice.simulate import Change, Outcome, Refused, Row, changes, sensitivity, simulate, trace_of
 
 #: Words of every money engine's trace.
@@ -32,7 +35,29 @@ def explain_with(steps: Iterable[Step], words: Mapping[str, Mapping[str, tuple[s
     return tell(steps, words, language, book.source)
 
 
+class GuideValue(NamedTuple):
+    """A quantitative rule of the good-practice guide and the value that stands for it: case ("3.1.2"), rule ("income_split"), part of it or empty."""
+
+    case: str
+    rule: str
+    part: str
+    value: Value
+
+
+def guide_values() -> list[GuideValue]:
+    """Every value of the shipped packs that stands for a rule of the guide, by case."""
+    found = []
+    for pack in shipped_practice():
+        for value in pack.practice.values.values() if pack.practice else ():
+            if value.guide:
+                case, _slash, rest = value.guide.partition("/")
+                rule, _slash, part = rest.partition("/")
+                found.append(GuideValue(case, rule, part, value))
+    return sorted(found, key=lambda one: (one.case, one.rule, one.part))
+
+
 __all__ = [
+    "ENGINE", "Difference", "GuideValue", "guide_values", "record", "replay", "steps_of",
     "WORDS", "Book", "Change", "Draft", "Field", "Held", "InForce", "Named", "Outcome", "PackText", "Refused", "Row", "Setting", "changes", "check_draft",
     "check_text", "draft_texts", "explain", "explain_with", "fields", "from_folder", "from_texts", "from_zip", "lint_practice", "load_draft", "load_practice",
     "practice_folders", "sensitivity", "shipped_practice", "simulate", "to_zip", "trace_of",

@@ -267,7 +267,8 @@ def _plan(given: Given, currency: str, facts: Mapping[str, Any]) -> distribution
     shares = {key: given.share(policy["parts"], key) for key in given.map(policy, "parts")}
     if shares:
         distribution.plan_of_parts(shares, rule="policy")  # what is wrong with the parts themselves is said first
-    floors, main = (), None
+    floors: tuple[distribution.Floor, ...] = ()
+    main = None
     if given.named:
         held = given.held("floor")
         floors = distribution.floors_of(held, facts, "distribution")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -177,14 +178,23 @@ def draft_texts(draft: Draft) -> dict[str, str]:
     return texts
 
 
+_WORD = re.compile(r"(?!(?:on|off|yes|no|true|false|null|y|n)$)[a-z][a-z0-9_-]*")
+
+
 class _Text(yaml.SafeDumper):
-    """Writes every scalar quoted, so that it stays the text it is, and no anchors."""
+    """Writes packs: every scalar stays the text it is, and there are no anchors."""
 
     def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - the base class asks
         return True
 
 
-_Text.add_representer(str, lambda dumper, text: dumper.represent_scalar("tag:yaml.org,2002:str", text, style="'" if "\n" not in text else '"'))
+def _scalar(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    """Plain words as they are, everything else in quotes."""
+    style = None if _WORD.fullmatch(text) else '"' if "\n" in text else "'"
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_Text.add_representer(str, _scalar)
 
 
 def _dump(value: Any) -> str:

@@ -75,6 +75,12 @@ def test_a_draft_is_a_pack_and_the_same_draft_the_same_pack():
     assert (again.digest, again.title, again.sources["DECISION"]["title"]) == (pack.digest, pack.title, "Minutes 4: § 2")
 
 
+def test_the_text_of_a_draft_is_for_people():
+    assert draft_texts(DRAFT)["overlays/values.yaml"] == (
+        "- set: 'guide-thu-five-one/researchers_share'\n  from: '2026-01-01'\n  value: '60 %'\n  status: verified\n  basis:\n  - 'DECISION'\n"
+    )
+
+
 def test_an_edited_pack_no_longer_has_the_hash_that_was_adopted():
     pack = load_draft(DRAFT)
     edited = {**pack.texts, "overlays/values.yaml": pack.texts["overlays/values.yaml"].replace("60 %", "65 %")}
