@@ -13,13 +13,14 @@ ENDINGS = ("withdrawn", "lapsed", "refused_final", "expired", "abandoned", "revo
 class Prepared:
     """Events of a matter by kind, earliest first. `priorities` are those not withdrawn; `as_of` forces the law of a day."""
 
-    __slots__ = ("as_of", "by_kind", "ends", "matter", "priorities", "withdrawals")
+    __slots__ = ("as_of", "by_kind", "ends", "matter", "may_close", "priorities", "withdrawals")
 
     def __init__(self, matter: MatterFacts, as_of: int | None = None) -> None:
         self.matter, self.as_of = matter, as_of
         self.by_kind: dict[str, list[Event]] = {}
         for event in sorted(matter.events, key=in_order):
             self.by_kind.setdefault(event.kind, []).append(event)
+        self.may_close: dict[str, bool] = {}
         self.priorities: Sequence[Event] = self.by_kind.get("priority", ())
         self.withdrawals: Sequence[Event] = self.by_kind.get("priority_withdrawn", ())
         self.ends: Sequence[Event] = sorted((event for kind in ENDINGS for event in self.by_kind.get(kind, ())), key=in_order)
@@ -44,7 +45,7 @@ class Prepared:
         """The same matter once the withdrawn priority no longer counts."""
         other = Prepared.__new__(Prepared)
         other.matter, other.as_of, other.by_kind, other.ends = self.matter, self.as_of, self.by_kind, self.ends
-        other.withdrawals = self.withdrawals
+        other.withdrawals, other.may_close = self.withdrawals, self.may_close
         other.priorities = [event for event in self.priorities if event.on != withdrawal.of]
         return other
 

@@ -71,11 +71,12 @@ class Regime:
 
     def roll(self, end: int) -> tuple[int, bool]:
         """The end of a period after the move to a working day, and whether that rests on days not known. Raises `Ungoverned`."""
-        if not self.rolls or self.calendar is None:
+        calendar = self.calendar
+        if calendar is None or not self.rolls:
             return end, False
-        moved, known = self.calendar.rolled(end)
+        moved, known = calendar.rolled(end)
         if moved < 0:
-            raise Ungoverned(f"The calendar {self.calendar.id} says nothing of {date.fromordinal(end).year}.")
+            raise Ungoverned(f"The calendar {calendar.id} says nothing of {date.fromordinal(end).year}.")
         return moved, not known
 
 

@@ -36,6 +36,7 @@ class _Renewal:
         self.defer: Any = data.get("defer")
         self.defer_years = frozenset(int(year) for year in (self.defer or {}).get("years") or ())
         self.skip_if: Any = data.get("skip_if")
+        self.skip_years = frozenset(int(year) for year in (self.skip_if or {}).get("years") or ())
         self.european: Any = data.get("european")
         self.conditional = bool(self.skip_if or self.to_grant or self.from_grant or self.european)
         self.until: Any = data.get("until")
@@ -135,7 +136,7 @@ def _community_variety(how: _Renewal, base: int, year: int, anniversary: int, st
 
 
 def _not_due(how: _Renewal, prepared: Prepared, granted: int | None, anniversary: int, year: int, *, forced: bool) -> str:
-    if how.skip_if and not forced and year in [int(y) for y in how.skip_if["years"]] and prepared.first([how.skip_if["event"]]):
+    if year in how.skip_years and not forced and prepared.first((how.skip_if["event"],)):
         return "the fee of this year is deferred under another rule"
     begins = anniversary + how.begins
     if how.to_grant and granted is not None and begins > granted:

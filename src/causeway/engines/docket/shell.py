@@ -12,6 +12,8 @@ from causeway.engines.docket.model import Deadline, Event, Refused
 from causeway.engines.kernel import NoRuleInForce, Refusal, add_months, month_end
 from causeway.engines.packs import Map
 
+#: What a deadline that nothing closed says of that.
+_OPEN = (None, None, "")
 Found = list[Any]  # Deadline | Refused
 Run = Callable[[Prepared, str | None], Found]
 
@@ -71,12 +73,20 @@ class Shell:
 
         It is verified where its rule is, its delivery is, and, if it was moved to a working day, the regime that moved it is.
         """
-        by, on, why = self._closed(prepared, trigger, ordinal, (opens, nominal, grace_ends or due))
+        by, on, why = self._closed(prepared, trigger, ordinal, (opens, nominal, grace_ends or due)) if self._may_close(prepared) else _OPEN
         sure = verified and self.verified and (self.moves_verified or _unmoved(trace))
         return Deadline(
             self.id, ordinal, trigger.ref if trigger else None, trigger.kind if trigger else "", received, opens, nominal, due, grace_nominal, grace_ends,
             term_ends, provisional, sure, by, on, why, trace,
         )  # fmt: skip
+
+    def _may_close(self, prepared: Prepared) -> bool:
+        """Whether anything happened that might close a deadline of this rule; asked once a matter, since a rule has many years."""
+        known = prepared.may_close.get(self.id)
+        if known is None:
+            known = bool(prepared.ends) or not prepared.by_kind.keys().isdisjoint(self.closers)
+            prepared.may_close[self.id] = known
+        return known
 
     def _closed(self, prepared: Prepared, trigger: Event | None, ordinal: str, window: tuple[int | None, int, int]) -> tuple[Any, int | None, str]:
         since = trigger.on if trigger else date.min
@@ -157,7 +167,7 @@ def roll(regime: Regime, end: int, rolls: bool, steps: list) -> tuple[int, bool]
 
 def late_period(regime: Regime, start: int, months: int, steps: list, ultimo: bool = False, counted: str = "grace") -> tuple[int, int, bool]:
     """The end of the late period before and after the move; it starts from the day before the move unless the rule is an exception."""
-    end = months_on(start, months, ultimo)
+    end = month_end(start, months) if ultimo else add_months(start, months)
     moved, doubt = regime.roll(end)
     steps.append((counted, months, end))
     if moved != end:
