@@ -16,7 +16,7 @@ from causeway.engines.guide import template
 from causeway.engines.guide.dates import read_date
 from causeway.engines.guide.sources import Issue, Line, Source, read
 from causeway.engines.guide.template import BROKEN, BY_KEY, FIELD_OF, KEYS, LIMITS, REST, SECTION_OF, fold_label
-from causeway.engines.guide.text import laid_out, normalise
+from causeway.engines.guide.text import joined, laid_out, normalise
 
 FOOTER = {"Co-funded by the", "Erasmus+ Programme", "of the European Union"}
 NOT_APPLICABLE = {
@@ -517,7 +517,7 @@ class _Reader:
         self._judge_fields(case, values)
         iso = self._judge_date(case, values["date"] or "")
         self._judge_names(case, values)
-        shown = {key: laid_out("\n".join(case.parts[key])) for key in KEYS if values[key]}
+        shown = {key: laid_out(joined(case.parts[key])) for key in KEYS if values[key]}
         warnings = tuple(sorted(case.warnings, key=lambda one: (one.line, KEYS.index(one.field) if one.field else -1)))
         return Case(
             case.number, case.partner, case.heading, values, iso, warnings, shown, case.chapter, case.section, case.line, case.last, dict(case.splits)

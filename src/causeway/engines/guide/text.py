@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import hashlib
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 _TAGS = re.compile(r"</?(?:p|i|b|br|ul|ol|li)(?:\s[^<>]*)?/?>", re.IGNORECASE)
@@ -12,6 +13,10 @@ _BLOCK = re.compile(r"</?(?:p|br|ul|ol|li)(?:\s[^<>]*)?/?>", re.IGNORECASE)
 _INLINE = re.compile(r"</?[ib]\s*>", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
 _BULLET = re.compile(r"\s+([•●])\s*")
+_FIRST = re.compile(r"^\s*<p(?:\s[^<>]*)?>", re.IGNORECASE)
+_LISTED = re.compile(r"[•●-]")
+_LIST = re.compile(r"(<[uo]l(?:\s[^<>]*)?>)(\s*-\s[^<]*)", re.IGNORECASE)
+_DASH = re.compile(r"\s-\s")
 _BOMS = [
     (codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32-le"), (codecs.BOM_UTF32_BE, "utf-32-be"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"),
 ]  # fmt: skip
@@ -27,8 +32,19 @@ def fingerprint(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
+def joined(fragments: Sequence[str]) -> str:
+    """The fragments of a cell as one: a page that breaks in mid-sentence breaks no paragraph."""
+    whole = ""
+    for fragment in fragments:
+        before = normalise(whole)
+        running = bool(before) and before[-1] not in ".!?:;。！？：；”\"')）"
+        whole = f"{whole} {_FIRST.sub(' ', fragment, count=1)}" if running and not _LISTED.match(normalise(fragment)) else f"{whole}\n{fragment}"
+    return whole
+
+
 def laid_out(text: str) -> str:
     """Text for reading: a line to each paragraph and bullet. Differs from `normalise` in white space alone."""
+    text = _LIST.sub(lambda found: found[1] + _DASH.sub("\n- ", f" {found[2]}"), text)
     text = _INLINE.sub(" ", _BLOCK.sub("\n", text))
     text = _BULLET.sub(lambda found: f"\n{found[1]} ", f" {text}")
     return "\n".join(line for line in (_SPACE.sub(" ", line).strip() for line in text.split("\n")) if line)

@@ -186,7 +186,7 @@ def compile_pdf(guide: Guide) -> bytes:
     pictures: dict[str, bytes] = {}
     data = {"title": made.title, "subtitle": made.subtitle, "by": made.words["edited"] + " " + made.editors if made.editors else "", "publisher": made.publisher,
             "edition": made.edition, "dated": made.dated, "year": guide.dated.year, "month": guide.dated.month, "day": guide.dated.day, "language": _tongue(made.language),
-            "editors": made.editors, "words": made.words, "imprint": [[title, _blocks(text)] for title, text in _imprint(made)],
+            "editors": made.editors, "words": made.words | {"introduction": made.words["introduction"].capitalize()}, "imprint": [[title, _blocks(text)] for title, text in _imprint(made)],
             "introduction": _blocks(made.introduction), "acronyms": [list(pair) for pair in made.acronyms],
             "items": [_item(one, made, pictures) for one in book.headings(made)]}  # fmt: skip
     return _compiled(data, pictures)
@@ -209,12 +209,21 @@ def _item(one: book.Heading, made: Book, pictures: dict[str, bytes]) -> dict[str
     item: dict[str, Any] = {"level": one.level, "number": one.number, "text": one.text, "rows": [], "pictures": []}
     if one.case is not None:
         item["language"] = _tongue(one.case.language or made.language)
-        item["rows"] = [{"kind": kind, "label": label, "lines": book.paragraphs(text)} for kind, label, text in book.rows(one.case, made.language)]
+        item["rows"] = _printed_rows([{"kind": kind, "label": label, "lines": book.paragraphs(text)} for kind, label, text in book.rows(one.case, made.language)])
         for picture in one.case.pictures:
             name = f"picture-{len(pictures) + 1}.{picture.kind.split('/')[1]}"
             pictures[name] = picture.data
             item["pictures"].append({"file": name, "alternative": picture.alternative, "caption": picture.caption})
     return item
+
+
+def _printed_rows(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """On paper an empty row says nothing: rows with text, and the section rows that have some below them."""
+    kept: list[dict[str, Any]] = []
+    for row in reversed(rows):
+        if row["lines"] or (row["kind"] == "section" and kept and kept[-1]["kind"] == "field"):
+            kept.append(row)
+    return kept[::-1]
 
 
 def _compiled(data: dict[str, Any], pictures: Mapping[str, bytes]) -> bytes:
