@@ -215,6 +215,7 @@ class _Evidence:
         self.only: dict[frozenset[str], tuple[int, str]] = {}
         self.open: dict[str, str] = {}
         self.short: dict[str, str] = {}
+        self.dashes = False
 
     def add(self, row: Row, column: str, text: str) -> None:
         """Take one value in."""
@@ -225,6 +226,7 @@ class _Evidence:
         if len(orders) > 1 and len(self.open) < 400 and len(orders) < len(ORDERS) + (two or text[:4].isdigit() is False):
             self.open.setdefault(text, column)
         if two:
+            self.dashes = self.dashes or "-" in text
             self.short.setdefault(text.strip().replace("-", "/").replace(".", "/").replace(" ", "/").rpartition("/")[2], text)
 
 
@@ -237,6 +239,9 @@ def _dates(path: str, shape: FileShape, options: Mapping[str, Any]) -> None:
             text = row.cells[place].strip() if place < len(row.cells) else ""
             if text:
                 seen.add(row, column, text)
+    # The year of two digits comes last, unless no other order reads the column, or it is written with dashes as the year of four digits is.
+    if not seen.dashes and seen.left - {"ymd"}:
+        seen.left.discard("ymd")
     shape.dates = str(options.get("dates") or "")
     if not shape.dates:
         shape.dates = next((order for order in ORDERS if order in seen.left), "dmy")

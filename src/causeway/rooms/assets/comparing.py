@@ -71,7 +71,20 @@ def _published(records: Sequence[AssetRecord]) -> dict[str, Asset]:
         for name in (asset.publication_number, asset.grant_number):
             if name and publication_key(name) in by_key:
                 found[by_key[publication_key(name)]] = asset
-    return found
+    return found | _told(wanted, by_key)
+
+
+def _told(wanted: list[str], by_key: dict[str, str]) -> dict[str, Asset]:
+    """Assets of which an earlier file told the publication, and nobody has decided on it yet."""
+    fields = ("publication_number", "grant_number")
+    waiting = ImportDifference.objects.filter(label=LABEL, field__in=fields, theirs__in=wanted, decision=ImportDifference.Decision.OPEN)
+    told = {
+        object_id: by_key[publication_key(theirs)]
+        for object_id, theirs in waiting.values_list("object_id", "theirs")
+        if publication_key(theirs) in by_key
+    }
+    assets = Asset.objects.filter(pk__in=told).select_related("matter", "university", "family", "agent")
+    return {told[asset.pk]: asset for asset in assets}
 
 
 def _fetch(assets: list[Asset], records: Iterable[AssetRecord]) -> None:
@@ -287,6 +300,9 @@ def _take_value(actor: Actor, asset: Asset, row: ImportDifference) -> None:
 
 def _take_event(actor: Actor, asset: Asset, row: ImportDifference) -> None:
     told = row.theirs
+    stored = asset.matter.events.filter(kind=told["kind"], on=told["on"], current=True, withdrawn=False)
+    if any(_identity(e.kind, e.on, e.facts) == _identity(e.kind, e.on, told["facts"]) for e in stored):
+        return  # another file told the same, and it was taken over already
     draft = EventDraft(told["kind"], date.fromisoformat(told["on"]), by=told["by"], facts=told["facts"], source="register", note=told["note"])
     event_record(actor=access.system(actor.university_id, actor.name), matter=asset.matter, draft=draft)
 

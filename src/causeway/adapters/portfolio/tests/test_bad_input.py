@@ -139,9 +139,15 @@ def test_the_same_day_in_both_orders_is_not_asked(tmp_path):
 
 
 def test_day_month_and_year_of_two_digits_leave_three_orders(tmp_path):
-    shape, _found = read(put(tmp_path, HEAD + "EP22716482;A;03.04.05;;;\n"))
+    shape, _found = read(put(tmp_path, HEAD + "EP22716482;A;03-04-05;;;\n"))
     assert {one.kind for one in shape.questions} == {"dates", "pivot"}
     assert set(dict(next(one for one in shape.questions if one.kind == "dates").options)) == {"dmy", "mdy", "ymd"}
+
+
+@pytest.mark.parametrize("cell,order", [("25/06/22", "dmy"), ("25.06.22", "dmy"), ("06/25/22", "mdy"), ("85/06/25", "ymd")])
+def test_a_day_above_twelve_fixes_the_order_of_short_years_too(tmp_path, cell, order):
+    shape, _found = read(put(tmp_path, HEAD + f"EP22716482;A;{cell};;;\nEP22716483;A;{'99/01/02' if order == 'ymd' else '03/04/05'};;;\n"))
+    assert [one.kind for one in shape.questions] == ["pivot"] and shape.dates == order
 
 
 def test_swapped_days_of_a_spreadsheet_are_remarked(tmp_path):

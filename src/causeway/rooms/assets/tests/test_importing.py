@@ -129,3 +129,155 @@ def test_status_of_the_file_is_kept_and_ended_matters_have_no_open_dates(actor):
     assert (ended.status, ended.status_note, ended.next_due_on) == ("ended", "Refused / Withdrawn", None)
     assert granted.matter.refusals.filter(rule="EP-REN").exists()
     assert timezone.now().date().isoformat() == granted.matter.facts["known_since"]
+
+
+# --- rows of one application, and everything a later file tells ------------------------------------------------------------------------------
+
+
+def test_two_rows_that_differ_keep_the_first_and_tell_the_second(actor):
+    text = HEAD + "EP22716482;A;13/04/2022;U;Pending\nEP22716482;B;13/04/2022;U;Pending\nEP22716482;A;13/04/2022;U;Pending\n"
+    item = bring(actor, text)
+    assert item.counts == {"read": 3, "create": 1, "update": 0, "unchanged": 1, "reject": 1, "problems": 2}
+    told = [(p.row, p.column, p.code, p.value) for p in importing.problems(item)]
+    assert told == [(3, "Title", "clash", "B"), (4, "", "duplicate", "EP 22 716 482.9")]
+    assert "Row 2" in next(importing.problems(item)).message and Asset.objects.get().title == "A"
+
+
+def test_rows_of_one_application_lie_together_across_chunks(actor, small):
+    rows = [f"EP2271{n:04d};T {n};13/04/2022;Alpha University;Pending" for n in range(5)]
+    item = bring(actor, HEAD + "\n".join([*rows, rows[0].replace("Alpha", "Beta"), rows[3].replace("Alpha", "Gamma")]) + "\n")
+    assert (item.counts["create"], item.counts["update"]) == (5, 2)
+    first = Asset.objects.get(number_key="EP22710000")
+    assert first.owners_text == "Alpha University, Beta University" and first.ownerships.count() == 2
+    assert importing.imports.applied(item) == 7
+
+
+def register(name):
+    import os
+    from pathlib import Path
+
+    base = Path(os.environ.get("CAUSEWAY_SHARED", Path(__file__).resolve().parents[6] / "shared")) / "data/ep_register"
+    if not base.exists():
+        pytest.skip("the real data is not beside the project")
+    return base / "demo/examples" / name / "response.xml"
+
+
+def test_a_register_fills_what_a_table_left_open_and_payments_are_done(actor):
+    bring(actor, HEAD + "EP10167109.7;Bluetooth networking;24/06/2010;9Solutions Oy;Pending\n")
+    for name in ("get_register_biblio", "get_register_procedural_steps_multiple", "get_family_with_legal"):
+        importing.whole(actor=actor, path=register(name), options={})
+    asset = Asset.objects.get(number_key="EP10167109")
+    fields = set(ImportDifference.objects.filter(object_id=asset.pk).values_list("field", flat=True))
+    assert {
+        "inventor",
+        "agent",
+        "designated",
+        "event",
+        "granted_on",
+        "published_on",
+        "publication_number",
+        "grant_number",
+        "status",
+        "family",
+        "note",
+    } <= fields
+    assert not {"title", "owner", "filed_on"} & fields
+    importing.take(actor=actor, ids=list(ImportDifference.objects.values_list("pk", flat=True)))
+    asset.refresh_from_db()
+    assert (asset.status, asset.grant_number, asset.agent.name, asset.inventorships.count()) == ("granted", "EP 2400812 B1", "Kolster Oy Ab", 3)
+    assert asset.family.reference == "43088294" and "FI" in asset.matter.designated
+    paid = Deadline.objects.filter(matter=asset.matter, rule="EP-REN", state="met").values_list("ordinal", "done_on")
+    assert {ordinal: on.isoformat() for ordinal, on in paid} == {
+        "3": "2012-06-20", "4": "2013-06-12", "5": "2014-03-31", "6": "2015-06-12", "7": "2016-06-20", "8": "2017-06-29", "9": "2018-06-20", "10": "2019-06-24",
+    }  # fmt: skip
+    for name in ("get_register_biblio", "get_register_procedural_steps_multiple", "get_family_with_legal"):
+        item = importing.whole(actor=actor, path=register(name), options={})
+        assert item.counts["update"] == 0, list(ImportDifference.objects.filter(source=item).values_list("field", "theirs"))
+
+
+def test_a_publication_known_alone_meets_its_application(actor):
+    importing.whole(actor=actor, path=register("get_register_procedural_steps_multiple"), options={})
+    asset = Asset.objects.get()
+    assert (asset.number, asset.publication_number, asset.matter.events.filter(kind="renewal_paid").count()) == ("", "EP 2400812", 8)
+    item = importing.whole(actor=actor, path=register("get_register_biblio"), options={})
+    assert item.counts["create"] == 0 and Asset.objects.count() == 1
+    importing.take(actor=actor, ids=list(ImportDifference.objects.values_list("pk", flat=True)))
+    asset.refresh_from_db()
+    assert (asset.number, asset.number_key) == ("EP 10 167 109.7", "EP10167109")
+    assert Deadline.objects.filter(matter=asset.matter, rule="EP-REN", state="met").count() == 8
+
+
+def test_own_references_that_are_taken_get_a_number_behind_them(actor):
+    head = "Application number;Title;Filing date;Reference\n"
+    bring(actor, head + "EP22716482;A;13/04/2022;P-1\n")
+    bring(actor, head + "EP22716483;B;13/04/2022;P-1\nEP22716484;C;13/04/2022;P-1\n")
+    assert sorted(Asset.objects.values_list("reference", flat=True)) == ["P-1", "P-1 2", "P-1 3"]
+
+
+def test_long_lists_of_fields_are_kept_whole(actor):
+    field = ",".join(f"Field {n}" for n in range(30))
+    bring(actor, f"Application number;Title;Filing date;Technical field\nEP22716482;A;13/04/2022;{field}\n")
+    assert Asset.objects.get().technical_field == field
+
+
+# --- interrupted ------------------------------------------------------------------------------------------------------------------------------
+
+
+class Broken(io.BytesIO):
+    """A file whose sending breaks off."""
+
+    def read(self, size=-1):
+        if self.tell():
+            raise OSError(28, "No space left on device")
+        return super().read(10)
+
+
+def test_an_upload_that_breaks_off_leaves_nothing(actor, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    with pytest.raises(OSError, match="No space left"):
+        importing.begin(actor=actor, name="a.csv", source=Broken(HEAD.encode()), options={})
+    assert Import.objects.count() == 0 and list((tmp_path / "imports").iterdir()) == []
+
+
+def test_a_file_that_cannot_be_read_is_not_kept(actor, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    from causeway.rooms.assets.ports import Unreadable
+
+    with pytest.raises(Unreadable):
+        importing.begin(actor=actor, name="a.csv", source=io.BytesIO(b"%PDF-1.7"), options={})
+    assert list((tmp_path / "imports").iterdir()) == [] and Import.objects.get().state == Import.State.FAILED
+
+
+def test_staging_that_was_stopped_starts_anew_and_doubles_nothing(actor, small, monkeypatch):
+    item = importing.begin(actor=actor, name="a.csv", source=io.BytesIO(many(9).encode()), options={})
+    real, calls = imports.put_chunk, []
+
+    def dies(*args):
+        calls.append(1)
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        return real(*args)
+
+    monkeypatch.setattr(imports, "put_chunk", dies)
+    with pytest.raises(KeyboardInterrupt):
+        importing.stage(actor=actor, item=item)
+    monkeypatch.setattr(imports, "put_chunk", real)
+    item = importing.stage(actor=actor, item=Import.objects.get(pk=item.pk))
+    assert item.counts["create"] == 9
+    importing.apply(actor=actor, item=item)
+    assert Asset.objects.count() == 9
+
+
+def test_bringing_in_twice_changes_nothing(actor):
+    item = bring(actor)
+    before = Asset.objects.count()
+    assert importing.apply(actor=actor, item=item).state == Import.State.DONE
+    assert Asset.objects.count() == before
+
+
+def test_a_record_made_by_hand_meanwhile_is_not_doubled(actor):
+    item = bring(actor, dry=True)
+    services.asset_create(actor=actor, title="By hand", office="EP", number="EP22716482", right="patent", filed_on=None)
+    importing.apply(actor=actor, item=item)
+    assert Asset.objects.filter(number_key="EP22716482").count() == 1
+    assert ImportDifference.objects.filter(field="title", theirs="Fühler").exists()
