@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help run test check install install-test bench clean messages
+.PHONY: help run test check install install-test bench clean messages wheel
 
 help:  ## what can be made
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/'
@@ -21,6 +21,9 @@ bench: .venv/.installed-test  ## the benchmarks, one after the other; figures go
 
 messages: .venv/.installed  ## bring the catalogues of translations in step with the source
 	@$(BIN)/python scripts/messages.py
+
+wheel: .venv/.installed-test  ## build the wheel and prove that it is whole and starts
+	@$(BIN)/python scripts/wheel.py
 
 install: .venv/.installed
 install-test: .venv/.installed-test

@@ -1,4 +1,4 @@
-"""Runs everything: style, contracts, the suite on SQLite and on PostgreSQL, and journeys in a real browser.
+"""Runs everything: style, contracts, the wheel, the suite on SQLite and on PostgreSQL, and journeys in a real browser.
 
 What is missing on the machine is said in the summary; CAUSEWAY_REQUIRE=postgres,browser makes a missing one a failure.
 """
@@ -54,6 +54,7 @@ def main() -> int:
     suite = [BIN / "pytest", "-q", "-n", "2", "--dist", "loadfile", "-p", "no:cacheprovider"]
     step("style", [BIN / "ruff", "check", "-q", "."])
     step("contracts", [BIN / "python", "scripts/contracts.py", "--check"])
+    step("wheel", [BIN / "python", "scripts/wheel.py"])
     step("suite on SQLite", [*suite, "-m", "not browser"], DATABASE_URL="")
     if postgres_answers():
         step("suite on PostgreSQL", [*suite, "-m", "not browser"], DATABASE_URL=POSTGRES)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -61,12 +62,37 @@ def restore(source: Path, *, overwrite: bool = False) -> dict[str, Any]:
         manifest = _unpack(source, place)
         if manifest["engine"] != connection.vendor:
             raise BackupFault(f"The backup is of {manifest['engine']}, this installation runs on {connection.vendor}.")
+        fresh = _beside(Path(settings.MEDIA_ROOT), place / "files", manifest)
         _load(place / "database")
-        kept = Path(settings.MEDIA_ROOT)
-        shutil.rmtree(kept, ignore_errors=True)
-        if (place / "files").exists():
-            shutil.copytree(place / "files", kept)
+        _exchange(Path(settings.MEDIA_ROOT), fresh)
     return {"restored": str(source), "made_at": manifest["made_at"], "files": len(manifest["sha256"]) - 1}
+
+
+def _beside(kept: Path, files: Path, manifest: dict[str, Any]) -> Path:
+    """The files of the manifest in a folder beside the kept one, so that a full disk is met before anything is replaced."""
+    fresh = kept.with_name(f"{kept.name}.restored")
+    shutil.rmtree(fresh, ignore_errors=True)
+    fresh.mkdir(parents=True)
+    try:
+        for name in manifest["sha256"]:
+            if name != "database":
+                target = fresh / Path(name).relative_to("files")
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(files.parent / name, target)
+    except OSError as fault:
+        shutil.rmtree(fresh, ignore_errors=True)
+        raise BackupFault(f"The files could not be put back ({fault.strerror or fault}). Nothing was changed.") from fault
+    return fresh
+
+
+def _exchange(kept: Path, fresh: Path) -> None:
+    """Put the fresh files in the place of the kept ones; the folder itself stays, since it may be a disk of its own."""
+    kept.mkdir(parents=True, exist_ok=True)
+    for old in kept.iterdir():
+        shutil.rmtree(old) if old.is_dir() else old.unlink()
+    for new in fresh.iterdir():
+        shutil.move(new, kept / new.name)
+    fresh.rmdir()
 
 
 def _unpack(source: Path, place: Path) -> dict[str, Any]:
@@ -118,13 +144,14 @@ def _load(source: Path) -> None:
 
 def _address() -> str:
     chosen = connection.settings_dict
-    password = f":{chosen['PASSWORD']}" if chosen["PASSWORD"] else ""
-    return f"postgresql://{chosen['USER']}{password}@{chosen['HOST'] or 'localhost'}:{chosen['PORT'] or 5432}/{chosen['NAME']}"
+    return f"postgresql://{chosen['USER']}@{chosen['HOST'] or 'localhost'}:{chosen['PORT'] or 5432}/{chosen['NAME']}"
 
 
 def _tool(command: list[str]) -> None:
     if shutil.which(command[0]) is None:
         raise BackupFault(f"{command[0]} is not installed; it comes with the client tools of PostgreSQL.")
-    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - fixed programs, our own arguments
+    # The password goes by the environment: arguments are seen by everybody on the machine.
+    around = os.environ | ({"PGPASSWORD": password} if (password := connection.settings_dict["PASSWORD"]) else {})
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=around)  # noqa: S603 - fixed programs, our own arguments
     if done.returncode:
         raise BackupFault(f"{command[0]} failed: {done.stderr.strip().splitlines()[-1] if done.stderr.strip() else done.returncode}")

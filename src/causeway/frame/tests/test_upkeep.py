@@ -110,17 +110,40 @@ def test_a_backup_comes_back(settings, tmp_path):
             pytest.skip("pg_dump is not installed")
     settings.MEDIA_ROOT = tmp_path / "media"
     (tmp_path / "media").mkdir()
+    (tmp_path / "media/deep").mkdir()
     (tmp_path / "media/a.txt").write_text("kept")
+    (tmp_path / "media/deep/b.txt").write_text("kept too")
     University.objects.create(name="Kept University", short_name="KEPT")
     target = tmp_path / "backup.tar.gz"
-    assert backup.backup(target)["files"] == 1
+    assert backup.backup(target)["files"] == 2
     University.objects.all().delete()
     University.objects.create(name="Other", short_name="O")
     (tmp_path / "media/a.txt").unlink()
+    (tmp_path / "media/later.txt").write_text("made after the backup")
     with pytest.raises(backup.BackupFault, match="--yes"):
         backup.restore(target)
     backup.restore(target, overwrite=True)
     assert list(University.objects.values_list("name", flat=True)) == ["Kept University"]
+    assert (tmp_path / "media/a.txt").read_text() == "kept" and (tmp_path / "media/deep/b.txt").read_text() == "kept too"
+    assert not (tmp_path / "media/later.txt").exists() and not (tmp_path / "media.restored").exists()
+    assert target.with_name("backup.tar.gz.partial").exists() is False
+
+
+def test_a_full_disk_while_restoring_changes_nothing(settings, tmp_path, university, monkeypatch):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    (tmp_path / "media").mkdir()
+    (tmp_path / "media/a.txt").write_text("kept")
+    monkeypatch.setattr(backup, "_dump", lambda place: place.write_bytes(b"database"))
+    target = tmp_path / "b.tar.gz"
+    backup.backup(target)
+
+    def full(*_args):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(backup.shutil, "copy2", full)
+    monkeypatch.setattr(backup, "_load", lambda _place: pytest.fail("the database was touched"))
+    with pytest.raises(backup.BackupFault, match="Nothing was changed"):
+        backup.restore(target, overwrite=True)
     assert (tmp_path / "media/a.txt").read_text() == "kept"
 
 
