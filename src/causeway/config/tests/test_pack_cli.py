@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 
@@ -180,3 +182,17 @@ def test_simulate_shows_what_one_value_does(file, capsys):
 def test_receipts_that_are_none_are_named_with_their_line(file, capsys, text, said):
     assert main(["simulate", file(text, "receipts.csv"), "--pack", "law-cn-transfer"]) == 2
     assert said in capsys.readouterr().err
+
+
+DOC = Path(__file__).resolve().parents[4] / "docs/extend/writing-a-pack.md"
+
+
+@pytest.mark.skipif(not DOC.exists(), reason="the documentation is not beside the code")
+def test_the_pack_that_the_documentation_writes_is_without_a_fault_and_its_cases_come_out(folder, capsys):
+    names = ("pack.yaml", "sources.yaml", "values/income.yaml", "rules/income.yaml", "", "cases/cases.yaml")
+    blocks = re.findall(r"```yaml\n(.*?)```", DOC.read_text(encoding="utf-8"), re.DOTALL)
+    texts = {name: block for name, block in zip(names, blocks, strict=True) if name}
+    made = folder("policy-example", {**texts, "CHANGELOG.md": "# Changes\n\n## 2026.1\n\nFirst.\n"})
+    assert main(["lint", made]) == 0
+    assert main(["test", made]) == 0
+    assert "3 of 3 ok" in capsys.readouterr().out

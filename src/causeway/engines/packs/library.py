@@ -11,7 +11,7 @@ from typing import Any
 from causeway.engines.packs.load import HOME, subject_of
 from causeway.engines.packs.model import Overlay, Practice, Rule, Value
 from causeway.engines.packs.parse import Fault, Map, Seq, parse
-from causeway.engines.packs.practice import Reader, check_flow, check_form, read_fact, read_overlay, read_rule, read_values
+from causeway.engines.packs.practice import LANGUAGES, Reader, check_flow, check_form, read_fact, read_overlay, read_rule, read_values, titles
 from causeway.engines.packs.schema import KINDS, Checker, Pack, PackFaults, check_calendar
 from causeway.engines.packs.sources import PackText, from_folder
 from causeway.engines.packs.units import kind_of
@@ -19,7 +19,6 @@ from causeway.engines.packs.units import kind_of
 LAYERS = {kind: at for at, kind in enumerate(KINDS)}
 #: Faults that leave a pack readable enough to see what it means, so that those faults are told in the same breath.
 READABLE = {"bounds", "status", "basis", "source", "unknown-key", "before-law", "language", "file"}
-_LANGUAGES = ("en", "zh-hans", "es", "pl", "nl")
 
 
 def practice_folders() -> list[Path]:
@@ -116,12 +115,12 @@ def _head(source: PackText, faults: list[Fault]) -> tuple[Pack, Parts]:
     check.one_of(head, "kind", KINDS)
     if not source.texts.get("CHANGELOG.md", "").strip():
         check.fault("missing", 0, "There is no CHANGELOG.md that says what changed from version to version.")
-    pack = Pack(str(head.get("id", source.name)), str(head.get("version", "")), str(head.get("kind", "law")), _titles(head, "title"), source.digest)
+    pack = Pack(str(head.get("id", source.name)), str(head.get("version", "")), str(head.get("kind", "law")), titles(check, head, "title", "The pack", must=False), source.digest)
     pack.texts = dict(source.texts)
     reader = Reader(check, pack.id, set(), {})
     pack.practice = Practice(
         tuple(str(one) for one in head.get("extends") or ()), reader.span(head.get("speaks"), "The pack"), str(head.get("region", "")),
-        str(head.get("country", "")), _titles(head, "summary"), _titles(head, "practised_by"), _titles(head, "needs"), str(head.get("licence", "")),
+        str(head.get("country", "")), titles(check, head, "summary", "The pack", must=False), titles(check, head, "practised_by", "The pack", must=False), titles(check, head, "needs", "The pack", must=False), str(head.get("licence", "")),
         str(head.get("reviewed", "")), changelog=source.texts.get("CHANGELOG.md", ""), file=check.file,
     )  # fmt: skip
     _extends_once(check, head)
@@ -131,11 +130,6 @@ def _head(source: PackText, faults: list[Fault]) -> tuple[Pack, Parts]:
         for one in listed.values():
             Checker(f"{source.name}/sources.yaml", faults).keys(one, "source", "A source")
     return pack, parts
-
-
-def _titles(head: Map, key: str) -> dict[str, str]:
-    value = head.get(key)
-    return {str(language): str(text) for language, text in value.items()} if isinstance(value, Map) else ({"en": str(value)} if value else {})
 
 
 def _extends_once(check: Checker, head: Map) -> None:
@@ -279,8 +273,8 @@ class FactReader(Reader):
 
 def _words(name: str, value: Any, check: Checker, practice: Practice) -> None:
     language = name.rpartition("/")[2].removesuffix(".yaml")
-    if language not in _LANGUAGES:
-        check.fault("language", 0, f"{language} is not one of {', '.join(_LANGUAGES)}.")
+    if language not in LANGUAGES:
+        check.fault("language", 0, f"{language} is not one of {', '.join(LANGUAGES)}.")
     elif not isinstance(value, Map) or not all(isinstance(text, str) for text in value.values()):
         check.fault("shape", 1, "A file of words maps ids to texts.")
     else:

@@ -114,6 +114,24 @@ class Reader:
         return self.expression(part["when"], "flag", part.lines["when"], f"The condition of {name}", known)
 
 
+LANGUAGES = ("en", "zh-hans", "es", "pl", "nl")
+
+
+def titles(check: Checker, part: Map, key: str, name: str, must: bool = True) -> dict[str, str]:
+    """Texts by language under a key. A key that is no language is a fault: mostly a comma in a text without quotes."""
+    value = part.get(key)
+    if not isinstance(value, Map):
+        if must or value is not None:
+            check.fault("missing", part.lines.get(key, part.line), f"{name} has no {key} by language.")
+        return {}
+    for language, text in value.items():
+        if language not in LANGUAGES:
+            check.fault("language", value.lines[language], f"{key} of {name}: {language!r} is not one of {', '.join(LANGUAGES)}. Put a text with a comma in quotes.")
+        elif not isinstance(text, str) or not text.strip():
+            check.fault("missing", value.lines[language], f"{key} of {name} is empty in {language}.")
+    return {language: str(text) for language, text in value.items()}
+
+
 def _day(check: Checker, part: Map, key: str) -> int | None:
     try:
         found = None if key not in part else Checker(check.file, []).date(part, key)
@@ -127,6 +145,7 @@ def read_fact(check: Checker, part: Any) -> Fact | None:
     if not check.keys(part, "fact", "A fact"):
         return None
     identity(check, part, "fact", _NAME)
+    titles(check, part, "title", f"Fact {part.get('id', '?')}")
     check.one_of(part, "unit", VALUE_UNITS, "unit")
     unit = str(part.get("unit", "text"))
     return Fact(str(part.get("id", "")), kind_of(unit, str(part.get("currency", ""))), tuple(part.get("choices") or ()), dict(part.get("title") or {}))
@@ -162,8 +181,7 @@ def read_values(reader: Reader, part: Any, speaks: Span) -> Value | None:
         return None
     name = f"Value {part.get('id', '?')}"
     identity(check, part, "value", _NAME)
-    if not isinstance(part.get("title"), Map):
-        check.fault("missing", part.line, f"{name} has no title by language.")
+    title = titles(check, part, "title", name)
     unit, currency = value_unit(check, part, name)
     choices = tuple(part.get("choices") or ())
     bounds = part.get("bounds") if isinstance(part.get("bounds"), Map) else Map(part.line)
@@ -175,7 +193,6 @@ def read_values(reader: Reader, part: Any, speaks: Span) -> Value | None:
     versions = [v for v in (read_version(reader, one, name, unit, currency, choices, (low, high)) for one in listed) if v]
     own = reader.span(part["speaks"], name) if "speaks" in part else speaks
     _check_history(check, versions, own, name)
-    title = dict(part["title"]) if isinstance(part.get("title"), Map) else {}
     return Value(
         str(part.get("id", "")), reader.pack, title, unit, currency, choices, low, high, str(part.get("guide", "")), tuple(versions), str(part.get("note", ""))
     )  # fmt: skip
@@ -250,8 +267,7 @@ def read_rule(reader: Reader, part: Any) -> Rule | None:
     if kind not in RULE_SHAPES:
         check.fault("choice", part.lines.get("kind", part.line), f"{name}: {kind!r} is not a kind of rule: {', '.join(RULE_SHAPES)}.")
         return None
-    if not isinstance(part.get("title"), Map):
-        check.fault("missing", part.line, f"{name} has no title by language.")
+    title = titles(check, part, "title", name)
     shape = {key.rstrip("!"): (key.endswith("!"), typed) for key, typed in RULE_SHAPES[kind].items()}
     for key in part:
         if key not in RULE_KEYS and key not in shape:
@@ -265,7 +281,6 @@ def read_rule(reader: Reader, part: Any) -> Rule | None:
     if kind == "distribution" and ("parts" in part) == ("tiers" in part):
         check.fault("missing", part.line, f"{name} has either parts or tiers.")
     span = reader.span(part.get("in_force"), name)
-    title = dict(part["title"]) if isinstance(part.get("title"), Map) else {}
     when = reader.condition(part, name)
     return Rule(str(part.get("id", "")), reader.pack, kind, title, span, when, fields, reader.ground(part, name), str(part.get("guide", "")))
 
@@ -379,9 +394,9 @@ def _conditions(reader: Reader, value: Any, line: int, name: str) -> tuple[tuple
         if not isinstance(one, Map) or set(one) != {"id", "title", "when"}:
             reader.check.fault("shape", getattr(one, "line", line), f"{name}: a condition is id, title and when.")
             continue
-        test = reader.condition(one, name)
+        test, title = reader.condition(one, name), titles(reader.check, one, "title", f"Condition {one['id']} of {name}")
         if test:
-            made.append((str(one["id"]), dict(one["title"]) if isinstance(one["title"], Map) else {"en": str(one["title"])}, test))
+            made.append((str(one["id"]), title, test))
     return tuple(made)
 
 
@@ -438,6 +453,7 @@ def check_flow(reader: Reader, part: Any) -> bool:
         return False
     name = f"Flow {part.get('id', '?')}"
     identity(check, part, "flow")
+    titles(check, part, "title", name)
     reader.ground(part, name)
     if "in_force" in part and check.keys(part["in_force"], "in_force", f"The validity of {name}"):
         check.span(part["in_force"], name)
@@ -450,6 +466,7 @@ def check_flow(reader: Reader, part: Any) -> bool:
         if not check.keys(step, "step", f"A step of {name}"):
             continue
         key = identity(check, step, "step")
+        titles(check, step, "title", f"Step {key} of {name}")
         if key in seen:
             check.fault("repeated-id", step.line, f"{key} stands twice in {name}.")
         seen.add(key)
@@ -472,9 +489,11 @@ def check_form(reader: Reader, part: Any) -> bool:
         return False
     name = f"Form {part.get('id', '?')}"
     identity(check, part, "form")
+    titles(check, part, "title", name)
     reader.ground(part, name)
     for one in part.get("fields") or ():
         if check.keys(one, "field", f"A field of {name}"):
+            titles(check, one, "title", f"Field {one.get('name', '?')} of {name}")
             value_unit(check, one, f"Field {one.get('name', '?')} of {name}")
             if not _NAME.fullmatch(str(one.get("name", ""))):
                 check.fault("id", one.line, f"A field of {name} has no name of small letters.")

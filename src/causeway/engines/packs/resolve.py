@@ -38,10 +38,14 @@ class Held(NamedTuple):
 
 
 class Book:
-    """Packs laid over each other. `known`: where packs they extend are found; those are taken in. Immutable."""
+    """Packs laid over each other. `known`: where packs they extend are found; those are taken in. Immutable. Raises `Conflict` for two versions of one pack."""
 
     def __init__(self, packs: Iterable[Pack], known: Iterable[Pack] = ()) -> None:
         named = list(packs)
+        digests: dict[str, str] = {}
+        for pack in named:
+            if digests.setdefault(pack.id, pack.digest) != pack.digest:
+                raise Conflict(f"Two versions of {pack.id} are in force on the same days.", place=pack.id)
         by_id = {pack.id: pack for pack in [*known, *named]}
         taken = {one.id: one for pack in named for one in closure(pack, by_id)}
         self.packs = tuple(sorted(taken.values(), key=lambda pack: LAYERS.get(pack.kind, 0)))

@@ -12,6 +12,7 @@ from causeway.engines.packs.library import lint_practice, load_practice, practic
 from causeway.engines.packs.model import Value
 from causeway.engines.packs.resolve import Book, Held, InForce, Named
 from causeway.engines.packs.sources import PackText, from_folder, from_texts, from_zip, to_zip
+from causeway.engines.practice.adoption import Adoption, Timeline
 from causeway.engines.practice.policy import Draft, Field, Setting, check_draft, check_text, draft_texts, fields, load_draft
 from causeway.engines.practice.record import ENGINE, Difference, record, replay, steps_of
 from causeway.engines.practice.simulate import Change, Outcome, Refused, Row, changes, sensitivity, simulate, trace_of
@@ -57,7 +58,7 @@ def guide_values() -> list[GuideValue]:
 
 
 __all__ = [
-    "ENGINE", "Difference", "GuideValue", "guide_values", "record", "replay", "steps_of",
+    "ENGINE", "Adoption", "Difference", "Timeline", "GuideValue", "guide_values", "record", "replay", "steps_of",
     "WORDS", "Book", "Change", "Draft", "Field", "Held", "InForce", "Named", "Outcome", "PackText", "Refused", "Row", "Setting", "changes", "check_draft",
     "check_text", "draft_texts", "explain", "explain_with", "fields", "from_folder", "from_texts", "from_zip", "lint_practice", "load_draft", "load_practice",
     "practice_folders", "sensitivity", "shipped_practice", "simulate", "to_zip", "trace_of",

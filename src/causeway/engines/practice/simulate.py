@@ -18,6 +18,7 @@ from causeway.engines.distribution.model import share_out, team
 from causeway.engines.distribution.plan import Floor, Plan, below, compile_plan, exact_amount, floor_amount, judged_each_time
 from causeway.engines.kernel import CURRENCIES, Refusal, half_up
 from causeway.engines.packs.resolve import Book
+from causeway.engines.practice.adoption import Timeline
 
 #: How many refused rows are kept as examples; all are counted.
 EXAMPLES = 50
@@ -86,7 +87,7 @@ class Change(NamedTuple):
         return self.after - self.before
 
 
-def simulate(rows: Iterable[Row], books: Mapping[str, Book], under: Mapping[str, date] | None = None) -> dict[str, Outcome]:
+def simulate(rows: Iterable[Row], books: Mapping[str, Book | Timeline], under: Mapping[str, date] | None = None) -> dict[str, Outcome]:
     """Run rows through one or more policies (name to book) in one pass. Rows of a technology should come by date: costs are carried in the order given.
 
     under: for some policies, the one day whose rules are to apply to every row (facts of 2019 under the rules of 2026); else each row's own day.
@@ -106,7 +107,7 @@ def changes(before: Outcome, after: Outcome, of: str = "people") -> list[Change]
     return sorted(found, key=lambda one: (-one.difference, one.who, one.currency))
 
 
-def sensitivity(rows: Iterable[Row], book: Book, key: str, texts: Sequence[str], under: date | None = None) -> dict[str, Outcome]:
+def sensitivity(rows: Iterable[Row], book: Book | Timeline, key: str, texts: Sequence[str], under: date | None = None) -> dict[str, Outcome]:
     """The outcome for each of several texts of one value ("pack/id"), everything else as it is. Values under the law's floor show as refusals.
 
     Raises `ValueFault` for a text that is no such value, `NoRuleInForce` for a value that is not there.
@@ -114,7 +115,7 @@ def sensitivity(rows: Iterable[Row], book: Book, key: str, texts: Sequence[str],
     return simulate(rows, {text: book.with_values({key: text}) for text in texts}, dict.fromkeys(texts, under) if under else None)
 
 
-def trace_of(rows: Iterable[Row], book: Book, line: int, under: date | None = None) -> Distribution:
+def trace_of(rows: Iterable[Row], book: Book | Timeline, line: int, under: date | None = None) -> Distribution:
     """The distribution of the row on a line, with its trace; costs carried from earlier rows of its technology are reckoned again.
 
     Raises the row's refusal, or `LookupError` where no row stands on that line.
@@ -145,7 +146,7 @@ class _Ready(NamedTuple):
 class _Run:
     """One policy over rows: plans by interval, currency and facts; costs carried by technology."""
 
-    def __init__(self, name: str, book: Book, under: date | None = None) -> None:
+    def __init__(self, name: str, book: Book | Timeline, under: date | None = None) -> None:
         self.book = book
         self.under = under.toordinal() if under else None
         self.outcome = Outcome(name, book.digest)
@@ -187,8 +188,8 @@ class _Run:
         """Share one row, or count why not."""
         outcome = self.outcome
         outcome.rows += 1
-        ready = self.ready(row)
         try:
+            ready = self.ready(row)
             if isinstance(ready, Refusal):
                 raise ready
             self._share(row, ready)
