@@ -556,7 +556,7 @@ def gathered(form: Form, filled: Mapping[str, str], catalogue: Catalogue) -> tup
         given = {path: text.strip() for path, text in filled.items() if path in known and known[path].question.key == key and text.strip()}
         if not given:
             continue
-        raw = _raw(question, given)
+        raw = raw_of(question, given)
         value, troubles = judge(form, question, raw, catalogue)
         for trouble in troubles:
             problems[_path_of(trouble, question, given)] = trouble.message
@@ -568,7 +568,8 @@ def gathered(form: Form, filled: Mapping[str, str], catalogue: Catalogue) -> tup
 _SAID = {"n/a": "unavailable", "na": "unavailable", "not available": "unavailable", "不可用": "unavailable", "not applicable": "inapplicable", "不适用": "inapplicable"}
 
 
-def _raw(question: Question, given: Mapping[str, str]) -> Any:
+def raw_of(question: Question, given: Mapping[str, str]) -> Any:
+    """The answer that filled cells of a question give, by path, not yet judged."""
     key = question.key
     said = [_SAID[text.lower()] for path, text in given.items() if text.lower() in _SAID and not path.endswith(("/currency", "/year"))]
     if said and question.kind in ("number", "money", "indicator"):

@@ -8,4 +8,4 @@ class NetworkConfig(AppConfig):
     label = "network"
 
     def ready(self) -> None:
-        from causeway.rooms.network import access, facts, hooks, resources  # noqa: F401 - each registers what it holds
+        from causeway.rooms.network import access, facts, hooks, jobs, resources  # noqa: F401 - each registers what it holds

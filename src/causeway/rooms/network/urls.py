@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from causeway.rooms.network.views import cases, guide, library
+from causeway.rooms.network.views import addresses, cases, guide, library
 
 app_name = "network"
 urlpatterns = [
@@ -26,4 +26,5 @@ urlpatterns = [
     path("cases/<int:pk>/pack.zip", cases.draft_pack, name="draft_pack"),
     path("guides/<int:pk>/contents/", guide.contents, name="guide_contents"),
     path("guides/<int:pk>/guide.<str:kind>", guide.compiled, name="guide_file"),
+    *addresses.PATHS,
 ]

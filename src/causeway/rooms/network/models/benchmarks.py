@@ -71,7 +71,7 @@ class Collection(models.Model):
     public = models.BooleanField(_("public data"), default=False)
     source = models.ForeignKey(University, models.SET_NULL, null=True, related_name="+")
     #: Rates into the currency: {"USD": {"2025": {"rate": "0.92", "source": "..."}}}.
-    rates = models.JSONField(default=dict)
+    rates = models.JSONField(default=dict, blank=True)
 
     class Meta:
         verbose_name = _("benchmark")
@@ -107,7 +107,7 @@ class PeerGroup(models.Model):
     collection = models.ForeignKey(Collection, models.CASCADE, related_name="groups")
     key = models.SlugField(max_length=40)
     title = models.CharField(_("title"), max_length=200)
-    rule = models.JSONField(default=dict)
+    rule = models.JSONField(default=dict, blank=True)
     place = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
@@ -123,10 +123,10 @@ class Edition(models.Model):
 
     collection = models.ForeignKey(Collection, models.CASCADE, related_name="editions")
     number = models.PositiveIntegerField()
-    groups = models.JSONField(default=list)
+    groups = models.JSONField(default=list, blank=True)
     published_at = models.DateTimeField(default=timezone.now)
     published_by = models.CharField(max_length=200, blank=True)
-    counts = models.JSONField(default=dict)
+    counts = models.JSONField(default=dict, blank=True)
 
     class Meta:
         verbose_name = _("edition of a benchmark")

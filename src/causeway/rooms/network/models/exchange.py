@@ -44,7 +44,7 @@ class Package(models.Model):
     installation = models.ForeignKey(Installation, models.PROTECT, null=True, related_name="packages")
     sequence = models.BigIntegerField()
     sha256 = models.CharField(max_length=64)
-    counts = models.JSONField(default=dict)
+    counts = models.JSONField(default=dict, blank=True)
     at = models.DateTimeField(default=timezone.now)
     by = models.CharField(max_length=200, blank=True)
 
@@ -61,8 +61,8 @@ class ReceivedPack(models.Model):
     version = models.CharField(max_length=40)
     sha256 = models.CharField(max_length=64)
     #: Relative file name to text.
-    files = models.JSONField(default=dict)
-    faults = models.JSONField(default=list)
+    files = models.JSONField(default=dict, blank=True)
+    faults = models.JSONField(default=list, blank=True)
     received_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

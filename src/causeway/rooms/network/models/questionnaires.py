@@ -18,7 +18,7 @@ class Questionnaire(Owned, Trashable):
 
     key = models.UUIDField(default=uuid.uuid4, editable=False)
     title = models.CharField(_("title"), max_length=300)
-    definition = models.JSONField(default=dict, editable=False)
+    definition = models.JSONField(default=dict, blank=True, editable=False)
     published = models.PositiveIntegerField(_("published versions"), default=0, editable=False)
     changed_at = models.DateTimeField(_("changed"), default=timezone.now, editable=False)
 
@@ -157,7 +157,7 @@ class FrozenAnswers(models.Model):
     origin = models.CharField(max_length=120)
     version = models.PositiveSmallIntegerField()
     current = models.BooleanField(default=True)
-    content = models.JSONField(default=dict)
+    content = models.JSONField(default=dict, blank=True)
     sha256 = models.CharField(max_length=64)
     released_at = models.DateTimeField(default=timezone.now)
     released_by = models.CharField(max_length=200, blank=True)

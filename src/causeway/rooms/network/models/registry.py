@@ -47,5 +47,5 @@ class RegistryLoad(models.Model):
     registry = models.CharField(max_length=20)
     file = models.CharField(max_length=255)
     sha256 = models.CharField(max_length=64)
-    counts = models.JSONField(default=dict)
+    counts = models.JSONField(default=dict, blank=True)
     loaded_at = models.DateTimeField(default=timezone.now)

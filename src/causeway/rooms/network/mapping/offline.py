@@ -1,0 +1,145 @@
+"""A questionnaire as a workbook that goes out, is filled in anywhere, and comes back with a problem for each cell that is not right."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from typing import Any, BinaryIO, NamedTuple
+
+import xlsxwriter
+from django.utils.translation import gettext as _
+from python_calamine import CalamineError, CalamineWorkbook
+
+from causeway.engines.indicators import Catalogue
+from causeway.engines.indicators.questionnaire import Form, cells, shown, words
+
+MARK = "causeway-questionnaire"
+SHEET = "Answers"
+#: The workbook that comes back is no larger than this.
+MOST_BYTES, MOST_ROWS = 20 * 1024 * 1024, 20_000
+_FIRST = 5
+
+
+class Unreadable(Exception):
+    """A file that is not a filled-in form of this round; says why."""
+
+
+class Filled(NamedTuple):
+    """What came back: the text of each filled cell by path, the row each stands in, and notes by question."""
+
+    values: dict[str, str]
+    rows: dict[str, int]
+    notes: dict[str, str]
+
+
+def workbook(form: Form, catalogue: Catalogue, answers: Mapping[str, Any], *, key: str, version: int, language: str, until: str) -> bytes:
+    """The form as XLSX with the answers there are. Answers are the only cells that can be changed."""
+    target = io.BytesIO()
+    book = xlsxwriter.Workbook(target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    sheet = book.add_worksheet(SHEET)
+    bold, title, open_, grey, wrap = (
+        book.add_format({"bold": True, "top": 1, "valign": "top"}), book.add_format({"bold": True, "font_size": 14}), book.add_format({"locked": False, "border": 1, "text_wrap": True, "valign": "top"}),
+        book.add_format({"font_color": "#65686c", "valign": "top"}), book.add_format({"text_wrap": True, "valign": "top"}),
+    )  # fmt: skip
+    sheet.set_column(0, 0, 24, grey, {"hidden": True})
+    for column, width in ((1, 60), (2, 24), (3, 28), (4, 40)):
+        sheet.set_column(column, column, width)
+    sheet.write_row(0, 0, [MARK, key, version], grey)
+    sheet.set_row(0, None, None, {"hidden": True})
+    sheet.write_string(1, 1, words(form.title, language), title)
+    sheet.write_string(2, 1, _("Fill in the framed cells. Where there is no figure write “n/a”, where none can be “not applicable”. Last day: %(day)s.") % {"day": until}, wrap)
+    sheet.write_row(4, 0, [_("Place"), _("Question"), _("Unit or choice"), _("Answer"), _("Note")], bold)
+    sheet.freeze_panes(_FIRST, 0)
+    sheet.protect("", {"select_locked_cells": True, "format_columns": True, "format_rows": True})
+    asked = shown(form, answers)
+    row, section = _FIRST, ""
+    titles = {one.key: words(one.title, language) for one in form.sections}
+    for cell in cells(form, catalogue):
+        if cell.question.section != section:
+            section = cell.question.section
+            sheet.write_string(row, 1, titles[section], bold)
+            row += 1
+        label = words(cell.question.text, language)
+        told = words(cell.label, language)
+        if told and told != label:
+            label = f"{label}: {told}"
+        if cell.kind in ("currency", "year"):
+            label = f"{label} ({_('currency') if cell.kind == 'currency' else _('year')})"
+        condition = "" if cell.question.key in asked or cell.question.when is None else " " + _("(only if it applies)")
+        sheet.write_string(row, 0, cell.path, grey)
+        sheet.write_string(row, 1, label + condition, wrap)
+        sheet.write_string(row, 2, _hint(cell, language), wrap)
+        sheet.write_string(row, 3, text_at(answers.get(cell.question.key), cell.path, form), open_)
+        sheet.write_string(row, 4, "", open_)
+        if cell.kind == "option":
+            options = [words(one.text, language) for one in cell.options]
+            if sum(map(len, options)) + len(options) < 250 and not any("," in one for one in options):
+                sheet.data_validation(row, 3, row, 3, {"validate": "list", "source": options, "error_type": "warning"})
+        row += 1
+    book.close()
+    return target.getvalue()
+
+
+def _hint(cell: Any, language: str) -> str:
+    if cell.kind == "option":
+        return " / ".join(words(one.text, language) for one in cell.options)
+    return {"mark": _("x where it applies"), "currency": _("three letters, such as EUR"), "year": _("year"), "text": _("text")}.get(cell.kind, cell.unit)
+
+
+def text_at(value: Any, path: str, form: Form) -> str:
+    """The text of an answer in one of its cells."""
+    if value is None:
+        return ""
+    key, *rest = path.split("/")
+    if isinstance(value, Mapping) and value.get("state"):
+        return {"unavailable": "n/a", "inapplicable": "not applicable"}[value["state"]] if not rest or rest[-1] not in ("currency", "year") else ""
+    if isinstance(value, list):
+        return "x" if rest and rest[0] in value else ""
+    if isinstance(value, Mapping) and "parts" in value:
+        return str(value.get("currency", "")) if rest == ["currency"] else str(value["parts"].get(rest[0], "")) if rest else ""
+    if isinstance(value, Mapping) and "amount" in value:
+        return str(value.get(rest[0], "")) if rest else str(value["amount"])
+    if isinstance(value, Mapping):
+        return str((value.get(rest[0]) or {}).get(rest[1], "")) if len(rest) == 2 else ""
+    return str(value)
+
+
+def read(source: BinaryIO, size: int, *, key: str, version: int) -> Filled:
+    """What was filled in; raises `Unreadable` for any file that is not a form of this round."""
+    if size > MOST_BYTES:
+        raise Unreadable(_("The file is larger than a filled-in form can be (20 MB)."))
+    try:
+        rows = CalamineWorkbook.from_filelike(source).get_sheet_by_name(SHEET).to_python(skip_empty_area=False)
+    except (CalamineError, ValueError, OSError) as fault:
+        raise Unreadable(_("This is no workbook with the sheet “Answers”. Send back the form that was downloaded here.")) from fault
+    head = [str(one) for one in (rows[0] if rows else [])[:3]]
+    if not head or head[0] != MARK:
+        raise Unreadable(_("This workbook is not a form of Causeway."))
+    if head[1] != key or _plain(rows[0][2]) != str(version):
+        raise Unreadable(_("This form belongs to another questionnaire or an earlier version of it. Download the form of this round."))
+    if len(rows) > MOST_ROWS:
+        raise Unreadable(_("The workbook has more rows than a form."))
+    filled = Filled({}, {}, {})
+    for number, row in enumerate(rows[_FIRST:], _FIRST + 1):
+        path = _plain(row[0]) if row else ""
+        if not path:
+            continue
+        if path in filled.rows:
+            raise Unreadable(_("Row %(row)s repeats a question of row %(other)s.") % {"row": number, "other": filled.rows[path]})
+        filled.rows[path] = number
+        text = _plain(row[3]) if len(row) > 3 else ""
+        if text:
+            filled.values[path] = text
+        note = _plain(row[4]) if len(row) > 4 else ""
+        if note:
+            filled.notes[path.split("/")[0]] = note
+    return filled
+
+
+def _plain(value: Any) -> str:
+    """A cell as text: whole numbers without a point, days as they are written down."""
+    if isinstance(value, bool):
+        return "x" if value else ""
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    return "" if value is None else str(value).strip()
