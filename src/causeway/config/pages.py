@@ -16,7 +16,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.http import urlencode
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from causeway.frame import access, tokens
 from causeway.frame.models import AuditEntry
@@ -113,8 +113,8 @@ def _fees(actor: access.Actor, on: date) -> list[str]:
 
 def _line(counts: dict[str, int], decide: int) -> str:
     """The day in one sentence."""
-    late = ngettext("%(n)s date is late", "%(n)s dates are late", counts["late"]) % {"n": _said(counts["late"], _("no"))}
-    soon = ngettext("%(n)s falls due in the next seven days", "%(n)s fall due in the next seven days", counts["soon"]) % {"n": _said(counts["soon"], _("none"))}
+    late = ngettext("%(n)s date is late", "%(n)s dates are late", counts["late"]) % {"n": _said(counts["late"], pgettext("number of dates", "no"))}
+    soon = ngettext("%(n)s falls due in the next seven days", "%(n)s fall due in the next seven days", counts["soon"]) % {"n": _said(counts["soon"], pgettext("number of dates", "none"))}
     if not decide:
         return _("%(late)s, %(soon)s.") % {"late": capfirst(late), "soon": soon}
     yours = ngettext("%(n)s waits for your word", "%(n)s wait for your word", decide) % {"n": _said(decide, "")}

@@ -12,6 +12,12 @@ class FieldRenderer(TemplatesSetting):
     form_template_name = "kit/form_body.html"
     field_template_name = "kit/field.html"
 
+    def render(self, template_name: str, context: dict, request: object = None) -> str:
+        """Forms that are not of the kit's classes (signing in, administration) get the theme's classes here."""
+        if template_name == self.field_template_name:
+            dress_widget(context["field"].field.widget)
+        return super().render(template_name, context, request)  # type: ignore[arg-type]
+
 
 class DateInput(forms.DateInput):
     """The browser's own date field."""
@@ -28,15 +34,15 @@ def dress(form: forms.BaseForm) -> None:
         if isinstance(field, forms.DateField) and not isinstance(field.widget, forms.HiddenInput):
             field.widget = DateInput()
             field.widget.is_required = field.required
-        kind = (
-            "form-check-input"
-            if isinstance(field.widget, forms.CheckboxInput)
-            else "form-select"
-            if isinstance(field.widget, forms.Select)
-            else "form-control"
-        )
-        if not isinstance(field.widget, forms.RadioSelect | forms.CheckboxSelectMultiple | forms.HiddenInput):
-            field.widget.attrs.setdefault("class", kind)
+        dress_widget(field.widget)
+
+
+def dress_widget(widget: forms.Widget) -> None:
+    """The theme's class for a kind of widget; what already has one keeps it."""
+    if isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple | forms.HiddenInput):
+        return
+    kind = "form-check-input" if isinstance(widget, forms.CheckboxInput) else "form-select" if isinstance(widget, forms.Select) else "form-control"
+    widget.attrs.setdefault("class", kind)
 
 
 class Form(forms.Form):

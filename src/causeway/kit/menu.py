@@ -8,6 +8,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from causeway.frame import access
 from causeway.frame.access import Actor
@@ -32,7 +33,7 @@ GROUPS = [
     ("business", _("Business")),
     ("activity", _("Activity")),
     ("knowledge", _("Knowledge")),
-    ("office", _("Office")),
+    ("office", pgettext_lazy("transfer office", "Office")),
 ]
 _entries: list[Entry] = []
 

@@ -241,7 +241,7 @@ class KeyForm(forms.Form):
 
     name = forms.CharField(label=_("Name"), max_length=80, help_text=_("What uses the key, for example: nightly export."))
     reach = forms.ChoiceField(
-        label=_("May"),
+        label=_("May do"),
         choices=[("read", _("read what I may read")), ("all", _("do whatever I may do")), ("some", _("do only the acts chosen below"))],
         initial="read",
         widget=forms.RadioSelect,

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import template
 from django.templatetags.static import static
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -24,8 +25,14 @@ def icon(name: str, small: bool = True) -> SafeString:
 
 @register.filter
 def day(value: date | datetime | None) -> str:
-    """A date in words."""
-    return show.day(value.date() if isinstance(value, datetime) else value)
+    """A date in words; of a moment, the day it had here."""
+    return show.day(timezone.localtime(value).date() if isinstance(value, datetime) else value)
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """A day with hour and minute, as it was here; nothing for none."""
+    return f"{day(value)} {timezone.localtime(value):%H:%M}" if value else ""
 
 
 @register.filter

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from causeway.frame import preferences
 from causeway.frame.access import Actor
 from causeway.frame.accounts import mail, selectors, services, units
 from causeway.frame.accounts.forms import GrantEndForm, GrantForm, InviteForm, ReasonForm, SettingsForm, UniversityForm
@@ -133,7 +134,22 @@ def settings(request: HttpRequest, actor: Actor) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and choices.is_valid() and _store(actor, form, choices):
         messages.success(request, _("Saved."))
         return redirect("accounts:settings")
-    return render(request, "accounts/settings.html", {"form": form, "choices": choices, "history": _history(actor.university_id), "here": "settings"})
+    return render(request, "accounts/settings.html", {"form": form, "choices": choices, "history": _history(actor.university_id), "kept": _kept(), "here": "settings"})
+
+
+def _kept() -> list[tuple[str, str, str]]:
+    """The keeper's settings as they stand: what, value, and the variable that sets it. Nothing secret."""
+    from django.conf import settings as installed
+
+    database = "PostgreSQL" if installed.DATABASES["default"]["ENGINE"].endswith("postgresql") else "SQLite"
+    return [
+        (_("Public address"), installed.BASE_URL, "CAUSEWAY_BASE_URL"),
+        (_("Database"), database, "DATABASE_URL"),
+        (_("Letters"), _("are sent") if mail.leaves_house() else _("are not sent"), "EMAIL_URL"),
+        (_("Largest upload"), f"{installed.UPLOAD_LIMIT // 1024**2} MB", "CAUSEWAY_UPLOAD_LIMIT"),
+        (_("Longest statement of a page"), f"{installed.STATEMENT_LIMIT_MS / 1000:g} s", "CAUSEWAY_STATEMENT_LIMIT_MS"),
+        (_("Background work"), _("in the web process") if installed.WORKER_IN_WEB else _("by workers beside it"), "CAUSEWAY_WORKER_IN_WEB"),
+    ]
 
 
 def _store(actor: Actor, form: UniversityForm, choices: SettingsForm) -> bool:
@@ -143,7 +159,8 @@ def _store(actor: Actor, form: UniversityForm, choices: SettingsForm) -> bool:
 
 
 def _history(university: int) -> list[tuple[AuditEntry, str]]:
-    """The last changes of settings, each with the key it was about."""
-    keys = dict(Setting.objects.filter(university_id=university).values_list("pk", "key"))
+    """The last changes of settings, each with the name of the setting it was about."""
+    names = {one.key: one.label for one in preferences.declared("university")}
+    keys = {pk: names.get(key, key) for pk, key in Setting.objects.filter(university_id=university).values_list("pk", "key")}
     entries = AuditEntry.objects.filter(label="frame.setting", object_id__in=keys).order_by("-at")[:20]
     return [(entry, keys[entry.object_id]) for entry in entries]
