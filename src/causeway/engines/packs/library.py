@@ -127,8 +127,12 @@ def _head(source: PackText, faults: list[Fault]) -> tuple[Pack, Parts]:
     listed = parts.pop("sources.yaml", None)
     if isinstance(listed, Map):
         pack.sources = dict(listed)
-        for one in listed.values():
-            Checker(f"{source.name}/sources.yaml", faults).keys(one, "source", "A source")
+        for key, one in listed.items():
+            cited = Checker(f"{source.name}/sources.yaml", faults)
+            if cited.keys(one, "source", f"Source {key}") and not isinstance(one.get("title"), str):
+                cited.fault("missing", one.line, f"Source {key} has no title.")
+    elif "sources.yaml" in source.texts and listed is not None:
+        Checker(f"{source.name}/sources.yaml", faults).fault("shape", 1, "The file must map keys to sources.")
     return pack, parts
 
 
@@ -216,7 +220,7 @@ def _kinds(source: PackText, pack: Pack, parts: Parts, below: list[Pack], faults
         if not name.startswith("values/") or not isinstance(listed, Seq):
             continue
         for part in listed:
-            if not isinstance(part, Map) or "id" not in part:
+            if not isinstance(part, Map) or not isinstance(part.get("id"), str):
                 continue
             if part["id"] in kinds:
                 faults.append(Fault("repeated-id", f"{source.name}/{name}", part.lines["id"], f"{part['id']} stands twice, here or in a pack below."))
@@ -239,9 +243,9 @@ def _read_file(name: str, value: Any, reader: Reader, pack: Pack, kinds: Mapping
             elif made_rule:
                 practice.rules[made_rule.id] = made_rule
     elif folder == "flows":
-        practice.flows |= {part["id"]: part for part in _items(value, check) if check_flow(with_facts, part) and "id" in part}
+        _keep(practice.flows, [part for part in _items(value, check) if check_flow(with_facts, part)], check)
     elif folder == "forms":
-        practice.forms |= {part["id"]: part for part in _items(value, check) if check_form(with_facts, part) and "id" in part}
+        _keep(practice.forms, [part for part in _items(value, check) if check_form(with_facts, part)], check)
     elif folder == "days" and isinstance(value, Map):
         check_calendar(check, value, reader.sources)
         pack.calendars[str(value.get("id"))] = value
@@ -249,6 +253,14 @@ def _read_file(name: str, value: Any, reader: Reader, pack: Pack, kinds: Mapping
         pack.cases += [part for part in _items(value, check) if check.keys(part, "case", f"Case {_id_of(part)}")]
     elif folder == "i18n":
         _words(name, value, check, practice)
+
+
+def _keep(into: dict[str, Map], parts: Iterable[Map], check: Checker) -> None:
+    for part in parts:
+        key = str(part.get("id", ""))
+        if key in into:
+            check.fault("repeated-id", part.line, f"{key} stands here twice.")
+        into[key] = part
 
 
 def _id_of(part: Any) -> str:

@@ -153,7 +153,8 @@ def read_fact(check: Checker, part: Any) -> Fact | None:
 
 def identity(check: Checker, part: Map, what: str, pattern: re.Pattern[str] = _ID) -> str:
     """The id of a part; a fault where it is missing or cannot be one."""
-    text = str(part.get("id", ""))
+    value = part.get("id", "")
+    text = value if isinstance(value, str) else "(no text)"
     if not text:
         check.fault("missing", part.line, f"A {what} has no id.")
     elif not pattern.fullmatch(text):
