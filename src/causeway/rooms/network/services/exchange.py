@@ -34,7 +34,7 @@ from causeway.rooms.network.models import (
     Round,
 )
 from causeway.rooms.network.services import answers, benchmarks, library, package
-from causeway.rooms.network.services.questionnaires import digest, form_of
+from causeway.rooms.network.services.questionnaires import digest, form_of, invited_away
 
 #: A pack in a package has at most so many files and characters.
 MOST_FILES, MOST_TEXT = 500, 20_000_000
@@ -285,11 +285,7 @@ def _answers_in(actor: Actor, known: Installation, item: Mapping[str, Any], note
     content = {**item["content"], "answers": kept}
     frozen = answers.freeze(actor=actor, round=round, origin=origin, source=None, name=str(item["name"])[:300], version=int(item["version"]), content=content, by=str(item["released_by"])[:200])
     country = str(item.get("country", ""))[:2]
-    if invited is None:
-        with audit.changing(Invited(round=round, name=frozen.source_name, origin=origin), by=actor, verb="round.invite") as invited:
-            pass
-    with audit.changing(invited, by=actor, verb="invited.mark") as invited:
-        invited.state, invited.answered, invited.asked = Invited.State.SUBMITTED, len(kept), len(kept)
+    invited = invited_away(actor=actor, round=round, name=frozen.source_name, origin=origin, answered=len(kept))
     answers.share(actor=actor, frozen=frozen, country=country, institution=invited.institution_id)
     return True
 

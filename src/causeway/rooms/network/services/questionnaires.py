@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from causeway.engines.indicators import shipped_catalogue
+from causeway.engines.indicators.catalogue import shipped_folder
 from causeway.engines.indicators.questionnaire import Form, Trouble, read_form
 from causeway.frame import access, audit, files, mail, scope
 from causeway.frame.access import Actor
@@ -51,6 +52,12 @@ def questionnaire_create(*, actor: Actor, title: str, year: int | None = None, c
     with audit.changing(Questionnaire(title=title, definition=content), by=actor, verb="questionnaire.create") as made:
         pass
     return made
+
+
+def ready_definition(year: int, currency: str) -> dict[str, Any]:
+    """The benchmarking questionnaire that comes with Causeway, asking about a year."""
+    text = (shipped_folder() / "questionnaire.json").read_text(encoding="utf-8")
+    return {**audit.json.loads(text), "year": year, "currency": currency}
 
 
 def questionnaire_update(*, actor: Actor, obj: Questionnaire, revision: int | None = None, **values: Any) -> Questionnaire:
@@ -212,6 +219,14 @@ def invite(*, actor: Actor, round: Round, universities: Sequence[University] = (
         if to is not None:
             _write_to(to, round, row, "invitation")
     return made
+
+
+def invited_away(*, actor: Actor, round: Round, name: str, origin: str, answered: int) -> Invited:
+    """Note a university of another installation whose answers came in a package."""
+    found = Invited.objects.filter(round=round, origin=origin).first()
+    with audit.changing(found or Invited(round=round, name=name[:300], origin=origin), by=actor, verb="invited.mark") as row:
+        row.state, row.answered, row.asked = Invited.State.SUBMITTED, answered, answered
+    return row
 
 
 def origin_here(university: University) -> str:

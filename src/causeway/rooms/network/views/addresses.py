@@ -19,6 +19,7 @@ PATHS = [
     path("network/handed-in/<int:pk>/", asking.frozen, name="frozen"),
     path("network/handed-in/<int:pk>/reopen/", asking.reopen, name="reopen"),
     path("network/questionnaires/bring/", asking.bring, name="bring"),
+    path("network/questionnaires/ready/", asking.ready, name="ready"),
     path("network/questionnaires/<int:pk>/file/", asking.definition, name="definition"),
     path("network/questionnaires/<int:pk>/publish/", asking.publish, name="publish"),
     path("network/questionnaires/<int:pk>/move/", asking.move, name="move"),

@@ -182,6 +182,17 @@ def bring(request: HttpRequest) -> HttpResponse:
     return render(request, "kit/form.html", context, status=422 if request.method == "POST" else 200)
 
 
+def ready(request: HttpRequest) -> HttpResponse:
+    """Begin with the questionnaire that comes with Causeway."""
+    actor = actor_for(request, "questionnaire.create")
+    if request.method == "POST":
+        home = University.objects.get(pk=actor.university_id)
+        content = questionnaires.ready_definition(timezone.now().year - 1, home.currency)
+        made = questionnaires.questionnaire_create(actor=actor, title=words(content["title"], language()), definition=content)
+        return redirect("kit:questionnaire_detail", pk=made.pk)
+    return redirect("network:rounds")
+
+
 def publish(request: HttpRequest, pk: int) -> HttpResponse:
     """Publish a questionnaire as a round."""
     actor, obj = _draft(request, pk, "questionnaire.publish")
