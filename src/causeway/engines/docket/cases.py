@@ -20,6 +20,8 @@ EXPECTED = (
 KEYS = (
     "id", "title", "office", "right", "rule", "events", "law_as_of", "facts", "designated", "year", "stage", "expect", "source", "entity", "note",
 )  # fmt: skip
+#: The years in which something of a matter can happen; a date out of them is a slip of the pen.
+YEARS = (1850, 2199)
 _OF_NOTICE = ("on", "by", "received", "of")
 _MAPPINGS = ("events", "facts", "expect")
 
@@ -147,8 +149,6 @@ def _events(kind: str, value: Any, law: Law, place: str) -> list[Event]:
     name = spelling.event(kind)
     if name not in law.events:
         raise CaseFault(f"{place}: {kind} is not an event.{spelling.nearest(name, law.events)}")
-    if value in (None, ""):
-        raise CaseFault(f"{place}: {kind} has no date.")
     return [event for one in (value if isinstance(value, Seq) else [value]) for event in _event(name, one, place)]
 
 
@@ -156,6 +156,8 @@ def _event(kind: str, value: Any, place: str) -> list[Event]:
     if isinstance(value, Seq):
         raise CaseFault(f"{place}: {kind}: a list of lists is no list of dates.")
     where = f"{place}: {kind}"
+    if value in (None, ""):
+        raise CaseFault(f"{where} has no date.")
     if not isinstance(value, Map):
         return [Event(kind, _date(value, where) or date.min)]
     value = spelling.notice(value)
@@ -185,6 +187,9 @@ def _date(value: Any, place: str) -> date | None:
     if value in (None, ""):
         return None
     try:
-        return parse_date(str(value))
+        day = parse_date(str(value))
     except ValueError as wrong:
         raise CaseFault(f"{place}: {wrong}.") from None
+    if not YEARS[0] <= day.year <= YEARS[1]:
+        raise CaseFault(f"{place}: {day} lies out of the years {YEARS[0]} to {YEARS[1]}.")
+    return day

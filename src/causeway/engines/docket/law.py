@@ -76,7 +76,7 @@ class Regime:
             return end, False
         moved, known = calendar.rolled(end)
         if moved < 0:
-            raise Ungoverned(f"The calendar {calendar.id} says nothing of {date.fromordinal(end).year}.")
+            raise Ungoverned(f"The calendar {calendar.id} says nothing of {date.fromordinal(end).year if end <= date.max.toordinal() else 'that year'}.")
         return moved, not known
 
 

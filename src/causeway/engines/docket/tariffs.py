@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from causeway.engines.docket.model import MatterFacts
-from causeway.engines.docket.values import day, flag
+from causeway.engines.docket.values import day, flag, whole
 from causeway.engines.kernel import Conflict, Money, NoRuleInForce, Ungoverned, add_months
 from causeway.engines.packs import Map
 
@@ -123,7 +123,7 @@ def _per_claim(table: FeeTable, version: FeeVersion, ordinal: str, facts: Mappin
 def _claims(table: FeeTable, facts: Mapping[str, Any]) -> int:
     if "claims" not in facts:
         raise Ungoverned(f"The fee of {table.id} depends on the number of claims, which nobody gave.")
-    return int(facts["claims"])
+    return whole(facts, "claims")
 
 
 def _item(table: FeeTable, version: FeeVersion, name: str, facts: Mapping[str, Any]) -> Money:

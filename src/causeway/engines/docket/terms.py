@@ -8,8 +8,8 @@ from causeway.engines.docket.facts import Prepared
 from causeway.engines.docket.model import Deadline, Event, Refused
 from causeway.engines.docket.periods import Limb, holds, limb_end
 from causeway.engines.docket.shell import Found, Run, Shell, late_period, roll
-from causeway.engines.docket.values import day, flag
-from causeway.engines.kernel import NoRuleInForce, Refusal, Ungoverned, add_months, month_end
+from causeway.engines.docket.values import day, flag, whole
+from causeway.engines.kernel import NoRuleInForce, Refusal, Ungoverned, add_months, add_period, month_end
 from causeway.engines.packs import Map
 
 
@@ -136,7 +136,7 @@ def _term_end(prepared: Prepared, how: Map, trigger: Event) -> tuple[int, list]:
     steps: list = [("event", trigger.kind, base)]
     ends = add_months(base, 12 * years)
     if flag(how.get("year_end")):
-        ends = date(date.fromordinal(base).year + years, 12, 31).toordinal()
+        ends = month_end(base, 12 * years + 12 - date.fromordinal(base).month)
         steps.append(("year_end", years, ends))
     else:
         steps.append(("add", years, "years", ends))
@@ -151,7 +151,7 @@ def _term_end(prepared: Prepared, how: Map, trigger: Event) -> tuple[int, list]:
             steps.append(("capped", limit))
     extra = term_adjustment(prepared, str(how.get("adjustment", "")))
     if extra:
-        ends += extra
+        ends = add_period(ends, extra, "days")
         steps.append(("adjusted", extra, ends))
     if how.get("extension") == "spc":
         ends = _certificate_end(prepared, ends, steps)
@@ -181,7 +181,7 @@ def term_adjustment(prepared: Prepared, scheme: str) -> int:
     if scheme == "us_pta":
         for name in ("term_adjustment_days", "pta_days", "adjustment_days"):
             if name in prepared.matter.facts:
-                return int(prepared.matter.facts[name])
+                return whole(prepared.matter.facts, name)
         return 0
     if scheme == "cn_pta":
         return _compensated(prepared)
@@ -191,7 +191,7 @@ def term_adjustment(prepared: Prepared, scheme: str) -> int:
 def _compensated(prepared: Prepared) -> int:
     """The days a Chinese term is longer by: as the office determined, or as computed where compensation was asked for."""
     if "compensation_days" in prepared.matter.facts:
-        return int(prepared.matter.facts["compensation_days"])
+        return whole(prepared.matter.facts, "compensation_days")
     if prepared.first(("term_compensation_requested",)) is None:
         return 0
     try:
@@ -228,7 +228,7 @@ def cn_compensation(prepared: Prepared) -> int:
         return 0
     asked = max(request.on, published.on) if published else request.on
     start = max(add_months(filing.on.toordinal(), 48), add_months(asked.toordinal(), 36))
-    delay = int(facts.get("applicant_delay_days", 0)) + int(facts.get("reasonable_delay_days", 0))
+    delay = whole(facts, "applicant_delay_days") + whole(facts, "reasonable_delay_days")
     return max(0, grant.on.toordinal() - start - delay)
 
 

@@ -1,10 +1,11 @@
-"""Values as packs write them, typed: days and flags."""
+"""Values as packs and matters write them, typed: days, flags, whole numbers."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from causeway.engines.kernel import parse_date
+from causeway.engines.kernel import Ungoverned, parse_date
 
 
 def day(text: Any) -> int | None:
@@ -15,3 +16,11 @@ def day(text: Any) -> int | None:
 def flag(value: Any) -> bool:
     """A yes or no as packs write it."""
     return str(value).lower() in ("true", "yes")
+
+
+def whole(facts: Mapping[str, Any], name: str) -> int:
+    """A fact of a matter that must be a whole number, 0 where it is not told; `Ungoverned` where it is none."""
+    text = str(facts.get(name, "0")).strip()
+    if not text.isdigit() or len(text) > 9:
+        raise Ungoverned(f"The fact {name} must be a whole number, not {text!r}.")
+    return int(text)

@@ -33,12 +33,17 @@ _MONTH_OF = array("H", [at for at in range(1899 * 12, 2199 * 12) for _ in range(
 _COUNTED = len(_MONTHS) - 1
 
 
+def _named(day: int) -> str:
+    """A day for people, whatever its number."""
+    return date.fromordinal(day).isoformat() if 1 <= day <= date.max.toordinal() else f"Day {day}"
+
+
 def _month_of(day: int) -> int:
     """The index of the day's month; `Ungoverned` beyond the years that are counted."""
     if _LOW <= day < _HIGH:
         return _MONTH_OF[day - _LOW]
     if not _MONTHS[0] <= day < _MONTHS[-1]:
-        raise Ungoverned(f"{date.fromordinal(day)} lies out of the years that are counted.")
+        raise Ungoverned(f"{_named(day)} lies out of the years that are counted.")
     return bisect_right(_MONTHS, day) - 1
 
 
@@ -50,7 +55,7 @@ def add_months(day: int, months: int) -> int:
     at = _MONTH_OF[day - _LOW] if _LOW <= day < _HIGH else _month_of(day)
     there = at + months
     if not 0 <= there < _COUNTED:
-        raise Ungoverned(f"A period from {date.fromordinal(day)} leads out of the years that are counted.")
+        raise Ungoverned(f"A period from {_named(day)} leads out of the years that are counted.")
     found = _MONTHS[there] + day - _MONTHS[at]
     following = _MONTHS[there + 1]
     return found if found < following else following - 1
@@ -62,10 +67,11 @@ def add_period(day: int, n: int, unit: str) -> int:
         return add_months(day, n)
     if unit == "years":
         return add_months(day, 12 * n)
-    if unit == "days":
-        return day + n
-    if unit == "weeks":
-        return day + 7 * n
+    if unit in ("days", "weeks"):
+        end = day + (n if unit == "days" else 7 * n)
+        if not _MONTHS[0] <= end < _MONTHS[-1]:
+            raise Ungoverned(f"A period from {_named(day)} leads out of the years that are counted.")
+        return end
     raise ValueError(f"{unit!r} is not a unit of time")
 
 
@@ -73,7 +79,7 @@ def month_end(day: int, months: int = 0) -> int:
     """The last day of the day's month, or of the month so many later (or earlier)."""
     there = (_MONTH_OF[day - _LOW] if _LOW <= day < _HIGH else _month_of(day)) + months
     if not 0 <= there < _COUNTED:
-        raise Ungoverned(f"A period from {date.fromordinal(day)} leads out of the years that are counted.")
+        raise Ungoverned(f"A period from {_named(day)} leads out of the years that are counted.")
     return _MONTHS[there + 1] - 1
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from fractions import Fraction
 
@@ -182,3 +183,27 @@ def test_a_case_of_what_came_out_is_ok_and_one_day_off_is_not(rule_id, day):
         for at, due in enumerate((right, wrong))
     )
     assert [one.ok for one in check_text(text, LAW)] == [True, False]
+
+
+junk = st.recursive(
+    st.sampled_from(["", "x", "5", "3.5", "-1", "2024-02-29", "0001-01-01", "9999-12-31", "2399-06-30", "true", "post", "filing"]),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(["on", "by", "of", "received", "1", "2024-05-05", "x"]), inner, max_size=2),
+    max_leaves=4,
+)
+written = st.fixed_dictionaries(
+    {"rule": st.sampled_from([*(rule.id for rule in LAW.rules()), "TERM", "X"]), "office": st.sampled_from(sorted(LAW.offices)) | junk},
+    optional={
+        "events": st.dictionaries(st.sampled_from([*sorted(LAW.events), "x"]), junk, max_size=4) | junk, "right": junk, "year": junk, "stage": junk,
+        "designated": junk, "law_as_of": junk, "entity": junk, "facts": st.dictionaries(st.sampled_from(["claims", "paid_on", "woody", "reduction"]), junk) | junk,
+        "expect": st.dictionaries(st.sampled_from(["due", "amount", "extended", "surcharge_percent", "compensation_days", "term_ends", "refused"]), junk) | junk,
+    },
+)  # fmt: skip
+
+
+@settings(max_examples=400, deadline=None)
+@given(written)
+def test_whatever_is_written_gets_an_answer(case):
+    (answer,) = check_text(json.dumps([case]), LAW, "f.yaml")
+    assert answer.ok in (True, False)
+    assert answer.ok or answer.refused or answer.got
+    json.dumps(answer.as_dict())

@@ -56,6 +56,13 @@ def test_what_is_no_date_is_refused(text):
         parse_date(text)
 
 
+def test_days_beyond_the_table_are_refused():
+    with pytest.raises(Ungoverned):
+        add_period(date(9999, 12, 30).toordinal(), 15, "days")
+    with pytest.raises(Ungoverned):
+        add_period(date(2024, 1, 1).toordinal(), 10**9, "weeks")
+
+
 def test_years_beyond_the_table_are_refused():
     with pytest.raises(Ungoverned):
         add_months(date(9998, 1, 1).toordinal(), 12)
