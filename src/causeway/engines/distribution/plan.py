@@ -9,12 +9,14 @@ from math import lcm
 from typing import Any, NamedTuple
 
 from causeway.engines.distribution.model import BelowFloor, ShareRange, SharesDoNotSum, UnknownCurrency
-from causeway.engines.kernel import Refusal, exponent, half_up
+from causeway.engines.kernel import Conflict, Refusal, exponent, half_up
 from causeway.engines.packs.model import Ground
 from causeway.engines.packs.resolve import InForce, Named
 from causeway.engines.packs.units import decimal_text
 
 DEDUCT = ("taxes_withheld", "co_owners", "costs", "tto_fee")
+#: How counted costs lower a share: base, the share of (money less costs); share, the share of the money, then less costs.
+READINGS = ("base", "share")
 #: The usual parts in the order in which ties of rounding are settled; parts with other names stand as they are listed.
 PLACES = ("inventors", "institute", "institution", "university", "management")
 
@@ -103,6 +105,8 @@ def compile_plan(held: InForce, facts: Mapping[str, Any] | None = None, currency
         "cost_share": Fraction(named.number("cost_share", 1)), "reading": named.number("cost_reading", "base"), "fee": Fraction(named.number("tto_fee", 0)),
         "deduct": tuple(fields.get("deduct") or DEDUCT), "currency": currency,
     }  # fmt: skip
+    if options["reading"] not in READINGS:
+        raise Conflict(f"{named.rule.key} reads costs in a way that is none of {', '.join(READINGS)}: {options['reading']}.", place=named.rule.key)
     options["grounds"] = tuple(dict.fromkeys([*options["grounds"], *_value_grounds(named)]))
     if fields.get("tiers"):
         return plan_of_tiers(_bands(named, currency), fields["tiers"]["part"], fields["tiers"]["rest"], fields["tiers"]["mode"], **options)

@@ -152,8 +152,9 @@ def _noun_after(after: str) -> str:
         return ""
     stop = _STOP.search(after, 1)
     words = _WORD.findall(after[: stop.start()] if stop else after[:90])
-    if not words and stop and stop[0].casefold() == "of":
-        return _noun_after(after[stop.end() :])
+    if stop and ((not words and stop[0].casefold() == "of") or (words and stop[0].casefold() == "and" and not _unit(" ".join(words)))):
+        rest = _noun_after(after[stop.end() :])
+        return " ".join([*words, "and", rest][:7]) if words and rest and _unit(rest) else " ".join(words[:6]) or rest
     return " ".join(words[:6])
 
 
@@ -164,10 +165,10 @@ def _noun_before(before: str) -> str:
     for _ in range(2):
         for qualifier in _QUALIFIERS:
             before = re.sub(rf"\b{re.escape(qualifier)}$", "", before, flags=re.IGNORECASE).rstrip()
-        before = re.sub(r"\b(?:is|are|was|were|of|to|by|at|the|a|reached|reaches|remains|with|than|for)$", "", before, flags=re.IGNORECASE).rstrip(
+        before = re.sub(r"\b(?:is|are|was|were|of|to|by|at|the|a|reached|reaches|remains|with|than|for|up|down)$", "", before, flags=re.IGNORECASE).rstrip(
             " ("
         )
-    words = re.findall(r"[^\W\d_][\w'’/&-]*|[.;:!?•●]", before[-90:])
+    words = re.findall(r"[^\W\d_][\w'’/&-]*|[.,;:!?•●]", before[-90:])
     tail: list[str] = []
     for word in reversed(words):
         if not word[0].isalpha() or len(tail) == 5:

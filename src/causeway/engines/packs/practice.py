@@ -281,6 +281,8 @@ def read_rule(reader: Reader, part: Any) -> Rule | None:
             check.fault("missing", part.line, f"{name} has no {key}.")
     if kind == "distribution" and ("parts" in part) == ("tiers" in part):
         check.fault("missing", part.line, f"{name} has either parts or tiers.")
+    if "tto_fee" in part and "deduct" in part and "tto_fee" not in part["deduct"]:
+        check.fault("choice", part.lines["deduct"], f"{name} has a tto_fee that deduct does not name.")
     span = reader.span(part.get("in_force"), name)
     when = reader.condition(part, name)
     return Rule(str(part.get("id", "")), reader.pack, kind, title, span, when, fields, reader.ground(part, name), str(part.get("guide", "")))
@@ -385,6 +387,8 @@ def _steps(reader: Reader, value: Any, line: int, name: str) -> tuple[str, ...]:
     for one in names:
         if one not in DEDUCTIONS:
             reader.check.fault("choice", line, f"{name}: {one!r} is not one of {', '.join(DEDUCTIONS)}.")
+    if names != tuple(one for one in DEDUCTIONS if one in names):
+        reader.check.fault("choice", line, f"{name}: each once, in the order {', '.join(DEDUCTIONS)}.")
     return names
 
 

@@ -41,7 +41,7 @@ def read_cases(text: str, file: str) -> list[Map]:
         for key in case:
             if key not in KEYS:
                 raise CaseFault(f"{file}:{case.lines[key]}: a case has no key {key}.")
-        if case.get("kind") not in _KINDS:
+        if not isinstance(case.get("kind"), str) or case["kind"] not in _KINDS:
             raise CaseFault(f"{file}:{case.lines.get('kind', case.line)}: kind must be one of {', '.join(_KINDS)}.")
         for key in ("given", "expect"):
             if case.get(key) not in (None, "") and not isinstance(case[key], Map):

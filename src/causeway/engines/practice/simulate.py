@@ -101,9 +101,9 @@ def simulate(rows: Iterable[Row], books: Mapping[str, Book | Timeline], under: M
 
 
 def changes(before: Outcome, after: Outcome, of: str = "people") -> list[Change]:
-    """Winners and losers between two outcomes, the largest gain first. of: people or units."""
+    """Winners and losers between two outcomes, the largest gain first. of: people, units, parts or people_by_year (who: "2020 Li")."""
     first, second = getattr(before, of), getattr(after, of)
-    found = [Change(who, currency, first.get((who, currency), 0), second.get((who, currency), 0)) for who, currency in first.keys() | second.keys()]
+    found = [Change(" ".join(key[:-1]), key[-1], first.get(key, 0), second.get(key, 0)) for key in first.keys() | second.keys()]
     return sorted(found, key=lambda one: (-one.difference, one.who, one.currency))
 
 
@@ -141,6 +141,7 @@ class _Ready(NamedTuple):
     judged: tuple[Floor, ...]
     least: tuple[int, int] | None  # the largest plain floor of the inventors as numerator and denominator
     floors: tuple[Floor, ...]
+    takes_costs: bool
 
 
 class _Run:
@@ -182,7 +183,7 @@ class _Run:
         if floors and all(floor.cost_share is None for floor in floors):
             share = max(floor.share for floor in floors)
             least = (share.numerator, share.denominator)
-        return _Ready(plan, at.get("inventors", -1), at.get("institute", -1), judged_each_time(plan), least, floors)
+        return _Ready(plan, at.get("inventors", -1), at.get("institute", -1), judged_each_time(plan), least, floors, "costs" in plan.deduct)
 
     def take(self, row: Row) -> None:
         """Share one row, or count why not."""
@@ -213,7 +214,9 @@ class _Run:
             raise NegativeMoney("The amount or the costs are negative: a correction is a reversal and a new run.", place=str(row.line))
         names, units, weights, total = team(row.people)
         plan = ready.plan
-        if technology:
+        if not ready.takes_costs:
+            costs = 0
+        elif technology:
             costs += self.carry.get((technology, currency), 0)
         net, uncovered, parts = plan.split(amount, costs)
         counted = costs if plan.cost_share == 1 else half_up(plan.cost_share * costs)
@@ -225,7 +228,7 @@ class _Run:
         ours = parts[ready.inventors] if ready.inventors >= 0 else 0
         if ours and not names:
             raise ShareRange("Nobody is named who shares the inventors' part.", place=str(row.line))
-        if technology and (uncovered or costs != row.costs):
+        if technology and ready.takes_costs and (uncovered or costs != row.costs):
             self.carry[technology, currency] = uncovered
         self._count(row.on.year, currency, amount, net, plan.parts, parts)
         if ready.floors:

@@ -146,6 +146,7 @@ def test_shares_of_companies(percent, parts, packs, expect):
     [
         ("- {id: A}", 1),
         ("- {id: A, kind: weather}", 1),
+        ("- {id: A, kind: [distribution]}", 1),
         ("- {id: A, kind: distribution, colour: red}", 1),
         ("- {id: A, kind: distribution, packs: law-cn-transfer}", 1),
         ("- {id: A, kind: distribution, given: [1]}", 1),

@@ -10,7 +10,8 @@ import pytest
 
 from causeway.engines.distribution import Contributor, Receipt, compile_plan, distribute
 from causeway.engines.kernel import Refusal
-from causeway.engines.packs.library import shipped_practice
+from causeway.engines.packs.library import load_practice, shipped_practice
+from causeway.engines.packs.sources import from_texts
 from causeway.engines.packs.units import ValueFault
 from causeway.engines.practice import Book, Draft, Row, Setting, changes, load_draft, sensitivity, simulate, trace_of
 
@@ -77,6 +78,10 @@ def test_winners_and_losers():
     assert [(one.who, one.before, one.after) for one in changes(found["before"], found["after"], of="units")] == [
         ("Law", 1500, 1500), ("Physics", 3000, 3000),
     ]  # fmt: skip
+    assert {(one.who, one.difference) for one in changes(found["before"], found["after"], of="parts")} == {
+        ("2020 inventors", -3000), ("2020 institute", 0), ("2020 university", 3000),
+    }  # fmt: skip
+    assert [one.who for one in changes(found["before"], found["after"], of="people_by_year")] == ["2020 B", "2020 A"]
     assert found["before"].floor == {("2020", "CNY"): 15000}
     assert found["after"].total("university", "CNY") == 7500
 
@@ -132,6 +137,18 @@ def test_the_same_rows_give_the_same_outcome_whatever_else_runs_beside():
     alone = simulate(listed, {"x": FIVE_ONE})["x"]
     beside = simulate(listed, {"law": LAW, "x": FIVE_ONE})["x"]
     assert (alone.parts, alone.people, alone.refusals) == (beside.parts, beside.people, beside.refusals)
+
+
+def test_a_rule_that_takes_no_costs_off_takes_none_here_either():
+    texts = {
+        "pack.yaml": "id: p\nversion: '1'\nkind: policy\nsubject: practice\ntitle: {en: P}\nspeaks: {from: '2020-01-01'}\n",
+        "sources.yaml": "M: {title: M, where: here, level: A}\n", "CHANGELOG.md": "# Changes\n",
+        "rules/r.yaml": "- {id: r, kind: distribution, title: {en: R}, deduct: [taxes_withheld], parts: {inventors: 50 %, university: rest}, status: verified, basis: [M]}\n",
+    }  # fmt: skip
+    book = Book(load_practice([from_texts(texts, "p")], ()))
+    row = Row(date(2020, 1, 1), 1000, "CNY", "T", 900, PEOPLE, (), 2)
+    assert simulate([row, row], {"x": book})["x"].total("inventors", "CNY") == 1000
+    assert trace_of([row], book, 2).parts["inventors"] == 500
 
 
 def test_memory_does_not_grow_with_the_number_of_rows():
