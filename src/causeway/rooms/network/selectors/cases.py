@@ -42,7 +42,7 @@ def entry(case: Case, language: str, typed: Mapping[str, str] | None = None) -> 
         limit = LIMITS.get(field.key, 0)
         shown.append({"key": field.key, "label": LABELS[field.key], "hint": HINTS[field.key], "limit": limit, "value": value, "count": len(value.replace("\r\n", "\n")),
                       "over": max(0, len(value.replace("\r\n", "\n")) - limit) if limit else 0, "long": field.long and field.key not in ("key_words", "website", "target_groups"),
-                      "section": field.section, "original": own.get(field.key, "") if language != case.language else ""})  # fmt: skip
+                      "line": not field.long, "section": field.section, "original": own.get(field.key, "") if language != case.language else ""})  # fmt: skip
     return shown
 
 

@@ -76,7 +76,7 @@ def _write(case: Case, language: str, fields: Mapping[str, str]) -> None:
         case.title = (own.get("case_study_name") or case.title)[:500]
         case.hei_name = (own.get("hei_name") or case.hei_name)[:300]
         if "target_groups" in fields and not case.targets:
-            case.targets = names.targets(own.get("target_groups", ""))
+            case.targets = sorted(names.targets(own.get("target_groups", "")))
 
 
 @transaction.atomic

@@ -200,7 +200,7 @@ def _fill(case: Case, read: Read, document: GuideDocument, language: str) -> Non
     case.texts = {**case.texts, language: _texts(read)}
     case.language, case.document, case.lines = language, document, f"{read.first_line}–{read.last_line}"
     case.origin, case.state, case.updated_at = Origin.IMPORTED, CaseState.PUBLISHED, timezone.now()
-    case.targets = reading.targets(fields["target_groups"] or "")
+    case.targets = sorted(reading.targets(fields["target_groups"] or ""))
     if not case.mechanisms_confirmed:
         codes = CIPNET_2020.get((read.number or "", reading.without_acronym(case.hei_name).casefold()))
         case.mechanisms_confirmed = codes is not None

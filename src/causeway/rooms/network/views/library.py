@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from causeway.engines.guide import CONTACT
 from causeway.engines.guide.mechanisms import GROUPS, name_of
 from causeway.engines.guide.names import websites
+from causeway.engines.guide.parse import NOT_APPLICABLE
 from causeway.frame import access, scope
 from causeway.frame.models import StoredFile
 from causeway.kit.views import NotSignedIn
@@ -94,6 +95,7 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
     content, languages = release.content, list(release.content.get("texts", {}))
     tongue = request.GET.get("in") if request.GET.get("in") in languages else reads.language() if reads.language() in languages else release.language
     fields = {**content["texts"].get(release.language, {}), **content["texts"].get(tongue, {})}
+    fields = {key: text for key, text in fields.items() if text.strip().casefold() not in NOT_APPLICABLE}
     figures = content.get("figures", [])
     codes = content.get("mechanisms", [])
     spread = reads.spread(codes)
