@@ -179,7 +179,9 @@ def _recent(actor: access.Actor, on: date) -> list[dict[str, Any]]:
 
 def _counted(entry: AuditEntry) -> str:
     """What a batch did to assets and dates, in numbers."""
-    counts = entry.changes.get("counts", {}) if isinstance(entry.changes, dict) else {}
+    counts = entry.changes.get("counts")
+    if entry.label != "frame.auditrun" or not isinstance(counts, dict):
+        return ""
     parts = [
         (counts.get("assets.asset created"), ngettext("%(n)s new asset", "%(n)s new assets", counts.get("assets.asset created", 0))),
         (counts.get("docket.deadline created"), ngettext("%(n)s new date", "%(n)s new dates", counts.get("docket.deadline created", 0))),

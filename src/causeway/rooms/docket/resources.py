@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.db.models import Q
@@ -147,6 +148,20 @@ def _reminders(_request: Any, row: Deadline) -> dict[str, Any] | None:
 
 DEADLINE.panels += [Panel("docket/why.html", why_context), Panel("docket/reminders_panel.html", _reminders, side=True)]
 
+def _order_lines(_request: Any, order: OrderList) -> dict[str, Any]:
+    """The lines of an order list in words, with what is to be paid in each currency."""
+    words = dict(Instruction.choices)
+    sums: dict[str, int] = {}
+    for line in order.lines:
+        if line["amount"] is not None and line["instruction"] == Instruction.PAY:
+            sums[line["currency"]] = sums.get(line["currency"], 0) + line["amount"]
+    lines = [
+        line | {"due": day(date.fromisoformat(line["due"])), "told": words.get(line["instruction"], line["instruction"]), "fee": money(line["amount"], line["currency"])}
+        for line in order.lines
+    ]  # fmt: skip
+    return {"order": order, "lines": lines, "sums": [money(sums[currency], currency) for currency in sorted(sums)]}
+
+
 ORDER = register(
     Resource(
         model=OrderList, key="orderlist", label=_("order list"), label_plural=_("order lists"), icon="list-check", order=("-made_on", "-pk"), related=("agent",),
@@ -157,7 +172,7 @@ ORDER = register(
             Column("lines", _("Lines"), lambda o: len(o.lines), css="cw-num"),
         ],
         props=lambda o: [(_("Agent"), o.agent, ""), (_("Made on"), day(o.made_on), "")],
-        panels=[Panel("docket/order_lines.html", lambda request, o: {"order": o})], menu=False,
+        panels=[Panel("docket/order_lines.html", _order_lines)], menu=False,
         empty_title=_("No order list yet"), empty_text=_("Instruct renewals, then write the orders for the agents."),
     )
 )  # fmt: skip
