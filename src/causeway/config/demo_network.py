@@ -9,6 +9,7 @@ from typing import Any
 from causeway.engines.indicators import shipped_catalogue
 from causeway.engines.indicators.questionnaire import settled
 from causeway.frame.access import Actor
+from causeway.frame.models import University
 from causeway.rooms.network.models import Collection, Round
 from causeway.rooms.network.services import answers, benchmarks, figures, questionnaires
 
@@ -34,7 +35,7 @@ def make(actor: Actor, on: date) -> None:
             _peer(actor, rng, round, place, name, country, spend * (100 + 4 * age) // 100, licences + age * 2)
     _own_figures(actor, last)
     for age, round in enumerate(rounds):
-        questionnaires.invite(actor=actor, round=round, universities=[questionnaires.University.objects.get(pk=actor.university_id)])
+        questionnaires.invite(actor=actor, round=round, universities=[University.objects.get(pk=actor.university_id)], letters=False)
         _answer(actor, round, age, hand_in=round != rounds[-1])
     for round in rounds[:-1]:
         questionnaires.round_close(actor=actor, round=round)

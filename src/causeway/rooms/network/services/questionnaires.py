@@ -201,7 +201,7 @@ def digest(content: Any) -> str:
 
 
 @transaction.atomic
-def invite(*, actor: Actor, round: Round, universities: Sequence[University] = (), institutions: Sequence[Institution] = ()) -> list[Invited]:
+def invite(*, actor: Actor, round: Round, universities: Sequence[University] = (), institutions: Sequence[Institution] = (), letters: bool = True) -> list[Invited]:
     """Ask universities of this installation (who get a letter) and, by their entry in the registry, universities elsewhere."""
     access.require(actor, "round.invite", round)
     if round.closed_at or round.closes_on < timezone.now().date():
@@ -216,7 +216,7 @@ def invite(*, actor: Actor, round: Round, universities: Sequence[University] = (
         with audit.changing(Invited(round=round, to=to, institution=institution, name=name, origin=origin), by=actor, verb="round.invite") as row:
             pass
         made.append(row)
-        if to is not None:
+        if to is not None and letters:
             _write_to(to, round, row, "invitation")
     return made
 
