@@ -64,7 +64,7 @@ def shipped_law() -> Law:
 
 
 def _check(options: argparse.Namespace) -> int:
-    results = check_text(options.file.read_text(encoding="utf-8"), shipped_law(), options.file.name)
+    results = check_text(options.file.read_text(encoding="utf-8-sig"), shipped_law(), options.file.name)
     if options.json:
         print(json.dumps([result.as_dict() for result in results], ensure_ascii=False, indent=1))
     else:
@@ -87,7 +87,7 @@ def _line(result: Result) -> str:
 
 
 def _explain(options: argparse.Namespace) -> int:
-    text = options.given.read_text(encoding="utf-8")
+    text = options.given.read_text(encoding="utf-8-sig")
     law = shipped_law()
     rule_id = options.rule.upper()
     rule = law.rule(rule_id) if rule_id != "TERM" else None

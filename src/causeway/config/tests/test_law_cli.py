@@ -116,6 +116,11 @@ def test_a_value_that_is_refused_hides_no_other(case, capsys):
     assert "no figure" in found["refused"]
 
 
+def test_a_byte_order_mark_is_no_fault(case, capsys):
+    assert main(["check", case("\ufeff" + GOOD)]) == 0
+    assert capsys.readouterr().out.startswith("ok A")
+
+
 def test_a_missing_file_is_said(capsys):
     assert main(["check", "/nowhere/cases.yaml"]) == 2
     assert "nowhere" in capsys.readouterr().err

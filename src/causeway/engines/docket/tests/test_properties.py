@@ -200,7 +200,7 @@ written = st.fixed_dictionaries(
 )  # fmt: skip
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(written)
 def test_whatever_is_written_gets_an_answer(case):
     (answer,) = check_text(json.dumps([case]), LAW, "f.yaml")
