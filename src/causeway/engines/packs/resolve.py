@@ -243,7 +243,8 @@ class InForce:
 
     def _content(self, value: Value, version: Version, pack: str) -> Any:
         if version.asks:
-            return Ungoverned(f"{value.key}: the source gives no figure; the university must give {text_of(value.title).lower()}.", place=value.key)
+            text = f"{text_of(value.title)} ({value.key}): the source does not say it; whoever adopts the pack must."
+            return Ungoverned(text, place=value.key)
         if version.formula is None:
             return version.value
         if value.key in self._busy:

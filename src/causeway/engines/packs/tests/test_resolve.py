@@ -137,7 +137,7 @@ def test_a_law_says_what_the_university_must_give():
     asks = load_practice([from_texts({**GUIDE, "values/shares.yaml": text}, "guide-yy")], [PACKS["law-yy"]])[0]
     held = Book([asks], PACKS.values()).on("2022-01-01")
     assert isinstance(held.value("guide-yy/people").content, Ungoverned)
-    with pytest.raises(Ungoverned, match="share of people"):
+    with pytest.raises(Ungoverned, match="Share of people"):
         held.chosen("distribution", {"way": "licence"}).read(held.chosen("distribution", {"way": "licence"}).rule.fields["parts"]["inventors"])
 
 
