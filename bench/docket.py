@@ -182,7 +182,7 @@ def addresses() -> dict[str, str]:
         "Search in the list": f"/assets/?q={title}", "Search everywhere": f"/search/?q={reference}", "Search for words": f"/search/?q={title}",
         "Asset": f"/assets/{asset.pk}/", "My docket": "/docket/?tab=mine", "Docket": "/docket/", "Docket, late": "/docket/?tab=late", "Deadlines": "/deadlines/",
         "Deadlines, filtered": "/deadlines/?state=waiting&office=CN", "Deadline with its reason": f"/deadlines/{deadline.pk}/",
-        "Renewals of a year": "/docket/renewals/", "Today": "/", "What is missing": "/docket/audit/", "Board": "/docket/board/", "Calendar": "/docket/calendar/",
+        "Renewals of a year": "/docket/renewals/", "Today": "/", "What is missing": "/docket/gaps/", "Board": "/docket/board/", "Calendar": "/docket/calendar/",
         "API, deadlines": "/api/v1/deadline",
     }  # fmt: skip
 

@@ -105,9 +105,11 @@ def _databases() -> dict:
         chosen["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
-            "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA cache_size=-65536;PRAGMA mmap_size=268435456;"
+            "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA cache_size=-32768;PRAGMA mmap_size=134217728;"
             "PRAGMA temp_store=MEMORY;",
         }
+        # A connection kept for some minutes keeps what it read of the file and of its tables; one a request would read all of it anew.
+        chosen["CONN_MAX_AGE"] = 300
     else:
         chosen["OPTIONS"] = {"pool": {"min_size": 1, "max_size": env.int("CAUSEWAY_DB_POOL", 8)}}
         chosen["CONN_MAX_AGE"] = 0

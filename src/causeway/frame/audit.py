@@ -262,7 +262,7 @@ class Batch:
             names += ["revision", "run"]
             for obj in objects:
                 obj.revision, obj.run = obj.revision + 1, self.run.pk  # type: ignore[attr-defined]
-        model._default_manager.bulk_update(objects, names, batch_size=500)
+        db.store(model, names, objects)
         self._note("changed", model, [obj.pk for obj in objects])
         for obj in objects:
             self._digest.update(_row_text(obj).encode())

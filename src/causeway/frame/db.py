@@ -42,6 +42,22 @@ def _copy(statement: str, rows: Iterable[Sequence[Any]]) -> int:
     return count
 
 
+def store(model: type[models.Model], names: Sequence[str], objects: Sequence[models.Model]) -> None:
+    """Store some fields of objects already there, one prepared statement for all (an UPDATE with a case for each row takes a hundred times as long).
+
+    Runs in the caller's transaction and keeps to the university of each object. Only `audit.batch` calls it.
+    """
+    fields = [model._meta.get_field(name) for name in names]
+    where = '"id" = %s AND "university_id" = %s' if hasattr(model, "university_id") else '"id" = %s'
+    assigned = ", ".join(f'"{field.column}" = %s' for field in fields)
+    rows = []
+    for obj in objects:
+        values = [field.get_db_prep_save(getattr(obj, field.attname), connection) for field in fields]
+        rows.append((*values, obj.pk, *((obj.university_id,) if hasattr(model, "university_id") else ())))
+    with connection.cursor() as cursor:
+        cursor.executemany(f'UPDATE "{model._meta.db_table}" SET {assigned} WHERE {where}', rows)
+
+
 def look_over() -> None:
     """Let the database estimate anew what its planner goes by: a sample, milliseconds on SQLite, a second or two on a large PostgreSQL.
 

@@ -235,41 +235,45 @@ def state_after(row: Deadline, one: Computed) -> str:
     return _state_after(row, one)[0]
 
 
-def _apply(work: audit.Batch, difference: Difference) -> None:
-    matter = difference.matter
-    made = [
-        _deadline_row(
-            work.by.university_id, work.run.pk, matter.pk, matter.holder_id, matter.reference, matter.title, matter.office, one, difference.digest
-        )
-        for one in difference.created
-    ]
+def _apply(work: audit.Batch, differences: Sequence[Difference]) -> None:
+    """Write what differs, of all matters together: what is new in one load, what changed in one go."""
+    here, run, gone = work.by.university_id, work.run.pk, str(_("No longer follows from the events"))
+    made: list[tuple] = []
+    touched: list[Deadline] = []
+    for difference in differences:
+        m = difference.matter
+        made += [_deadline_row(here, run, m.pk, m.holder_id, m.reference, m.title, m.office, one, difference.digest) for one in difference.created]
+        touched += [_taken_over(row, one, difference.digest) for row, one in (*difference.changed, *difference.reopened)]
+        for row in difference.gone:
+            if row.state not in (State.DONE, State.WAIVED):
+                row.state, row.why = State.CLOSED, gone
+            else:
+                row.why = row.why or gone
+            touched.append(row)
     work.load(Deadline, _DEADLINE_COLUMNS, made)
-    touched = []
-    for row, one in [*difference.changed, *difference.reopened]:
-        if row.due != one.due:
-            row.confirmed_by_id = row.confirmed_on = None  # what was confirmed was another day
-        for name, value in zip(COMPUTED, one, strict=False):
-            setattr(row, name, value)
-        row.extended_to = row.due if row.extension else None
-        row.state, row.done_on, row.why = _state_after(row, one)
-        row.digest = difference.digest
-        touched.append(row)
-    for row in difference.gone:
-        if row.state not in (State.DONE, State.WAIVED):
-            row.state, row.why = State.CLOSED, str(_("No longer follows from the events"))
-        else:
-            row.why = row.why or str(_("No longer follows from the events"))
-        touched.append(row)
     work.change(touched, [*COMPUTED, "state", "done_on", "why", "digest", "extended_to", "confirmed_by", "confirmed_on"])
-    _apply_refusals(work, matter, difference.refusals)
+    _apply_refusals(work, {difference.matter.pk: difference.refusals for difference in differences})
 
 
-def _apply_refusals(work: audit.Batch, matter: Matter, refusals: list[tuple[str, str, str]]) -> None:
-    stored = {(r.rule, r.ordinal, r.reason): r for r in Refusal.objects.filter(matter=matter)}
-    work.remove(Refusal, [r.pk for key, r in stored.items() if key not in set(refusals)])
-    work.add(
-        [Refusal(matter=matter, rule=rule, ordinal=ordinal, reason=why) for rule, ordinal, why in refusals if (rule, ordinal, why) not in stored]
-    )
+def _taken_over(row: Deadline, one: Computed, digest: str) -> Deadline:
+    """The row with what was computed for it."""
+    if row.due != one.due:
+        row.confirmed_by_id = row.confirmed_on = None  # what was confirmed was another day
+    for name, value in zip(COMPUTED, one, strict=False):
+        setattr(row, name, value)
+    row.extended_to = row.due if row.extension else None
+    row.state, row.done_on, row.why = _state_after(row, one)
+    row.digest = digest
+    return row
+
+
+def _apply_refusals(work: audit.Batch, refusals: dict[int, list[tuple[str, str, str]]]) -> None:
+    """Bring what gives no date in step, by matter."""
+    wanted = {(matter, *one) for matter, found in refusals.items() for one in found}
+    stored = {(r.matter_id, r.rule, r.ordinal, r.reason): r.pk for r in Refusal.objects.filter(matter_id__in=refusals)}
+    work.remove(Refusal, [pk for key, pk in stored.items() if key not in wanted])
+    here, run = work.by.university_id, work.run.pk
+    work.load(Refusal, _REFUSAL_COLUMNS, [(here, 1, run, *key) for key in sorted(wanted - stored.keys())])
 
 
 def _tell(matters: Sequence[int]) -> None:
@@ -384,7 +388,7 @@ def _write_version(actor: Actor, matter: Matter, version: MatterEvent, replaces:
             made.root = made.pk
             work.change([made], ["root"])
         _close_or_open(work, matter)
-        _apply(work, _compare(matter, _docket(matter), Deadline.objects.filter(matter=matter)))
+        _apply(work, [_compare(matter, _docket(matter), Deadline.objects.filter(matter=matter))])
         _tell([matter.pk])
     return made
 
@@ -423,8 +427,7 @@ def recompute(*, actor: Actor, matters: Sequence[int], run: Any = None) -> dict[
     wanted = [d for d in differences if not d.empty]
     if wanted:
         with audit.batch(by=actor, verb="matter.recompute", run=run, objects=len(wanted)) as work:
-            for difference in wanted:
-                _apply(work, difference)
+            _apply(work, wanted)
             _tell([d.matter.pk for d in wanted])
     return counts
 
@@ -508,7 +511,7 @@ def _follow(actor: Actor, matter: Matter) -> None:
     difference = _compare(matter, _docket(matter), Deadline.objects.filter(matter=matter))
     if not difference.empty:
         with audit.batch(by=actor, verb="matter.recompute", objects=1) as work:
-            _apply(work, difference)
+            _apply(work, [difference])
             _tell([matter.pk])
 
 
