@@ -55,26 +55,44 @@ def portfolio(tmp_path):
     return file
 
 
-def test_a_killed_import_goes_on(tmp_path, portfolio):
+COUNT = "print(Asset.objects.count(), Asset.objects.values('number_key').distinct().count(), Matter.objects.count(), access.seen(university.pk, Asset.objects.all()).count())"
+
+
+def test_a_killed_import_goes_on_when_the_same_command_is_given_again(tmp_path, portfolio):
     home = tmp_path / "home"
-    whole = f"importing.whole(actor=actor, path=Path({str(portfolio)!r}), options={{}})\n"
-    killed = run(home, f"importing.imports.mark_applied = dies(importing.imports.mark_applied, 2)\nwith scope.use(university):\n    {whole}")
+    whole = f"importing.whole(actor=actor, path=Path({str(portfolio)!r}), options={{}})"
+    killed = run(home, f"importing.imports.mark_applied = dies(importing.imports.mark_applied, 2)\nwith scope.use(university):\n    {whole}\n")
     assert killed.returncode == -signal.SIGKILL, killed.stderr[-2000:]
     again = run(
         home,
-        "with scope.use(university):\n"
-        "    print(Asset.objects.count(), access.seen(university.pk, Asset.objects.all()).count())\n"
-        "    item = importing.apply(actor=actor, item=Import.objects.get())\n"
-        "    print(Asset.objects.count(), Asset.objects.values('number_key').distinct().count(), Matter.objects.count(), Deadline.objects.count() // Matter.objects.count())\n"
-        "    print(access.seen(university.pk, Asset.objects.all()).count(), item.state)\n",
+        f"with scope.use(university):\n    {COUNT}\n    item = {whole}\n    {COUNT}\n"
+        "    print(item.state, Import.objects.count(), Deadline.objects.count() // Matter.objects.count())\n"
+        f"    item = {whole}\n    print(item.counts['unchanged'], item.counts['create'], Asset.objects.count())\n",
     )
     assert again.returncode == 0, again.stderr[-2000:]
-    first, second, third = again.stdout.split("\n")[:3]
-    half, seen = first.split()
-    assert 0 < int(half) < 200 and int(seen) == 0
-    assets, keys, matters, per = second.split()
-    assert (assets, keys, matters) == ("200", "200", "200") and int(per) >= 18
-    assert third == "200 done"
+    half, complete, state, third = again.stdout.split("\n")[:4]
+    # Some chunks are in, none is doubled, and nobody sees any of it; then all is there, once.
+    assert 0 < int(half.split()[0]) < 200 and half.split()[3] == "0"
+    assert complete == "200 200 200 200"
+    assert state.split()[:2] == ["done", "1"] and int(state.split()[2]) >= 18
+    assert third == "200 0 200"
+
+
+def test_an_import_of_one_transaction_is_all_or_nothing_when_killed(tmp_path, portfolio):
+    home = tmp_path / "home"
+    whole = f"importing.whole(actor=actor, path=Path({str(portfolio)!r}), options={{}})"
+    one = "importing.ONE_TRANSACTION = 20_000\n"
+    staging = run(home, f"{one}importing.imports.put_chunk = dies(importing.imports.put_chunk, 2)\nwith scope.use(university):\n    {whole}\n")
+    assert staging.returncode == -signal.SIGKILL, staging.stderr[-2000:]
+    applying = run(
+        home,
+        f"{one}importing.imports.mark_applied = dies(importing.imports.mark_applied, 2)\nwith scope.use(university):\n    {COUNT}\n    {whole}\n",
+    )
+    assert applying.returncode == -signal.SIGKILL, applying.stderr[-2000:]
+    assert applying.stdout.strip() == "0 0 0 0"
+    again = run(home, f"{one}with scope.use(university):\n    {COUNT}\n    {whole}\n    {COUNT}\n")
+    assert again.returncode == 0, again.stderr[-2000:]
+    assert again.stdout.split("\n")[:2] == ["0 0 0 0", "200 200 200 200"]
 
 
 def test_a_killed_recomputation_goes_on(tmp_path, portfolio):

@@ -7,6 +7,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from causeway.adapters.portfolio import nodes, table
@@ -82,6 +83,7 @@ class _Maker:
         self.docdb = shape.layout in _DOCDB
         self.today = date.today()
         self.known: dict[str, _Day] = {}
+        self.lists: dict[str, list[str]] = {}
         self.rows: Counter[str] = Counter()
         self.declared: dict[str, str] = {}
         #: Different days written in words and in figures: how many, the first and the last day of the month among them.
@@ -235,8 +237,17 @@ class _Maker:
             record.grant_number = f"{number.display} {_kind(granted) or number.kind}".strip() if number else granted[:60]
 
     def _list(self, text: str) -> list[str]:
+        """The names in a cell; a list of its own each time, since records grow."""
         if not text:
             return []
+        known = self.lists.get(text)
+        if known is None:
+            known = self._names(text)
+            if len(self.lists) < _CACHED_DAYS:
+                self.lists[text] = known
+        return list(known)
+
+    def _names(self, text: str) -> list[str]:
         if self.shape.layout == "Deep Tech Finder":
             return [sys.intern(text)]
         parts = (_COUNTRY.sub("", part.replace("\u2002", " ")).strip(" ,") for part in _SPLIT.split(text))
@@ -268,11 +279,13 @@ class _Maker:
 FATAL = frozenset(["date", "future", "number", "office", "order"])
 
 
+@lru_cache(maxsize=4_096)
 def _kind(text: str) -> str:
     match = _KIND.search(text.strip().upper())
     return match.group(1) if match and any(c.isdigit() for c in text[: match.start()]) else ""
 
 
+@lru_cache(maxsize=4_096)
 def _right(text: str, kind: str) -> str:
     folded = text.casefold()
     for words, right in (
@@ -285,6 +298,7 @@ def _right(text: str, kind: str) -> str:
     return "utility_model" if kind.startswith(("U", "Y")) else "patent"
 
 
+@lru_cache(maxsize=4_096)
 def _status(text: str) -> str:
     if not text:
         return ""
