@@ -231,12 +231,9 @@ def _settle(request: HttpRequest, actor: access.Actor, item: Import, shape: File
         except Unreadable as fault:
             form.add_error(None, str(fault))
         else:
-            if item.state == Import.State.UPLOADED and form.mapped:
+            if item.state == Import.State.UPLOADED and (form.mapped or not shape.columns):
                 _queue(item, "assets.stage", actor)
             return redirect("assets:import", pk=item.pk)
-    if request.method == "POST" and not shape.columns:
-        _queue(item, "assets.stage", actor)
-        return redirect("assets:import", pk=item.pk)
     preview = [] if shape.questions else importing.preview(item)
     answers = [
         (label, item.options[key])
