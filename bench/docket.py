@@ -36,7 +36,7 @@ from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
 
-from causeway.frame import access, audit, db, imports, scope  # noqa: E402
+from causeway.frame import access, audit, db, imports, scope, search  # noqa: E402
 from causeway.frame.accounts import services as accounts  # noqa: E402
 from causeway.frame.models import User  # noqa: E402
 from causeway.rooms.assets import importing  # noqa: E402
@@ -145,6 +145,13 @@ def memory(options: argparse.Namespace) -> dict[str, Any]:
 # --- looking -------------------------------------------------------------------------------------------------------------------------------
 
 
+class Quiet:
+    """A progress nobody follows."""
+
+    def tell(self, *_args: Any, **_named: Any) -> None:
+        """Nothing."""
+
+
 def build(options: argparse.Namespace) -> dict[str, Any]:
     """A portfolio at one university, and two small ones at others."""
     began = time.perf_counter()
@@ -158,13 +165,10 @@ def build(options: argparse.Namespace) -> dict[str, Any]:
             portfolio.assets_add(access.system(university), assets, TODAY, who, name)
         if name == NAME:
             imports.grant(user, university, "office")
-    from causeway.frame import jobs, search
-
     for pk in set(user.grants.values_list("university_id", flat=True)):
         with scope.use(pk):
             if not search.SearchDoc.objects.exists():
-                jobs.start(search.REBUILD, university=pk)
-    jobs.run_all()
+                search.rebuild(Quiet())  # type: ignore[arg-type]
     db.look_over()
     if db.is_postgres():
         with connection.cursor() as cursor:
