@@ -25,6 +25,7 @@ from causeway.engines.packs.diff import diff_packs
 from causeway.engines.packs.load import subject_of
 from causeway.engines.packs.resolve import Book, practice
 from causeway.engines.packs.schema import Pack, text_of
+from causeway.engines.packs.sources import MAX_BYTES
 from causeway.engines.packs.units import ValueFault
 from causeway.engines.practice import (
     PackText,
@@ -120,9 +121,8 @@ def _text_of(name: str) -> PackText:
     if path.is_dir():
         return from_folder(path)
     if path.suffix == ".zip" and path.is_file():
-        if path.stat().st_size > 4_000_000:
-            return from_zip(b"\0" * 4_000_000, path.stem)
-        return from_zip(path.read_bytes(), path.stem)
+        with path.open("rb") as file:
+            return from_zip(file.read(MAX_BYTES + 1), path.stem)
     raise CallFault(f"{name} is neither a folder nor a zip, nor the id of a shipped pack: causeway pack list")
 
 

@@ -104,6 +104,14 @@ def test_a_zip_of_a_pack_is_read(tmp_path, capsys):
     assert "Least share" in capsys.readouterr().out
 
 
+def test_a_zip_of_a_hundred_megabytes_is_not_read(tmp_path, capsys):
+    made = tmp_path / "big.zip"
+    with made.open("wb") as file:
+        file.truncate(100 * 1024 * 1024)
+    assert main(["lint", str(made)]) == 1
+    assert "big:0: too-large" in capsys.readouterr().out
+
+
 def test_what_is_no_pack_is_said(capsys):
     assert main(["show", "law-nowhere"]) == 2
     assert "causeway pack list" in capsys.readouterr().err

@@ -194,7 +194,7 @@ class InForce:
         self._values: dict[str, Held] = {}
         self._busy: set[str] = set()
         self._envs: dict[str, Env] = {}
-        self._active = [overlay for overlay in book.overlays if overlay.span.holds(day)]
+        self._active = [one for one in book.overlays if one.span.holds(day) and practice(book.by_id[one.ground.pack]).speaks.holds(day)]
         self._exceptions: dict[str, list[Overlay]] = {}
         for overlay in self._active:
             if overlay.verb == "except":

@@ -95,6 +95,11 @@ def test_a_draft_governs_from_its_day():
     assert (field.text, field.set_by, field.sources) == ("60 %", "uni", ("Minutes 4: § 2",))
 
 
+def test_a_policy_ends_with_the_days_it_speaks_for():
+    book = Book([load_draft(replace(DRAFT, until=date(2027, 12, 31)))], PACKS.values())
+    assert [shown(SHARE, book, day).text for day in (date(2025, 12, 31), date(2027, 12, 31), date(2028, 1, 1))] == ["70 %", "60 %", "70 %"]
+
+
 def test_lists_and_answers_to_questions():
     draft = replace(DRAFT, settings=(Setting("guide-thu-five-one/thu_notice_days", "20"), Setting("guide-thu-five-one/thu_annual_figures", ["a", "b: c"])))
     book = Book([load_draft(draft)], PACKS.values())
