@@ -1,4 +1,4 @@
-"""The network in the demonstration: the ready questionnaire over three years, nine invented universities that answered, and the benchmark."""
+"""The network in the demonstration: the ready questionnaire over three years, sixteen invented universities that answered, and the benchmark."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from causeway.rooms.network.services import answers, benchmarks, figures, questi
 PEERS = [
     ("Aalmere University", "NL", 340, 41), ("University of Brackwater", "GB", 610, 66), ("Hochschule Lindental", "DE", 120, 14), ("Universidad de Ribaverde", "ES", 190, 22), ("Politechnika Wschodnia", "PL", 95, 17),
     ("East Lake University", "CN", 820, 120), ("Saint-Aubin University", "FR", 270, 25), ("Kestrel Institute of Technology", "GB", 450, 71), ("Nordhavn University", "DK", 380, 38),
+    ("University of Westerholm", "SE", 510, 58), ("Università di Montelupo", "IT", 230, 19), ("South Harbour University", "CN", 540, 88), ("Jade Gate University of Technology", "CN", 390, 61),
+    ("Prairie State University", "US", 700, 92), ("Maple Ridge University", "CA", 330, 36), ("Kanmon Institute", "JP", 410, 44),
 ]  # fmt: skip
 #: Research spend in millions and licences a year of the demonstration university.
 OWN = (300, 31)
@@ -42,8 +44,9 @@ def make(actor: Actor, on: date) -> None:
     text = "The licences of the hospital go through its own company; count them next year. The new reward rule doubled disclosures in two faculties."
     questionnaires.interview_record(actor=actor, round=rounds[-1], name=PEERS[1][0], on=on - timedelta(days=4), persons="Head of transfer, two managers", questions=["disclosures", "licences"], notes=text)
     collection = Collection.objects.get(key=f"round:{draft.key}")
-    benchmarks.group_save(actor=actor, collection=collection, key="europe", title="Europe", rule={"countries": ["NL", "GB", "DE", "ES", "PL", "FR", "DK"]}, place=1)
-    benchmarks.group_save(actor=actor, collection=collection, key="large", title="From 300 million of research spend", rule={"figure": "IN01", "from": "300000000"}, place=2)
+    europe = ["NL", "GB", "DE", "ES", "PL", "FR", "DK", "SE", "IT"]
+    benchmarks.group_save(actor=actor, collection=collection, key="europe", title="Europe", rule={"countries": europe}, place=1)
+    benchmarks.group_save(actor=actor, collection=collection, key="elsewhere", title="Outside Europe", rule={"countries": ["CN", "US", "CA", "JP"]}, place=2)
     benchmarks.edition_publish(actor=actor, collection=collection)
 
 

@@ -27,6 +27,8 @@ class FigureForm(Form):
         self.fields["figure"].choices = figures
         self.fields["year"].initial = year or timezone.now().year - 1
         self.fields["currency"].initial = currency
+        if not currency:
+            self.fields["currency"].widget = forms.HiddenInput()
 
     def clean(self) -> dict[str, Any]:
         """A known figure has a number."""

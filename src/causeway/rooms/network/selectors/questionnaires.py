@@ -102,7 +102,10 @@ def _question(
     fields = []
     for cell in places:
         text = typed[cell.path] if typed is not None and cell.path in typed else ("" if state else text_at(value, cell.path, form))
-        fields.append({"path": cell.path, "id": "q-" + cell.path.replace("/", "-"), "label": words(cell.label, language), "kind": cell.kind, "unit": cell.unit, "value": text,
+        if not text and cell.kind in ("currency", "year") and not state:
+            text = form.currency if cell.kind == "currency" else str(form.year)
+        unit = "" if cell.unit == "count" else cell.unit
+        fields.append({"path": cell.path, "id": "q-" + cell.path.replace("/", "-"), "label": words(cell.label, language), "kind": cell.kind, "unit": unit, "value": text,
                        "options": [{"key": one.key, "text": words(one.text, language)} for one in cell.options], "problem": problems.get(cell.path, "")})  # fmt: skip
     indicator = catalogue.indicators.get(question.indicator)
     grid = None

@@ -68,7 +68,7 @@ def indicator(request: HttpRequest, code: str) -> HttpResponse:
     entered = [part for part in one.parts if part.run is None]
     home = University.objects.get(pk=actor.university_id)
     form = forms.FigureForm(request.POST if request.method == "POST" else None)
-    form.about([(part.id, part.name.get(language()) or part.name.get("en") or one.called(language())) for part in entered], home.currency, year)
+    form.about([(part.id, part.name.get(language()) or part.name.get("en") or one.called(language())) for part in entered], home.currency if any(part.unit == "currency" for part in entered) else "", year)
     if request.method == "POST":
         access.require(actor, "ownfigure.enter")
         if form.is_valid() and served(form, figures.figure_enter, actor=actor, **form.cleaned_data) is not None:

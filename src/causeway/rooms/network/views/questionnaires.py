@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from causeway.engines.indicators import shipped_catalogue
 from causeway.engines.indicators.questionnaire import words
 from causeway.frame import access
 from causeway.frame.models import University
@@ -78,7 +79,7 @@ def build_context(request: HttpRequest, obj: Questionnaire) -> dict[str, Any]:
     sections = []
     for section in obj.definition.get("sections", []):
         questions = [
-            {"key": one.get("key", ""), "kind": one.get("kind", ""), "text": words(one.get("text") or {}, language()) or one.get("indicator", ""), "required": one.get("required"), "when": one.get("when", ""),
+            {"key": one.get("key", ""), "kind": one.get("kind", ""), "text": words(one.get("text") or {}, language()) or _indicator_name(one.get("indicator", "")), "required": one.get("required"), "when": one.get("when", ""),
              "wrong": wrong.get(f"{section['key']}/{one.get('key')}", [])}
             for one in section.get("questions", [])
         ]  # fmt: skip
@@ -87,6 +88,11 @@ def build_context(request: HttpRequest, obj: Questionnaire) -> dict[str, Any]:
     rounds = list(Round.objects.filter(key=obj.key).order_by("-version"))
     return {"object": obj, "sections": sections, "troubles": troubles, "sound": form is not None, "languages": [(code, label) for code, label in LANGUAGES if code != "en"], "known": languages, "rounds": rounds,
             "may": access.may(request.actor, "questionnaire.build").allowed}  # type: ignore[attr-defined]  # fmt: skip
+
+
+def _indicator_name(code: str) -> str:
+    one = shipped_catalogue().indicators.get(code)
+    return f"{one.called(language())} ({code})" if one else code
 
 
 def section(request: HttpRequest, pk: int, section: str = "") -> HttpResponse:
