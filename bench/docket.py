@@ -1,6 +1,6 @@
 """One part of the benchmarks on one database; prints JSON. Run by `bench/run.py`, each part in a process and, but for pages, a database of its own.
 
-  write    docketing against the database's own bulk load of the same rows; recomputing; importing against the bulk load of all its rows
+  write    docketing against the database's own bulk load of the same rows; recomputing
   memory   docketing alone, and how much memory the process itself took
   build    a portfolio to look at, kept for `pages` (nothing to do where it is there already)
   pages    server time of the pages people work in, against a bare response with the same statements
@@ -12,10 +12,9 @@ import argparse
 import json
 import os
 import sys
-import tempfile
 import time
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -39,11 +38,9 @@ from django.test import Client  # noqa: E402
 from causeway.frame import access, audit, db, imports, scope, search  # noqa: E402
 from causeway.frame.accounts import services as accounts  # noqa: E402
 from causeway.frame.models import User  # noqa: E402
-from causeway.rooms.assets import importing  # noqa: E402
-from causeway.rooms.assets.models import Asset, Ownership  # noqa: E402
+from causeway.rooms.assets.models import Asset  # noqa: E402
 from causeway.rooms.docket import services  # noqa: E402
-from causeway.rooms.docket.models import Deadline, Matter, MatterEvent  # noqa: E402
-from causeway.rooms.people.models import Organisation  # noqa: E402
+from causeway.rooms.docket.models import Deadline, Matter  # noqa: E402
 
 TODAY = date.today()
 NAME, EMAIL = "Benchmark University", "bench@example.org"
@@ -102,32 +99,12 @@ def recomputing(actor: access.Actor, assets: int) -> dict[str, Any]:
     return {"unchanged": unchanged, "recomputed_per_s": round(best), "recomputed_per_cpu_s": round(best_cpu)}
 
 
-def importing_rows(actor: access.Actor, rows: int) -> dict[str, Any]:
-    """A CSV brought in whole (read, checked, staged, applied with matters and deadlines), against a bulk load of every row it made."""
-    clones = [baseline.Clone(model) for model in (Organisation, Matter, MatterEvent, Deadline, Asset, Ownership)]
-    with tempfile.NamedTemporaryFile("w", suffix=".csv", delete=False) as file:
-        file.write("Application number;Title;Filing date;Applicant;Status\n")
-        for n in range(rows):
-            filed = date(2015, 3, 4) + timedelta(days=n % 2900)
-            file.write(f"EP{n + 10_000_000:08d};Imported invention {n};{filed:%d.%m.%Y};University {n % 40};Pending\n")
-    path = Path(file.name)
-    seconds = timed(lambda: importing.whole(actor=actor, path=path, options={"dates": "dmy"}))
-    path.unlink()
-    loads = [clone.load_again() for clone in clones]
-    for clone in clones:
-        clone.drop()
-    load = sum(took for _count, took, _cpu in loads)
-    return {"import_rows": rows, "import_makes": sum(count for count, _took, _cpu in loads), "import_s": round(seconds, 2), "import_rows_per_s": round(rows / seconds),
-            "import_part": round(load / seconds, 2)}  # fmt: skip
-
-
 def write(options: argparse.Namespace) -> dict[str, Any]:
     """Everything that writes, on an empty database."""
     university, _new = imports.university_named(NAME)
     actor = access.system(university)
     with scope.use(university):
-        found = {"engine": connection.vendor} | docketing(actor, options.assets) | recomputing(actor, options.assets)
-        return found | importing_rows(actor, min(options.assets, 5_000))
+        return {"engine": connection.vendor} | docketing(actor, options.assets) | recomputing(actor, options.assets)
 
 
 def memory(options: argparse.Namespace) -> dict[str, Any]:
