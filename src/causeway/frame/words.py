@@ -19,7 +19,8 @@ def verb_words(verb: str) -> str:
         "disable": _("Switched off"), "rotate": _("New key made"), "close": pgettext("verb", "Closed"), "open": pgettext("verb", "Opened"),
         "retry": _("Tried again"), "snooze": _("Snoozed"), "copy": _("Copied"), "order": _("Ordered"), "document": _("File attached"),
         "cost": _("Cost recorded"), "link": _("Linked"), "erase": _("Personal data erased"), "configure": _("Settings changed"),
-        "deactivate": _("Account closed"), "reactivate": _("Account opened again"), "resend": _("Sent again"), "accept": _("Accepted"),
+        "deactivate": _("Account closed"), "reactivate": _("Account opened again"), "resend": _("Sent again"), "accept": _("Accepted"), "send": _("Sent"),
+        "adopt": _("Adopted"), "propose": _("Put before the deciders"), "publish": _("Published"), "vote": _("Voted"), "draft": _("Drafted"),
     }  # fmt: skip
     last = verb.rpartition(".")[2]
     return str(known.get(last, last.replace("_", " ").capitalize()))
