@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from functools import lru_cache
 
+from django.utils.translation import gettext as _
+
 _PARTS = re.compile(r"^\s*(\d{1,4})[./\-\s年月](\d{1,2})[./\-\s月](\d{1,4})日?(?:\s+0?0:00(?::00)?)?\s*$")
 _SOLID = re.compile(r"^\s*(\d{4})(\d{2})(\d{2})\s*$")
 _WORDS = re.compile(r"^\s*(?:(\d{1,2})\.?[\s\-]+([A-Za-zäéû]{3,9})\.?,?|([A-Za-zäéû]{3,9})\.?\s+(\d{1,2}),?)[\s\-]+(\d{4}|\d{2})\s*$")
@@ -101,23 +103,23 @@ def _in_words(text: str, pivot: int | None) -> date:
     name = (month or month_first).casefold()
     number = _MONTHS.get(name[:4]) or _MONTHS.get(name[:3])
     if number is None:
-        raise DateFault(f"{text!r} is not a date: {name} is no month known here")
+        raise DateFault(_("“%(text)s” is not a date: %(name)s is no month known here") % {"text": text, "name": name})
     return _day(text, int(year), number, int(first or second), pivot)
 
 
 def _day(text: str, year: int, month: int, day: int, pivot: int | None) -> date:
     if year < 100:
         if pivot is None:
-            raise DateFault(f"{text} has a two-digit year and nobody said which century")
+            raise DateFault(_("%(text)s has a two-digit year and nobody said which century") % {"text": text})
         year += 2000 if year <= pivot else 1900
     try:
         return date(year, month, day)
     except ValueError:
-        raise DateFault(f"{text} is not a day of the calendar") from None
+        raise DateFault(_("%(text)s is not a day of the calendar") % {"text": text}) from None
 
 
 def _iso(text: str) -> date:
     try:
         return datetime.fromisoformat(text).date()
     except ValueError:
-        raise DateFault(f"{text!r} is not a date") from None
+        raise DateFault(_("“%(text)s” is not a date") % {"text": text}) from None

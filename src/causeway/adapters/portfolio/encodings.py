@@ -6,6 +6,8 @@ import re
 import unicodedata
 from pathlib import Path
 
+from django.utils.translation import gettext as _
+
 from causeway.rooms.assets.ports import Question, Unreadable
 
 #: Encodings that leave no trace of their own; which one it was is asked where they read different letters.
@@ -30,13 +32,13 @@ def decide(path: str, wanted: str | None) -> tuple[str, Question | None]:
     runs = _runs(path)
     readings = _readings(runs)
     if not readings:
-        raise Unreadable("No usual encoding reads this file. Save it as UTF-8, or name its encoding.")
+        raise Unreadable(_("No usual encoding reads this file. Save it as UTF-8, or name its encoding."))
     likely = next(iter(readings))
     if len(readings) == 1:
         return likely, None
     shown = _telling(readings)
     options = tuple((name, tuple(words[place] for place in shown)) for name, words in readings.items())
-    return likely, Question("encoding", "The letters can be read in more than one way. Which is right?", options)
+    return likely, Question("encoding", _("The letters can be read in more than one way. Which is right?"), options)
 
 
 def checked(path: str, encoding: str) -> str:
@@ -44,7 +46,9 @@ def checked(path: str, encoding: str) -> str:
     try:
         "".encode(encoding)
     except LookupError:
-        raise Unreadable(f"{encoding} is not an encoding. Usual ones are utf-8, cp1252, mac_roman, cp1250, gb18030.") from None
+        raise Unreadable(
+            _("%(encoding)s is not an encoding. Usual ones are utf-8, cp1252, mac_roman, cp1250, gb18030.") % {"encoding": encoding}
+        ) from None
     line = 0
     try:
         with Path(path).open(encoding=encoding, newline="") as file:
@@ -52,7 +56,10 @@ def checked(path: str, encoding: str) -> str:
                 line += piece.count("\n")
     except UnicodeError as fault:
         raise Unreadable(
-            f"The file cannot be read as {encoding}: after line {line + 1:,} it holds bytes {encoding} does not know ({_words(fault)}). Name another encoding."
+            _(
+                "The file cannot be read as %(encoding)s: after line %(line)s it holds bytes %(encoding)s does not know (%(fault)s). Name another encoding."
+            )
+            % {"encoding": encoding, "line": f"{line + 1:,}", "fault": _words(fault)}
         ) from None
     return encoding
 

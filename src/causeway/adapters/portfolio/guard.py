@@ -5,6 +5,8 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path
 
+from django.utils.translation import gettext as _
+
 from causeway.rooms.assets.ports import Unreadable
 
 #: Limits of what is read at all.
@@ -19,9 +21,12 @@ def kind_of(path: Path) -> str:
     """csv, xlsx, xls or xml, judged by bytes; raises `Unreadable` for anything else, too large or dangerous."""
     size = path.stat().st_size
     if size == 0:
-        raise Unreadable("The file is empty.")
+        raise Unreadable(_("The file is empty."))
     if size > MAX_BYTES:
-        raise Unreadable(f"The file has {size / 1024**3:.1f} GB; at most {MAX_BYTES // 1024**3} GB are read. Split it.")
+        raise Unreadable(
+            _("The file has %(size)s GB; at most %(max_bytes)s GB are read. Split it.")
+            % {"size": f"{size / 1024**3:.1f}", "max_bytes": MAX_BYTES // 1024**3}
+        )
     with path.open("rb") as file:
         head = file.read(4096)
     if head.startswith(b"PK\x03\x04"):
@@ -29,14 +34,14 @@ def kind_of(path: Path) -> str:
     if head.startswith(OLE):
         return "xls"
     if head.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"MZ", b"\x7fELF")):
-        raise Unreadable("This is no table and no register reply. Export the portfolio as CSV or XLSX.")
+        raise Unreadable(_("This is no table and no register reply. Export the portfolio as CSV or XLSX."))
     text = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if text.startswith((b"<!doctype html", b"<html", b"<svg")):
-        raise Unreadable("This is a web page, whatever its name says. Export the portfolio as CSV or XLSX.")
+        raise Unreadable(_("This is a web page, whatever its name says. Export the portfolio as CSV or XLSX."))
     if text.startswith(b"<"):
         return "xml"
     if b"\x00" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise Unreadable("The file holds binary data, no text. Export the portfolio as CSV or XLSX.")
+        raise Unreadable(_("The file holds binary data, no text. Export the portfolio as CSV or XLSX."))
     return "csv"
 
 
@@ -47,11 +52,11 @@ def _workbook(path: Path) -> str:
             entries = archive.infolist()
             names = {entry.filename for entry in entries}
     except zipfile.BadZipFile:
-        raise Unreadable("The workbook is damaged or was cut off while it was sent. Save it again and bring it in anew.") from None
+        raise Unreadable(_("The workbook is damaged or was cut off while it was sent. Save it again and bring it in anew.")) from None
     whole = sum(entry.file_size for entry in entries)
     packed = sum(entry.compress_size for entry in entries) or 1
     if len(entries) > 5000 or whole > MAX_UNZIPPED or (whole > 50 * 1024**2 and whole / packed > MAX_RATIO):
-        raise Unreadable("The workbook unpacks to far more than it holds; it is not read. Save it as CSV.")
+        raise Unreadable(_("The workbook unpacks to far more than it holds; it is not read. Save it as CSV."))
     if "xl/workbook.xml" not in names:
-        raise Unreadable("This archive is no workbook. Export the portfolio as CSV or XLSX.")
+        raise Unreadable(_("This archive is no workbook. Export the portfolio as CSV or XLSX."))
     return "xlsx"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from django.utils.translation import gettext as _
+
 from causeway.adapters.portfolio import nodes
 from causeway.adapters.portfolio.nodes import Node, every, first, text
 from causeway.rooms.assets.numbers import parse_number
@@ -55,7 +57,7 @@ def record_of(node: Node) -> Iterator[AssetRecord | CellProblem]:
     yield record
     if left_out:
         yield CellProblem(1, "event-date", "entry-day",
-            f"{left_out} notices are listed with the day of their entry only, not of dispatch, from which periods count; bring the procedural steps of the application in for those days.",
+            _("%(left_out)s notices are listed with the day of their entry only, not of dispatch, from which periods count; bring the procedural steps of the application in for those days.") % {"left_out": left_out},
             record.number or record.publication_number)  # fmt: skip
 
 

@@ -10,6 +10,8 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
+from django.utils.translation import gettext as _
+
 from causeway.adapters.portfolio import nodes, table
 from causeway.adapters.portfolio.columns import NUMBERS
 from causeway.adapters.portfolio.dates import DateFault, parse
@@ -47,7 +49,10 @@ def read(path: str, shape: FileShape) -> Iterator[AssetRecord | CellProblem]:
         if row.lines > 1 and (swallowed := _swallowed(row, shape)):
             yield swallowed
         elif len(row.cells) > width and any(cell.strip() for cell in row.cells[width:]):
-            message = f"The row has {len(row.cells)} cells, the header {width}: a quote or a delimiter is missing or too many."
+            message = _("The row has %(cells)s cells, the header %(width)s: a quote or a delimiter is missing or too many.") % {
+                "cells": len(row.cells),
+                "width": width,
+            }
             yield CellProblem(row.number, "", "columns", message, shape.delimiter.join(row.cells)[:200])
         else:
             yield from make(row)
@@ -62,7 +67,11 @@ def _swallowed(row: Row, shape: FileShape) -> CellProblem | None:
         return None
     column = shape.columns[place] if (place := row.cells.index(cell)) < len(shape.columns) else ""
     return CellProblem(
-        row.number, column, "quote", f"A quote opens here and closes {row.lines} lines later; the rows between were not read. Close it.", cell[:80]
+        row.number,
+        column,
+        "quote",
+        _("A quote opens here and closes %(lines)s lines later; the rows between were not read. Close it.") % {"lines": row.lines},
+        cell[:80],
     )
 
 
@@ -98,10 +107,23 @@ class _Maker:
 
         def tell(field: str, code: str, message: str, value: str = "") -> None:
             column = self.shape.mapping.get(field, "")
-            problems.append(CellProblem(row.number, f"{row.sheet}: {column}" if row.sheet else column, code, message, value[:200]))
+            problems.append(
+                CellProblem(
+                    row.number,
+                    f"{row.sheet}: {column}" if row.sheet else column,
+                    code,
+                    message,
+                    value[:200],
+                )
+            )
 
         if width < len(self.shape.columns) and not row.sheet and self.shape.format == "csv":
-            tell("", "short", f"The row has {width} cells, the header {len(self.shape.columns)}; the missing ones count as empty.")
+            tell(
+                "",
+                "short",
+                _("The row has %(width)s cells, the header %(columns)s; the missing ones count as empty.")
+                % {"width": width, "columns": len(self.shape.columns)},
+            )
         self._count(said)
         record = self._numbered(said, tell)
         if record is not None:
@@ -122,13 +144,14 @@ class _Maker:
         link = _LINK_NUMBER.search(text)
         number = self._number(link.group(1) if link else text.partition("(")[0], office, field)
         if number is None:
-            tell(field, "number", "No office and number can be made out here." if text else "The number is missing.", text)
+            tell(field, "number", _("No office and number can be made out here.") if text else _("The number is missing."), text)
             return None
         if number.office not in OFFICES:
             tell(
                 field,
                 "office",
-                f"{number.office} is no office that numbers applications. Name the office in two letters, such as EP, CN or US.",
+                _("%(office)s is no office that numbers applications. Name the office in two letters, such as EP, CN or US.")
+                % {"office": number.office},
                 text,
             )
             return None
@@ -161,14 +184,22 @@ class _Maker:
             elif field == "ended_on":
                 self._ending(record, day.on, said, tell)
             elif day.on and day.on > self.today:
-                tell(field, "future", f"{day.on:%d %b %Y} lies in the future.", text)
+                tell(field, "future", _("%(on)s lies in the future.") % {"on": f"{day.on:%d %b %Y}"}, text)
             else:
                 setattr(record, field, day.on)
         filed = record.filed_on
-        for field, word in (("published_on", "published"), ("granted_on", "granted")):
+        for field, words in (
+            ("published_on", _("It cannot be published (%(day)s) before it was filed (%(filed)s).")),
+            ("granted_on", _("It cannot be granted (%(day)s) before it was filed (%(filed)s).")),
+        ):
             day_of = getattr(record, field)
             if day_of and filed and day_of < filed:
-                tell(field, "order", f"It cannot be {word} ({day_of:%d %b %Y}) before it was filed ({filed:%d %b %Y}).", said[field])
+                tell(
+                    field,
+                    "order",
+                    words % {"day": f"{day_of:%d %b %Y}", "filed": f"{filed:%d %b %Y}"},
+                    said[field],
+                )
 
     def _day(self, text: str) -> _Day:
         try:
@@ -187,7 +218,13 @@ class _Maker:
         if on is None:
             return
         if record.filed_on and on < record.filed_on:
-            tell("ended_on", "order", f"It cannot have ended ({on:%d %b %Y}) before it was filed ({record.filed_on:%d %b %Y}).", said["ended_on"])
+            tell(
+                "ended_on",
+                "order",
+                _("It cannot have ended (%(on)s) before it was filed (%(filed_on)s).")
+                % {"on": f"{on:%d %b %Y}", "filed_on": f"{record.filed_on:%d %b %Y}"},
+                said["ended_on"],
+            )
         elif on <= self.today and _status(said.get("status", "")).startswith(("ended", "|")) or on <= self.today and not said.get("status"):
             folded = said.get("status", "").casefold()
             kind = next(
@@ -201,12 +238,17 @@ class _Maker:
         for field, longest in _LONGEST.items():
             text = said.get(field, "")
             if len(text) > longest:
-                tell(field, "long", f"The value has {len(text)} characters; the first {longest} are kept.", text)
+                tell(
+                    field,
+                    "long",
+                    _("The value has %(text)s characters; the first %(longest)s are kept.") % {"text": len(text), "longest": longest},
+                    text,
+                )
                 said[field] = text[:longest]
         for field in ("title", "owners", "inventors", "agents"):
             text = said.get(field, "")
             if text[:1] in "=+@" and len(text) > 1:
-                tell(field, "formula", "The cell begins like a formula; it is kept as text.", text)
+                tell(field, "formula", _("The cell begins like a formula; it is kept as text."), text)
         record.title, record.reference, record.family = said.get("title", ""), said.get("reference", ""), said.get("family", "")
         record.technical_field = sys.intern(said.get("technical_field", ""))
         record.status = _status(said.get("status", ""))
@@ -265,13 +307,20 @@ class _Maker:
         (words, _low, latest), (figures, earliest, _high) = self.written[True], self.written[False]
         if words >= _ENOUGH and figures >= _ENOUGH and latest <= 12 < earliest:
             column = next((self.shape.mapping[field] for field in self.days), "")
-            message = f"The {words} dates in words all have days up to 12, the {figures} in figures days above 12: a spreadsheet swapped day and month of the former. Check them."
+            message = _(
+                "The %(words)s dates in words all have days up to 12, the %(figures)s in figures days above 12: a spreadsheet swapped day and month of the former. Check them."
+            ) % {"words": words, "figures": figures}
             yield CellProblem(0, column, "swapped", message)
         column = self.shape.mapping.get("declared_total", "")
         for owner, total in self.declared.items():
             if total.isdigit() and int(total) != self.rows[owner]:
                 yield CellProblem(
-                    0, column, "declared", f"The file declares {total} applications of {owner}, but has {self.rows[owner]} rows of it.", owner
+                    0,
+                    column,
+                    "declared",
+                    _("The file declares %(total)s applications of %(owner)s, but has %(rows)s rows of it.")
+                    % {"total": total, "owner": owner, "rows": self.rows[owner]},
+                    owner,
                 )
 
 

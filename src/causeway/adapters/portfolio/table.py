@@ -10,6 +10,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from django.utils.translation import gettext as _
 from python_calamine import CalamineWorkbook
 
 from causeway.adapters.portfolio import encodings
@@ -60,14 +61,17 @@ def _mapping(suggested: dict[str, str], columns: list[str], given: Any) -> tuple
     made, constants = {}, {}
     for field, column in dict(given).items():
         if str(field) not in FIELDS:
-            raise Unreadable(f"The map names the field {field}, which is not known. Fields are: {', '.join(FIELDS)}.")
+            raise Unreadable(
+                _("The map names the field %(field)s, which is not known. Fields are: %(fields)s.") % {"field": field, "fields": ", ".join(FIELDS)}
+            )
         if str(column).startswith("="):
             constants[str(field)] = str(column)[1:].strip()
         elif tidy(str(column)) in by_tidy:
             made[str(field)] = by_tidy[tidy(str(column))]
         else:
             raise Unreadable(
-                f"The map sends {field} to the column {column}, which the file does not have. Its columns are: {', '.join(filter(None, columns))}."
+                _("The map sends %(field)s to the column %(column)s, which the file does not have. Its columns are: %(columns)s.")
+                % {"field": field, "column": column, "columns": ", ".join(filter(None, columns))}
             )
     return made, constants
 
@@ -76,7 +80,7 @@ def _missing(rows: list[list[str]], shape: FileShape) -> Question | None:
     """What the columns leave open: no number, or numbers of an office nobody names."""
     if not any(field in shape.mapping for field in NUMBERS):
         found = ", ".join(column for column in shape.columns if column)
-        return Question("columns", f"Which column holds the application or publication number? The columns are: {found}.", ())
+        return Question("columns", _("Which column holds the application or publication number? The columns are: %(found)s.") % {"found": found}, ())
     if "office" in shape.mapping or "office" in shape.constants:
         return None
     place = shape.columns.index(next(shape.mapping[field] for field in NUMBERS if field in shape.mapping))
@@ -86,7 +90,8 @@ def _missing(rows: list[list[str]], shape: FileShape) -> Question | None:
     shown = ", ".join(numbers[:3])
     return Question(
         "columns",
-        f"At which office are these applications? The numbers ({shown}) do not say. Name the column, or one office for all rows (office: =US).",
+        _("At which office are these applications? The numbers (%(shown)s) do not say. Name the column, or one office for all rows (office: =US).")
+        % {"shown": shown},
         (),
     )
 
@@ -108,7 +113,7 @@ def _delimiter(path: str, encoding: str) -> str:
     # The mark that divides most lines into as many cells as the first; of two such, the one that makes more cells.
     best = max(counts, key=lambda mark: (_steady(counts[mark]), counts[mark][:1], -DELIMITERS.index(mark)))
     if max(counts[best], default=0) < 2:
-        raise Unreadable("The file has no columns: neither comma, semicolon, tab nor bar divides its lines. Save it as CSV with one of them.")
+        raise Unreadable(_("The file has no columns: neither comma, semicolon, tab nor bar divides its lines. Save it as CSV with one of them."))
     return best
 
 
@@ -129,9 +134,15 @@ def _raw(path: str, shape: FileShape) -> Iterator[Row]:
                 yield Row(number, cells, "", reader.line_num - line)
                 line = reader.line_num
         except csv.Error as fault:
-            raise Unreadable(f"The table is broken after line {reader.line_num:,}: {fault}. A quote may be left open there.") from None
+            raise Unreadable(
+                _("The table is broken after line %(line_num)s: %(fault)s. A quote may be left open there.")
+                % {"line_num": f"{reader.line_num:,}", "fault": fault}
+            ) from None
         except UnicodeError as fault:
-            raise Unreadable(f"The file cannot be read as {shape.encoding} after line {reader.line_num:,}: {fault}. Name another encoding.") from None
+            raise Unreadable(
+                _("The file cannot be read as %(encoding)s after line %(line_num)s: %(fault)s. Name another encoding.")
+                % {"encoding": shape.encoding, "line_num": f"{reader.line_num:,}", "fault": fault}
+            ) from None
 
 
 def _without_nul(lines: Iterator[str]) -> Iterator[str]:
@@ -147,7 +158,8 @@ def _sheets(path: str) -> Iterator[Row]:
         sheets = {name: book.get_sheet_by_name(name).to_python() for name in names}
     except Exception as fault:  # noqa: BLE001 - the library raises its own kinds for damaged, encrypted and foreign files
         raise Unreadable(
-            f"The workbook cannot be opened ({fault}). It may be damaged or protected by a password; save it again without one."
+            _("The workbook cannot be opened (%(fault)s). It may be damaged or protected by a password; save it again without one.")
+            % {"fault": fault}
         ) from None
     at = {name: _header_at(found) for name, found in sheets.items()}
     chosen = next((name for name in names if at[name] is not None), names[0] if names else "")
@@ -194,14 +206,16 @@ def _header_at(found: list[list[Any]]) -> int | None:
 
 def _header(found: list[list[str]], shape: FileShape, name: str) -> None:
     if not found:
-        raise Unreadable(f"{name} holds no rows.")
+        raise Unreadable(_("%(name)s holds no rows.") % {"name": name})
     at = _header_at(found)
     if at is None:
         at = next((index for index, row in enumerate(found) if sum(bool(cell.strip()) for cell in row) >= 2), 0)
     shape.header_row = at + 1
     shape.columns = [cell.strip() for cell in found[at]]
     if len(shape.columns) > MAX_COLUMNS:
-        raise Unreadable(f"The table has {len(shape.columns)} columns; at most {MAX_COLUMNS} are read.")
+        raise Unreadable(
+            _("The table has %(columns)s columns; at most %(max_columns)s are read.") % {"columns": len(shape.columns), "max_columns": MAX_COLUMNS}
+        )
 
 
 # --- dates ------------------------------------------------------------------------------------------------------------------------------
@@ -257,7 +271,9 @@ def _order_question(seen: _Evidence) -> Question | None:
     if not seen.left:
         tried = [order for order in ORDERS if any(order in orders for orders in seen.only)]
         clash = "; ".join(f"row {number}: {text}" for number, text in list(seen.only.values())[:3])
-        text = f"The dates are mixed: no one order of day and month reads them all ({clash}). Rows that do not fit the order you choose are left out and listed. Which is meant?"
+        text = _(
+            "The dates are mixed: no one order of day and month reads them all (%(clash)s). Rows that do not fit the order you choose are left out and listed. Which is meant?"
+        ) % {"clash": clash}
         return Question("dates", text, tuple((order, _shown(list(seen.open), order)) for order in tried))
     unlike = [text for text in seen.open if two_ways(text, seen.left)][:3]
     if len(seen.left) < 2 or not unlike:
@@ -265,7 +281,7 @@ def _order_question(seen: _Evidence) -> Question | None:
     columns = ", ".join(dict.fromkeys(seen.open[text] for text in unlike))
     return Question(
         "dates",
-        f"Which comes first in {columns}, the day or the month?",
+        _("Which comes first in %(columns)s, the day or the month?") % {"columns": columns},
         tuple((order, _shown(unlike, order)) for order in ORDERS if order in seen.left),
     )
 
@@ -287,7 +303,10 @@ def _pivot_question(seen: _Evidence, order: str) -> Question:
     years = sorted(year for year in seen.short if year.isdigit())
     this_year = date.today().year % 100
     other = 99 if years and int(years[-1]) > this_year else max(int(years[0]) - 1, 0) if years else 99
-    text = f"The years have two digits, from {years[0]} to {years[-1]}. Up to which do they belong to this century?"
+    text = _("The years have two digits, from %(years)s to %(years2)s. Up to which do they belong to this century?") % {
+        "years": years[0],
+        "years2": years[-1],
+    }
     edge = [year for year in years if int(year) > this_year] or years
     samples = [seen.short[year] for year in dict.fromkeys(chain(edge[:1], years[:1], edge[-1:]))]
     return Question("pivot", text, tuple((str(pivot), _centuries(samples, order, pivot)) for pivot in (this_year, other)))

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from html.entities import html5
 from pathlib import Path
 
+from django.utils.translation import gettext as _
 from lxml import etree
 
 from causeway.adapters.portfolio import documents, register
@@ -31,7 +32,7 @@ def recognise(path: str, name: str, wanted: str) -> FileShape:
     if shape.reply == "nothing":
         shape.layout = next((words for key, words in _NOT_ASSETS.items() if key in names), "no reply of a patent register")
     if wanted not in ("auto", shape.format):
-        raise Unreadable(f"{name} is {shape.format}, not {wanted}.")
+        raise Unreadable(_("%(name)s is %(format)s, not %(wanted)s.") % {"name": name, "format": shape.format, "wanted": wanted})
     return shape
 
 
@@ -57,7 +58,9 @@ def read(path: str, shape: FileShape) -> Iterator[AssetRecord | CellProblem]:
     if shape.reply == "fault":
         yield _fault(root)
     elif shape.reply == "nothing":
-        yield CellProblem(1, "", "no-assets", f"The file holds {shape.layout}, no applications. Nothing is brought in from it.")
+        yield CellProblem(
+            1, "", "no-assets", _("The file holds %(layout)s, no applications. Nothing is brought in from it.") % {"layout": shape.layout}
+        )
     elif shape.reply == "register":
         yield from _joined(one for node in every(root, "register-document") for one in register.record_of(node))
     else:
@@ -69,13 +72,21 @@ def _fault(root: Node) -> CellProblem:
     code, message = text(first(root, "code")), text(first(root, "message"))
     if re.search(r"rate|quota|throttl|robot|overload|fair.?use|too many|\b(403|429|503)\b", f"{code} {message}", re.IGNORECASE):
         return CellProblem(
-            1, "", "rate-limit", f"The register refused to answer for now ({message or code}). Ask it again later; nothing is brought in."
+            1,
+            "",
+            "rate-limit",
+            _("The register refused to answer for now (%(code)s). Ask it again later; nothing is brought in.") % {"code": message or code},
         )
     if re.search(r"not.?found|no results|\b404\b", f"{code} {message}", re.IGNORECASE):
         return CellProblem(
-            1, "", "not-found", f"The register found nothing for what it was asked ({message or code}). Check the number; nothing is brought in."
+            1,
+            "",
+            "not-found",
+            _("The register found nothing for what it was asked (%(code)s). Check the number; nothing is brought in.") % {"code": message or code},
         )
-    return CellProblem(1, "", "fault", f"The register answered with an error: {message or code or 'no reason given'}. Nothing is brought in.")
+    return CellProblem(
+        1, "", "fault", _("The register answered with an error: %(code)s. Nothing is brought in.") % {"code": message or code or "no reason given"}
+    )
 
 
 def _joined(found: Iterable[AssetRecord | CellProblem | None]) -> Iterator[AssetRecord | CellProblem]:
@@ -139,20 +150,20 @@ def _lay(known: AssetRecord, other: AssetRecord) -> None:
 def _tree(path: str) -> Node:
     """The document, with nothing fetched and nothing expanded; entity declarations of its own are refused."""
     if Path(path).stat().st_size > MAX_XML:
-        raise Unreadable(f"The XML file has more than {MAX_XML // 1024**2} MB. Split it.")
+        raise Unreadable(_("The XML file has more than %(max_xml)s MB. Split it.") % {"max_xml": MAX_XML // 1024**2})
     data = Path(path).read_bytes()
     if b"<!ENTITY" in data[:65536]:
-        raise Unreadable("The file declares entities of its own (a document type definition, or a file made to do harm); such a file is not read.")
+        raise Unreadable(_("The file declares entities of its own (a document type definition, or a file made to do harm); such a file is not read."))
     data = _ENTITY.sub(_letter, _declared(data))
     if not _ELEMENT.search(data):
-        raise Unreadable("The reply is empty: the register sent no document. Ask it again.")
+        raise Unreadable(_("The reply is empty: the register sent no document. Ask it again."))
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=False)
     try:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as fault:
-        raise Unreadable(f"The XML is damaged or cut off at line {fault.lineno}: {fault.msg}.") from None
+        raise Unreadable(_("The XML is damaged or cut off at line %(lineno)s: %(msg)s.") % {"lineno": fault.lineno, "msg": fault.msg}) from None
     if root is None:
-        raise Unreadable("The file holds no document.")
+        raise Unreadable(_("The file holds no document."))
     return root
 
 

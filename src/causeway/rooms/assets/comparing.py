@@ -252,7 +252,7 @@ def _publication(earlier: AssetRecord, record: AssetRecord) -> bool:
     if theirs and not earlier.publication_number:
         earlier.publication_number, added = theirs, True
     elif theirs and theirs != earlier.publication_number:
-        note = str(_("Also published as %(number)s.") % {"number": theirs})
+        note = f"Also published as {theirs}."  # data, compared with the next file's: one language for all
         added = added or note not in earlier.notes
         _more(earlier.notes, [note], str)
     return added

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 
 from causeway.frame import access, imports, jobs, scope
-from causeway.frame.models import Import, ImportDifference
+from causeway.frame.models import Import, ImportDifference, University
 from causeway.rooms.assets import importing
 from causeway.rooms.assets.ports import Unreadable
 
@@ -16,25 +18,26 @@ def _tell(progress: jobs.Progress) -> importing.Tell:
     return lambda done, total: progress.tell(done, total)
 
 
-@jobs.handler("assets.stage", tries=5)
+@jobs.handler("assets.stage", tries=5, title=_("Check an import"))
 def stage(progress: jobs.Progress, item: int, who: str = "") -> dict[str, Any]:
     """Read and check a file; one that turns out to be unreadable half-way says where, and is not tried again."""
     found = Import.objects.get(pk=item)
     try:
-        return importing.stage(actor=access.system(scope.current(), who), item=found, tell=_tell(progress)).counts
+        with translation.override(University.objects.get(pk=scope.current()).language):  # problems are kept in words
+            return importing.stage(actor=access.system(scope.current(), who), item=found, tell=_tell(progress)).counts
     except Unreadable as fault:
         imports.clear(found)
         imports.store(found, state=Import.State.FAILED, why=str(fault))
         return {"failed": str(fault)}
 
 
-@jobs.handler("assets.apply", tries=5)
+@jobs.handler("assets.apply", tries=5, title=_("Bring an import in"))
 def apply(progress: jobs.Progress, item: int, who: str) -> dict[str, Any]:
     """Bring what was checked in."""
     return importing.apply(actor=access.system(scope.current(), who), item=Import.objects.get(pk=item), tell=_tell(progress)).counts
 
 
-@jobs.handler("assets.undo", tries=5)
+@jobs.handler("assets.undo", tries=5, title=_("Undo an import"))
 def undo(progress: jobs.Progress, item: int, who: str) -> dict[str, Any]:
     """Take an import back."""
     found = Import.objects.get(pk=item)
@@ -43,7 +46,7 @@ def undo(progress: jobs.Progress, item: int, who: str) -> dict[str, Any]:
     return importing.undo(actor=access.system(scope.current(), who), item=found, tell=_tell(progress))
 
 
-@jobs.handler("assets.decide", tries=5)
+@jobs.handler("assets.decide", tries=5, title=_("Settle differences of an import"))
 def decide(progress: jobs.Progress, item: int, who: str, decision: str) -> dict[str, Any]:
     """Take all open differences of an import over, or leave them all; those that cannot be taken stay open and are told."""
     actor = access.system(scope.current(), who)
