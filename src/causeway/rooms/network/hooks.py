@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from causeway.frame import scope
 from causeway.frame.preferences import Preference, declare
+from causeway.rooms.network.access.library import coordinating
+
+
+def _only_one(value: Any) -> None:
+    """Who coordinates reads what others hand in, so nobody takes the place of one who does."""
+    if value and coordinating() - {scope.current_or_none()}:
+        raise ValidationError(gettext("Another university coordinates the network. It has to give that up first."))
+
 
 declare(
     Preference(
         "network.coordinates", "university", bool, False, _("Coordinates the network"),
         _("Directors of this university review the cases that others hand in. Where no university coordinates, each director reviews the cases of the own house."),
+        check=_only_one,
     )
 )  # fmt: skip
 declare(

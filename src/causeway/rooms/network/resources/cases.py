@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from causeway.engines.guide.mechanisms import name_of
-from causeway.frame import access
+from causeway.frame import access, search
 from causeway.kit import menu
 from causeway.kit.resource import Action, Column, Filter, Panel, Resource, register
 from causeway.kit.show import day
@@ -107,5 +107,9 @@ case = register(
     )
 )  # fmt: skip
 
+search.source(
+    Case,
+    lambda one: None if one.trashed_at else search.Entry(one.title, one.hei_name, [text for fields in one.texts.values() for text in fields.values()], reverse("kit:case_detail", args=[one.pk])),
+)  # fmt: skip
 menu.add(menu.Entry("network:library", "bookmark", _("Library"), "knowledge", "library.view", 60))
 menu.add(menu.Entry("kit:case_list", "note", _("Our cases"), "knowledge", "case.view", 61))

@@ -202,6 +202,14 @@ def test_where_a_university_coordinates_it_decides_and_nobody_else(actor, univer
     assert audit.verify(university.pk).faults == ()
 
 
+def test_only_one_university_coordinates(university, other_university):
+    with scope.use(other_university):
+        preferences.choose("network.coordinates", True, actor=director(other_university))
+    with pytest.raises(ValidationError, match="Another university"):
+        preferences.choose("network.coordinates", True, actor=director(university))
+    preferences.choose("network.coordinates", False, actor=director(university))
+
+
 def test_a_submitted_case_is_out_of_sight_for_others(actor, other_university):
     release = cases.case_submit(actor=actor, obj=begun(actor))
     with scope.use(other_university):

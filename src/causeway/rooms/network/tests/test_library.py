@@ -249,7 +249,7 @@ def test_27_cases_are_compiled_in_under_five_seconds(actor):
     data = (head + body).encode()
     filing.file_guide(actor=actor, guide=parse(data), name="g.txt", sha256=hashlib.sha256(data).hexdigest())
     made = guides.guide_create(actor=actor, title="All", dated=date(2026, 1, 1), language="en")
-    guides.chapters_set(actor=actor, guide=made, chapters=[{"title": "Cases", "cases": [str(key) for key in Release.objects.filter(current=True).values_list("key", flat=True)]}])
+    made = guides.chapters_set(actor=actor, guide=made, chapters=[{"title": "Cases", "cases": [str(key) for key in Release.objects.filter(current=True).values_list("key", flat=True)]}])
     assert len(guides.released(made)) == 27
     began = time.perf_counter()
     for compile_it in (guides.compile_html, guides.compile_docx, guides.compile_pdf):
