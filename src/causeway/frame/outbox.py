@@ -15,6 +15,7 @@ import structlog
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from causeway.frame import jobs, scope
 from causeway.frame.models import Job, OutboxMessage
@@ -71,7 +72,7 @@ def _wake() -> None:
         jobs.start(JOB, key=f"{JOB}:next")
 
 
-@jobs.handler(JOB, tries=1)
+@jobs.handler(JOB, tries=1, title=_("Deliver letters and calls"))
 def run(progress: jobs.Progress) -> int:
     """Deliver what is due; what is left after `RUN_SECONDS` waits for the next run. Returns how many were delivered."""
     return deliver_due(progress, RUN_SECONDS)

@@ -13,6 +13,7 @@ from typing import Any
 from django.apps import apps
 from django.db import connection, models
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from causeway.frame import access, audit, db, jobs, outbox, scope, tokens
 from causeway.frame.access import Actor
@@ -106,7 +107,7 @@ def _deliver(message: Any) -> None:
     refresh(message.payload["label"], message.payload["ids"])
 
 
-@jobs.handler(REFRESH)
+@jobs.handler(REFRESH, title=_("Index records for search"))
 def _refresh_job(_progress: jobs.Progress, label: str, ids: list[int]) -> int:
     return refresh(label, ids)
 
@@ -176,7 +177,7 @@ def _chunks(ids: Iterable[int]) -> Iterator[list[int]]:
     return (listed[i : i + CHUNK] for i in range(0, len(listed), CHUNK))
 
 
-@jobs.handler(REBUILD)
+@jobs.handler(REBUILD, title=_("Index everything for search"))
 def rebuild(progress: jobs.Progress) -> dict[str, int]:
     """Index every record of the university in scope anew, and forget those that are gone. Returns how many can be found, by model."""
     total = sum(one.model._default_manager.count() for one in _sources.values())

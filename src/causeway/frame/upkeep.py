@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from causeway.frame import audit, db, jobs, outbox, scope, search
 from causeway.frame.models import IdempotentReply, Job, OutboxMessage, University, WebhookDelivery
 
 
-@jobs.handler("frame.seal", tries=10)
+@jobs.handler("frame.seal", tries=10, title=_("Seal the audit chain"))
 def seal(progress: jobs.Progress) -> int:
     """Chain the entries of every university that are not sealed yet, and have search follow what they tell of."""
     sealed = 0
@@ -31,7 +32,7 @@ def _seal(university: int) -> int:
         return count
 
 
-@jobs.handler("frame.clear")
+@jobs.handler("frame.clear", title=_("Clear what has served its time"))
 def clear(_progress: jobs.Progress) -> dict[str, int]:
     """Remove finished jobs after 30 days, kept answers after two, messages and what is kept of calls after 90, and sessions that ended."""
     now = timezone.now()
@@ -50,7 +51,7 @@ def _old_deliveries(before: datetime) -> int:
         return WebhookDelivery.objects.filter(at__lt=before).delete()[0]
 
 
-@jobs.handler("frame.look_over")
+@jobs.handler("frame.look_over", title=_("Look over the installation"))
 def look_over(_progress: jobs.Progress) -> None:
     """Let the database estimate anew what its planner goes by."""
     db.look_over()

@@ -18,7 +18,7 @@ VERIFY = "audit.verify"
 HEAD = "audit.head"
 
 
-@jobs.handler("accounts.mail", tries=5)
+@jobs.handler("accounts.mail", tries=5, title=_("Send a letter"))
 def send_letter(_progress: jobs.Progress, sealed: str) -> None:
     mail.deliver(sealed)
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from causeway.frame import access, jobs, scope
 from causeway.frame.models import University
@@ -17,7 +18,7 @@ from causeway.rooms.docket.models import Matter
 CHUNK = 1_000
 
 
-@jobs.handler("docket.recompute", tries=5)
+@jobs.handler("docket.recompute", tries=5, title=_("Compute deadlines anew"))
 def recompute(progress: jobs.Progress, after: int = 0) -> dict[str, int]:
     """Compute every matter of the university anew, a chunk at a time; taken up again where it stopped, and doing nothing twice."""
     actor = access.system(scope.current())
@@ -33,7 +34,7 @@ def recompute(progress: jobs.Progress, after: int = 0) -> dict[str, int]:
     return counts
 
 
-@jobs.handler("docket.replay")
+@jobs.handler("docket.replay", title=_("Prove answers by computing them again"))
 def replay(progress: jobs.Progress) -> dict[str, Any]:
     """Derive every date again and list what differs from what is stored, for a person to judge; nothing is changed."""
     differing: list[str] = []
@@ -48,7 +49,7 @@ def replay(progress: jobs.Progress) -> dict[str, Any]:
     return {"checked": checked, "differing": differing[:1000]}
 
 
-@jobs.handler("docket.nightly")
+@jobs.handler("docket.nightly", title=_("Look over the docket"))
 def nightly(_progress: jobs.Progress) -> int:
     """Start tonight's replay for every university."""
     universities = list(University.objects.values_list("pk", flat=True))
@@ -61,7 +62,7 @@ def nightly(_progress: jobs.Progress) -> int:
 MORNING = 6
 
 
-@jobs.handler("docket.mornings")
+@jobs.handler("docket.mornings", title=_("Morning letters"))
 def mornings(_progress: jobs.Progress) -> int:
     """Start the letters of every university whose morning has come; once a day each, however often this runs."""
     started = 0
@@ -73,7 +74,7 @@ def mornings(_progress: jobs.Progress) -> int:
     return started
 
 
-@jobs.handler("docket.letters", tries=3)
+@jobs.handler("docket.letters", tries=3, title=_("Letters of one university"))
 def letters(_progress: jobs.Progress, day: str) -> dict[str, int]:
     """The day's reminders and summaries of a university."""
     on, here = date.fromisoformat(day), scope.current()

@@ -25,7 +25,7 @@ preferences.declare(
 )  # fmt: skip
 
 
-@jobs.handler("governance.replay", tries=5)
+@jobs.handler("governance.replay", tries=5, title=_("Compute amounts again"))
 def replay(progress: jobs.Progress) -> dict[str, int]:
     """Compute every kept amount of the university again, a chunk at a time; safe to run again."""
     actor = access.system(scope.current())
@@ -39,7 +39,7 @@ def replay(progress: jobs.Progress) -> dict[str, int]:
     return counts
 
 
-@jobs.handler("governance.nightly")
+@jobs.handler("governance.nightly", title=_("Look over policies and amounts"))
 def nightly(_progress: jobs.Progress) -> int:
     """Start tonight's replay for every university."""
     universities = list(University.objects.values_list("pk", flat=True))
@@ -49,7 +49,7 @@ def nightly(_progress: jobs.Progress) -> int:
     return len(universities)
 
 
-@jobs.handler("governance.clocks")
+@jobs.handler("governance.clocks", title=_("Letters about decisions"))
 def clocks(_progress: jobs.Progress) -> int:
     """Write to those whose step of a decision is late or falls due within three days; all letters of a run leave together or not at all."""
     here = scope.current()

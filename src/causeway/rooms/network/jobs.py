@@ -6,13 +6,14 @@ from datetime import date
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from causeway.frame import jobs, scope
 from causeway.rooms.network.models import Round
 from causeway.rooms.network.services import questionnaires
 
 
-@jobs.handler("network.reminders")
+@jobs.handler("network.reminders", title=_("Reminders of questionnaires"))
 def reminders(_progress: jobs.Progress) -> int:
     """Start the day's reminders of every open round, once a day each."""
     today = timezone.now().date()
@@ -22,7 +23,7 @@ def reminders(_progress: jobs.Progress) -> int:
     return len(rounds)
 
 
-@jobs.handler("network.remind", tries=3)
+@jobs.handler("network.remind", tries=3, title=_("Remind a university"))
 def remind(_progress: jobs.Progress, round: int, day: str) -> int:
     """The reminders of a round on a day; a university is reminded once a day, however often this runs."""
     with scope.use(scope.current()), transaction.atomic():
