@@ -71,14 +71,16 @@ def make(office: Actor, director: Actor, on: date) -> None:
     """Read the invented guide in; write, hand in and publish cases of the house; begin the next edition."""
     data = guide_text().encode()
     filing.file_guide(actor=office, guide=parse(data), name="harbours.txt", sha256=hashlib.sha256(data).hexdigest(), title=TITLE, edition="First edition")
+    shared = cases.case_update(actor=office, obj=cases.Case.objects.get(number="3.1.1"), packs=["guide-thu-five-one"], mechanisms=["DISTRIB", "EQUITY", "PUBLIC", "REWARD"])
+    library.release_accept(actor=director, obj=cases.case_submit(actor=office, obj=shared, why="The pack that computes it"))
     published = _own(office, "Inventors choose their patent attorney", ["AGENCY", "COST", "PROTECT"], {
         "short_description": "Inventors pick the attorney from a list of six firms, each marked by those who worked with it. The office pays and checks the bill against a price list.",
         "background": "Northbridge files about 30 first applications a year. Inventors complained about attorneys who did not know the field.",
         "achievements": "Since 2023, 61 applications were written this way. Questions of the examiner fell by 20%.", "key_success_factors": "Marks are given after each grant and nobody can buy them.",
         "impact": "Inventors read the draft, because it is theirs.", "key_words": "patent agencies, choice, quality",
     })  # fmt: skip
+    published = cases.case_update(actor=office, obj=published, language="zh-hans", fields={"case_study_name": "发明人自选专利代理人", "short_description": "发明人从六家代理机构中自行选择，由学校付费并按价目表核对账单。"})
     library.release_accept(actor=director, obj=cases.case_submit(actor=office, obj=published))
-    cases.case_update(actor=office, obj=published, language="zh-hans", fields={"case_study_name": "发明人自选专利代理人", "short_description": "发明人从六家代理机构中自行选择，由学校付费并按价目表核对账单。"})
     waiting = _own(office, "A yearly day without patents", ["STUDENT", "EVENT", "OUTCOME"], {
         "short_description": "Once a year every group shows one result it will give away: code, data, a protocol. Companies may take it on the same day.",
         "background": "Many results are worth more used than owned.", "achievements": "2 years, 48 results given away, 11 companies came back with a contract.",

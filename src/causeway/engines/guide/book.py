@@ -331,8 +331,10 @@ def _docx_body(book: Book, media: list[Picture]) -> Iterator[str]:
 
 def _docx_table(case: BookCase, language: str) -> str:
     made = [
-        '<w:tbl><w:tblPr><w:tblStyle w:val="CaseTable"/><w:tblW w:w="9412" w:type="dxa"/><w:tblLayout w:type="fixed"/><w:tblLook w:val="0080" w:firstColumn="1"/></w:tblPr>'
-        '<w:tblGrid><w:gridCol w:w="2312"/><w:gridCol w:w="7100"/></w:tblGrid>'
+        (
+            '<w:tbl><w:tblPr><w:tblStyle w:val="CaseTable"/><w:tblW w:w="9412" w:type="dxa"/><w:tblLayout w:type="fixed"/><w:tblLook w:val="0080" w:firstColumn="1"/></w:tblPr>'
+            '<w:tblGrid><w:gridCol w:w="2312"/><w:gridCol w:w="7100"/></w:tblGrid>'
+        )
     ]
     for kind, label, text in rows(case, language):
         if kind == "section":

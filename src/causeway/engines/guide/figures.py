@@ -68,7 +68,7 @@ _MONTH = re.compile(
 )
 _STOP = re.compile(
     r"[,.;:()\[\]“”\"!?•●]|\b(?:of|in|for|to|and|or|from|at|on|by|with|that|which|who|were|was|are|is|have|has|had|among|between|over|per|as|including|within|under|through|into|after"
-    r"|since|during|it|this|the|a|an|each|more|up|about|around|nearly|almost|\d\S*)\b",
+    r"|since|during|it|this|the|a|an|each|them|whom|those|their|its|more|up|about|around|nearly|almost|\d\S*)\b",
     re.IGNORECASE,
 )
 _TIMES = {"year", "years", "month", "months", "day", "days", "week", "weeks", "hours", "hour", "minutes"}
@@ -101,7 +101,7 @@ def _figure(field: str, text: str, match: re.Match[str]) -> Figure | None:
     currency = CURRENCIES.get((parts.get("before") or parts.get("after") or "").casefold(), "")
     listed = _noun_before(before) if before.endswith(":") else ""
     unit = currency or ("%" if parts.get("percent") else "ratio" if ":" in value else _unit(listed or noun))
-    label = listed or (noun if noun and not currency and unit not in ("%", "ratio") else _noun_before(before) or noun)
+    label = listed or (unit == "%" and _share_of(after)) or (noun if noun and not currency and unit not in ("%", "ratio") else _noun_before(before) or noun)
     if not unit and not label:
         return None
     qualifier = _qualifier(before)
@@ -175,6 +175,12 @@ def _noun_before(before: str) -> str:
             break
         tail.insert(0, word)
     return " ".join(tail)
+
+
+def _share_of(after: str) -> str:
+    """What a share is of, or goes to: "70 % to the researchers"."""
+    found = re.match(r"\s(?:of|to|for|among)(?:\s(?:the|their|its|all))?(?=\s)", after)
+    return _noun_after(after[found.end() :]) if found else ""
 
 
 def _unit(noun: str) -> str:

@@ -128,7 +128,7 @@ def test_a_file_of_500_megabytes_is_refused_at_once():
 
 
 def test_a_guide_of_another_shape_says_so_and_keeps_its_text():
-    guide = parse("A brochure about harbours.\n\nNothing here is a case.".encode())
+    guide = parse(b"A brochure about harbours.\n\nNothing here is a case.")
     assert [one.code for one in guide.problems] == ["no-case"] and "brochure about harbours" in guide.problems[0].text
 
 

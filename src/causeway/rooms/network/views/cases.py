@@ -17,6 +17,7 @@ from causeway.engines.guide import KEYS, Guide, Unreadable, parse
 from causeway.engines.guide.mechanisms import GROUPS, MECHANISMS, suggest
 from causeway.engines.guide.names import country as country_of
 from causeway.engines.guide.sources import MOST_BYTES
+from causeway.engines.packs.library import shipped_practice
 from causeway.frame import access, files
 from causeway.frame.models import StoredFile
 from causeway.kit.views import served
@@ -76,7 +77,7 @@ def _save(request: HttpRequest, actor: access.Actor, case: Case, language: str) 
     if language == case.language:
         values = {"country": country_of(fields.get("country", "")), "dated": fields.get("date", "")}
         if "choices" in request.POST:
-            values |= {"mechanisms": request.POST.getlist("mechanism"), "targets": request.POST.getlist("target"), "kind": request.POST.get("kind", "")}
+            values |= {"mechanisms": request.POST.getlist("mechanism"), "targets": request.POST.getlist("target"), "packs": request.POST.getlist("pack"), "kind": request.POST.get("kind", "")}
     try:
         saved = services.case_update(actor=actor, obj=case, revision=int(seen) if seen.isdigit() else None, fields=fields, language=language, **values)
     except access.Conflict:
@@ -104,7 +105,8 @@ def _write_page(
                                                               "hint": one.code in hinted} for one in MECHANISMS if one.group == key]}
         for key, names in GROUPS.items()
     ]  # fmt: skip
-    context = {"case": case, "entry": entry, "language": language, "languages": LANGUAGES, "translating": language != case.language, "groups": groups, "hinted": len(hinted),
+    packs = [(pack.id, pack.title.get(tongue) or pack.title.get("en", pack.id), pack.id in case.packs) for pack in shipped_practice() if pack.kind == "guide"]
+    context = {"packs": packs, "case": case, "entry": entry, "language": language, "languages": LANGUAGES, "translating": language != case.language, "groups": groups, "hinted": len(hinted),
                "targets": [(code, label, code in case.targets) for code, label in Target.choices], "kinds": Kind.choices, "faults": faults or [],
                "over": sum(1 for one in entry if one["over"]), "missing": [reads.LABELS[key] for key in services.missing(case)]}  # fmt: skip
     return render(request, "network/write.html", context, status=status)
