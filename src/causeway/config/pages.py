@@ -7,7 +7,6 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.contrib.humanize.templatetags.humanize import apnumber
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -94,7 +93,7 @@ def _others(actor: access.Actor) -> list[dict[str, Any]]:
     """What others have in hand: instructions at an agent, questions at the inventors."""
     if not actor.has("office", "director", "auditor"):
         return []
-    rows = docket.waiting(actor).filter(Q(state="instructed") | Q(instruction="ask")).select_related("matter", "matter__agent")[:6]
+    rows = docket.waiting(actor).filter(instruction__in=["pay", "abandon", "ask"]).select_related("matter", "matter__agent")[:6]
     return [
         {"row": row, "words": docket.action_words(row), "url": reverse("kit:deadline_detail", args=[row.pk]), "number": row.matter.number or row.matter_reference,
          "who": row.why or _("the inventors were asked") if row.instruction == "ask" else _("%(who)s, instructed: %(what)s") % {

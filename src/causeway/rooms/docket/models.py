@@ -63,7 +63,7 @@ class MatterEvent(Owned):
         verbose_name = _("event")
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.on}"
+        return f"{self.kind.replace('_', ' ').capitalize()}, {self.on}"
 
 
 class Deadline(Owned):
@@ -133,6 +133,7 @@ class Deadline(Owned):
             ),
             models.Index(fields=["university", "holder", "due", "id"], condition=models.Q(waiting=True), name="docket_deadline_holds"),
             models.Index(fields=["university", "office", "due", "id"], condition=models.Q(waiting=True), name="docket_deadline_office"),
+            models.Index(fields=["university", "instruction", "due", "id"], condition=models.Q(waiting=True), name="docket_deadline_told"),
             models.Index(fields=["university", "state", "due", "id"], name="docket_deadline_state"),
             models.Index(fields=["university", "due", "id"], name="docket_deadline_days"),
             # A matter's own rows, and whether all carry the digest of today's events and law, without reading the table.
