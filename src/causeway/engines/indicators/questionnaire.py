@@ -24,11 +24,13 @@ _CURRENCY = re.compile(r"^[A-Z]{3}$")
 
 
 class Trouble(NamedTuple):
-    """Something a person must mend: where ("finance/income", "finance/income/2025") and a sentence with a code to translate it by."""
+    """Something a person must mend: where ("finance/income", "finance/income/2025"), a sentence, and what to say it anew by in another language."""
 
     place: str
     code: str
     message: str
+    #: What the sentence is about: the text typed, a bound, a name.
+    given: str = ""
 
 
 Words = Mapping[str, str]
@@ -117,8 +119,8 @@ class _Reader:
         self.troubles: list[Trouble] = []
         self.kinds: dict[str, str] = {}
 
-    def trouble(self, place: str, code: str, message: str) -> None:
-        self.troubles.append(Trouble(place, code, message))
+    def trouble(self, place: str, code: str, message: str, given: str = "") -> None:
+        self.troubles.append(Trouble(place, code, message, given))
 
     def form(self, data: Mapping) -> Form:
         given = [one for one in data.get("sections") or [] if isinstance(one, Mapping)]
@@ -126,7 +128,7 @@ class _Reader:
         if not questions:
             self.trouble("", "empty", "The questionnaire asks nothing yet.")
         if len(questions) > MOST_QUESTIONS:
-            self.trouble("", "too-long", f"A questionnaire has at most {MOST_QUESTIONS} questions.")
+            self.trouble("", "too-long", f"A questionnaire has at most {MOST_QUESTIONS} questions.", str(MOST_QUESTIONS))
         self.kinds = {str(one.get("key")): _condition_kind(one) for _section, one in questions if _condition_kind(one)}
         sections = tuple(self._section(one, number) for number, one in enumerate(given, 1))
         self._repeated([section.key for section in sections], "section")
@@ -143,14 +145,14 @@ class _Reader:
 
     def _words(self, given: Any, place: str, what: str) -> Words:
         if not isinstance(given, Mapping) or not any(str(one).strip() for one in given.values()):
-            self.trouble(place, "words", f"The {what} is empty.")
+            self.trouble(place, "words", f"The {what} is empty.", what)
             return {}
         return {str(key): str(one) for key, one in given.items()}
 
     def _key(self, given: Any, place: str) -> str:
         key = str(given or "")
         if not _KEY.match(key) or key in ("and", "or", "not", "in", "true", "false", "min", "max", "year", "add_months"):
-            self.trouble(place, "key", f"“{key}” cannot be a short name: small letters, digits and underscores, a letter first.")
+            self.trouble(place, "key", f"“{key}” cannot be a short name: small letters, digits and underscores, a letter first.", key)
         return key
 
     def _section(self, data: Mapping, number: int) -> Section:
@@ -163,10 +165,10 @@ class _Reader:
         place = f"{section}/{key}"
         kind = str(data.get("kind") or "")
         if kind not in KINDS:
-            self.trouble(place, "kind", f"{kind or 'Nothing'} is no kind of question; there are {', '.join(KINDS)}.")
+            self.trouble(place, "kind", f"{kind or 'Nothing'} is no kind of question; there are {', '.join(KINDS)}.", kind)
         indicator = str(data.get("indicator") or "")
         if kind == "indicator" and indicator not in self.catalogue.indicators:
-            self.trouble(place, "indicator", f"{indicator or 'Nothing'} is no indicator.")
+            self.trouble(place, "indicator", f"{indicator or 'Nothing'} is no indicator.", indicator)
         asked = data.get("text")
         if kind == "indicator" and not asked and indicator in self.catalogue.indicators:
             asked = dict(self.catalogue.indicators[indicator].name)
@@ -175,9 +177,9 @@ class _Reader:
         if kind == "choice" and len(options) < 2:
             self.trouble(place, "options", "A choice needs two options or more.")
         if kind == "matrix" and not (rows and columns):
-            self.trouble(place, "matrix", "A matrix needs rows and columns.")
+            self.trouble(place, "matrix", f"A matrix needs rows and columns, and at most {MOST_CELLS} cells.", str(MOST_CELLS))
         if len(rows) * len(columns) > MOST_CELLS:
-            self.trouble(place, "matrix", f"A matrix has at most {MOST_CELLS} cells.")
+            self.trouble(place, "matrix", f"A matrix needs rows and columns, and at most {MOST_CELLS} cells.", str(MOST_CELLS))
         if kind == "number" and not data.get("unit"):
             self.trouble(place, "unit", "Say in which unit the number is given.")
         return Question(
@@ -191,7 +193,7 @@ class _Reader:
             return None
         number = decimal(str(given))
         if number is None:
-            self.trouble(place, "bound", f"“{given}” is no number.")
+            self.trouble(place, "bound", f"“{given}” is no number.", str(given))
         return number
 
     def _choices(self, given: Any, place: str) -> tuple[Choice, ...]:
@@ -201,7 +203,7 @@ class _Reader:
 
     def _repeated(self, keys: list[str], what: str, place: str = "") -> None:
         for key in {key for key in keys if keys.count(key) > 1}:
-            self.trouble(place or key, "repeated", f"The short name “{key}” stands at more than one {what}.")
+            self.trouble(place or key, "repeated", f"The short name “{key}” stands at more than one {what}.", key)
 
     def _condition(self, given: Any, place: str) -> Expression | None:
         if not given:
@@ -209,10 +211,10 @@ class _Reader:
         try:
             made = compile_expression(str(given), self.kinds)
         except ExpressionFault as fault:
-            self.trouble(place, "condition", f"The condition “{given}” cannot be used: {fault}")
+            self.trouble(place, "condition", f"The condition “{given}” cannot be used: {fault}", str(given))
             return None
         if made.kind != "flag":
-            self.trouble(place, "condition", f"The condition “{given}” is neither true nor false.")
+            self.trouble(place, "condition", f"The condition “{given}” is neither true nor false.", str(given))
             return None
         return made
 
@@ -229,7 +231,7 @@ class _Reader:
             ring = _ring(start, waits)
             if ring and not done & set(ring):
                 done |= set(ring)
-                self.trouble(places[start], "loop", "These questions wait for each other, so none would ever be asked: " + " → ".join([*ring, ring[0]]) + ".")
+                self.trouble(places[start], "loop", "These questions wait for each other, so none would ever be asked: " + " → ".join([*ring, ring[0]]) + ".", " → ".join([*ring, ring[0]]))
 
 
 def _ring(start: str, waits: Mapping[str, set[str]]) -> list[str]:
@@ -316,7 +318,7 @@ def judge(form: Form, question: Question, value: Any, catalogue: Catalogue) -> t
 def _text(_form: Form, question: Question, value: Any, _catalogue: Catalogue) -> tuple[Any, list[Trouble]]:
     text = str(value).strip()
     if len(text) > LONGEST:
-        return None, [Trouble(question.place, "long", f"A text has at most {LONGEST:,} characters.")]
+        return None, [Trouble(question.place, "long", f"A text has at most {LONGEST:,} characters.", f"{LONGEST:,}")]
     return text or None, []
 
 
@@ -330,13 +332,13 @@ def _figure(question: Question, text: str, place: str, whole: bool) -> tuple[Fra
     if number is None:
         two_ways = re.fullmatch(r"\s*[+-]?[1-9]\d{0,2},\d{3}\s*", text)
         why = "could be 1 thousand or 1 and a part: write it without the comma, or with a point" if two_ways else "is no number"
-        return None, [Trouble(place, "number", f"“{text.strip()[:40]}” {why}.")]
+        return None, [Trouble(place, "number", f"“{text.strip()[:40]}” {why}.", text.strip()[:40])]
     if whole and number.denominator != 1:
         return None, [Trouble(place, "whole", "A whole number is needed.")]
     if question.least is not None and number < question.least:
-        return None, [Trouble(place, "least", f"It must be at least {plain(question.least)}.")]
+        return None, [Trouble(place, "least", f"It must be at least {plain(question.least)}.", plain(question.least))]
     if question.greatest is not None and number > question.greatest:
-        return None, [Trouble(place, "greatest", f"It must be at most {plain(question.greatest)}.")]
+        return None, [Trouble(place, "greatest", f"It must be at most {plain(question.greatest)}.", plain(question.greatest))]
     return number, []
 
 
@@ -347,10 +349,10 @@ def _money(form: Form, question: Question, value: Any, _catalogue: Catalogue) ->
     number, troubles = _figure(question, str(given["amount"]), question.place, False)
     currency = str(given.get("currency") or form.currency).strip().upper()
     if not _CURRENCY.match(currency):
-        troubles = [*troubles, Trouble(question.place, "currency", f"“{currency[:10]}” is no currency; three letters are needed, such as EUR.")]
+        troubles = [*troubles, Trouble(question.place, "currency", f"“{currency[:10]}” is no currency; three letters are needed, such as EUR.", currency[:10])]
     year = str(given.get("year") or form.year)
     if not re.fullmatch(r"(19|20|21)\d\d", year):
-        troubles = [*troubles, Trouble(question.place, "year", f"“{year[:10]}” is no year.")]
+        troubles = [*troubles, Trouble(question.place, "year", f"“{year[:10]}” is no year.", year[:10])]
     if troubles or number is None:
         return None, troubles
     return {"amount": plain(number), "currency": currency, "year": int(year)}, []
@@ -361,11 +363,11 @@ def _choice(_form: Form, question: Question, value: Any, _catalogue: Catalogue) 
     taken = [str(one) for one in value] if isinstance(value, list | tuple) else [str(value)]
     wrong = [one for one in taken if one not in known]
     if wrong:
-        return None, [Trouble(question.place, "option", f"“{wrong[0][:40]}” is none of the options.")]
+        return None, [Trouble(question.place, "option", f"“{wrong[0][:40]}” is none of the options.", wrong[0][:40])]
     if question.many:
         return [one.key for one in question.options if one.key in taken] or None, []
     if len(taken) != 1:
-        return None, [Trouble(question.place, "option", "One option only can be taken.")]
+        return None, [Trouble(question.place, "one", "One option only can be taken.")]
     return taken[0], []
 
 
@@ -407,7 +409,7 @@ def _indicator(form: Form, question: Question, value: Any, catalogue: Catalogue)
             parts[part.key] = plain(number)
     currency = str(given.get("currency") or form.currency).strip().upper()
     if not _CURRENCY.match(currency):
-        troubles.append(Trouble(question.place, "currency", f"“{currency[:10]}” is no currency; three letters are needed, such as EUR."))
+        troubles.append(Trouble(question.place, "currency", f"“{currency[:10]}” is no currency; three letters are needed, such as EUR.", currency[:10]))
     if troubles or not parts:
         return None, troubles
     made: dict[str, Any] = {"parts": parts}
@@ -546,12 +548,12 @@ def cells(form: Form, catalogue: Catalogue) -> Iterator[Cell]:
                 yield Cell(f"{one.key}/currency", one, one.text, "currency")
 
 
-def gathered(form: Form, filled: Mapping[str, str], catalogue: Catalogue) -> tuple[dict[str, Any], dict[str, str]]:
+def gathered(form: Form, filled: Mapping[str, str], catalogue: Catalogue) -> tuple[dict[str, Any], dict[str, Trouble]]:
     """The answers of filled-in cells by path, and the problems by path. Empty cells are no answers; "n/a" and "none" are said of figures."""
     answers: dict[str, Any] = {}
-    problems: dict[str, str] = {}
+    problems: dict[str, Trouble] = {}
     known = {cell.path: cell for cell in cells(form, catalogue)}
-    problems |= {path: "There is no such place in this questionnaire." for path in filled if path not in known}
+    problems |= {path: Trouble(path, "place", "There is no such place in this questionnaire.", path) for path in filled if path not in known}
     for key, question in form.questions.items():
         given = {path: text.strip() for path, text in filled.items() if path in known and known[path].question.key == key and text.strip()}
         if not given:
@@ -559,7 +561,7 @@ def gathered(form: Form, filled: Mapping[str, str], catalogue: Catalogue) -> tup
         raw = raw_of(question, given)
         value, troubles = judge(form, question, raw, catalogue)
         for trouble in troubles:
-            problems[_path_of(trouble, question, given)] = trouble.message
+            problems[_path_of(trouble, question, given)] = trouble
         if value is not None and not troubles:
             answers[key] = value
     return answers, problems

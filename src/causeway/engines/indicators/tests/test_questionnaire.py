@@ -129,7 +129,7 @@ def test_answers_are_made_regular(form, key, value, regular):
 
 @pytest.mark.parametrize(
     ("key", "value", "code"),
-    [("staff", "-1", "least"), ("staff", "many", "number"), ("has_office", "perhaps", "option"), ("has_office", ["yes", "no"], "option"), ("budget", {"amount": "5", "currency": "euros"}, "currency"),
+    [("staff", "-1", "least"), ("staff", "many", "number"), ("has_office", "perhaps", "option"), ("has_office", ["yes", "no"], "one"), ("budget", {"amount": "5", "currency": "euros"}, "currency"),
      ("deals", {"home": {"y1": "1.5"}}, "whole"), ("income", {"parts": {"value": "-4"}}, "negative"), ("six", {"parts": {"count": "1.5"}}, "whole"), ("policy", "x", "file"), ("budget", {"amount": "1", "year": "soon"}, "year"),
      ("large", "x" * 30_000, "long")],
 )  # fmt: skip

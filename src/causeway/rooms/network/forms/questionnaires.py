@@ -64,13 +64,14 @@ def _lines(text: str) -> list[dict[str, Any]]:
     return made
 
 
+#: Kinds of question in words.
+KINDS = [("text", _("Text")), ("number", _("Number with a unit")), ("money", _("Amount of money")), ("choice", _("Choice")), ("matrix", _("Matrix of numbers")), ("file", _("File")), ("indicator", _("Indicator"))]  # fmt: skip
+
+
 class QuestionForm(Form):
     """A question of any kind; fields that its kind does not use are left out."""
 
-    kind = forms.ChoiceField(
-        label=_("Kind"),
-        choices=[("text", _("Text")), ("number", _("Number with a unit")), ("money", _("Amount of money")), ("choice", _("Choice")), ("matrix", _("Matrix of numbers")), ("file", _("File")), ("indicator", _("Indicator"))],
-    )  # fmt: skip
+    kind = forms.ChoiceField(label=_("Kind"), choices=KINDS)
     key = forms.RegexField(r"^[a-z][a-z0-9_]{0,40}$", label=_("Short name"), help_text=_("Small letters and underscores; conditions and the offline form use it."))
     text = forms.CharField(label=_("Question"), max_length=1000, required=False, help_text=_("May be empty for an indicator, which brings its own name."))
     help = forms.CharField(label=_("Help"), max_length=1000, required=False)

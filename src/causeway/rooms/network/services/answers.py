@@ -20,7 +20,7 @@ from causeway.rooms.network.access.questionnaires import may_answer
 from causeway.rooms.network.mapping.figures import answer_figures
 from causeway.rooms.network.models import Answer, Answering, Collection, Contribution, Delegation, FrozenAnswers, Invited, OwnFigure, Round
 from causeway.rooms.network.services import benchmarks
-from causeway.rooms.network.services.questionnaires import digest, origin_here, round_form
+from causeway.rooms.network.services.questionnaires import digest, origin_here, round_form, say
 
 
 class Changed(Exception):
@@ -212,7 +212,7 @@ def submit(*, actor: Actor, answering: Answering, on: date | None = None) -> Fro
     values = values_of(answering)
     lacking = list(missing(form, values))
     if lacking:
-        raise ValidationError([f"{one.place}: {one.message}" for one in lacking])
+        raise ValidationError([f"{one.place}: {say(one)}" for one in lacking])
     home = University.objects.get(pk=actor.university_id)
     with audit.changing(answering, by=actor, verb="answering.submit") as answering:
         if answering.submitted_at is not None:

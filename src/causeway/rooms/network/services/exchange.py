@@ -34,7 +34,7 @@ from causeway.rooms.network.models import (
     Round,
 )
 from causeway.rooms.network.services import answers, benchmarks, library, package
-from causeway.rooms.network.services.questionnaires import digest, form_of, invited_away
+from causeway.rooms.network.services.questionnaires import digest, form_of, invited_away, say
 
 #: A pack in a package has at most so many files and characters.
 MOST_FILES, MOST_TEXT = 500, 20_000_000
@@ -235,7 +235,7 @@ def _round_in(actor: Actor, known: Installation, item: Mapping[str, Any], notes:
         return _dates(actor, known, found, item)
     form, troubles = form_of(item["definition"])
     if form is None:
-        notes.append(_("A questionnaire of %(name)s was left out: %(why)s") % {"name": known.name, "why": troubles[0].message})
+        notes.append(_("A questionnaire of %(name)s was left out: %(why)s") % {"name": known.name, "why": say(troubles[0])})
         return False
     made = Round(key=key, version=version, source=None, source_name=str(item["source_name"])[:300], installation=known.fingerprint, title=str(item["title"])[:300],
                  definition=item["definition"], sha256=item["sha256"], opens_on=date.fromisoformat(item["opens_on"]), closes_on=date.fromisoformat(item["closes_on"]))  # fmt: skip

@@ -31,11 +31,29 @@ def form_of(definition: Mapping[str, Any]) -> tuple[Form | None, list[Trouble]]:
     return read_form(definition, shipped_catalogue())
 
 
+def say(trouble: Trouble) -> str:
+    """A trouble in the language of the page."""
+    known = {
+        "number": _("“%(given)s” is no number, or could be read in two ways: write thousands without a comma."), "whole": _("A whole number is needed."), "least": _("It must be at least %(given)s."),
+        "greatest": _("It must be at most %(given)s."), "negative": _("It cannot be below zero."), "currency": _("A currency has three letters, such as EUR."), "year": _("“%(given)s” is no year."),
+        "option": _("“%(given)s” is none of the options."), "one": _("One option only can be taken."), "file": _("A file is needed here."), "long": _("A text has at most %(given)s characters."),
+        "place": _("There is no such place in this questionnaire."), "required": _("This must be answered: give a figure, or say that there is none."), "empty": _("The questionnaire asks nothing yet."),
+        "too-long": _("A questionnaire has at most %(given)s questions."), "key": _("“%(given)s” cannot be a short name: small letters, digits and underscores, a letter first."),
+        "kind": _("“%(given)s” is no kind of question."), "indicator": _("“%(given)s” is no indicator."), "options": _("A choice needs two options or more."), "words": _("Words are missing here."),
+        "matrix": _("A matrix needs rows and columns, and at most %(given)s cells."), "unit": _("Say in which unit the number is given."), "bound": _("“%(given)s” is no number."),
+        "repeated": _("The short name “%(given)s” stands more than once."), "loop": _("These questions wait for each other, so none would ever be asked: %(given)s."),
+    }  # fmt: skip
+    words = known.get(trouble.code)
+    if trouble.code == "year" and not trouble.given:
+        return _("Say which year the questionnaire asks about.")
+    return words % {"given": trouble.given} if words else trouble.message
+
+
 def round_form(one: Round) -> Form:
     """The form of a published round; it was sound when it was published."""
     form, troubles = form_of(one.definition)
     if form is None:
-        raise ValidationError([trouble.message for trouble in troubles])
+        raise ValidationError([say(trouble) for trouble in troubles])
     return form
 
 
@@ -181,7 +199,7 @@ def questionnaire_publish(*, actor: Actor, obj: Questionnaire, opens_on: date, c
         raise ValidationError({"closes_on": _("The day it closes comes after the day it opens.")})
     form, troubles = form_of(obj.definition)
     if form is None:
-        raise ValidationError([f"{trouble.place or obj.title}: {trouble.message}" for trouble in troubles])
+        raise ValidationError([f"{trouble.place or obj.title}: {say(trouble)}" for trouble in troubles])
     home = University.objects.get(pk=actor.university_id)
     with audit.changing(obj, by=actor, verb="questionnaire.publish") as obj:
         obj.published += 1

@@ -75,7 +75,7 @@ def section(request: HttpRequest, pk: int, section: str) -> HttpResponse:
         try:
             troubles = answers.answers_write(actor=actor, answering=answering, section=section, values=values, seen=seen, notes=notes)
             for trouble in troubles:
-                problems.setdefault(trouble.place.removeprefix(f"{section}/"), trouble.message)
+                problems.setdefault(trouble.place.removeprefix(f"{section}/"), questionnaires.say(trouble))
             if not problems:
                 return _onward(request, pk, section, form, answering)
         except answers.Changed as changed:
@@ -125,7 +125,7 @@ def _given(form: Form, section: str, typed: dict[str, str]) -> tuple[dict[str, A
         # Boxes that were not ticked are not sent.
         if question.section == section and question.many and key not in values and key not in wrong:
             values[key] = None
-    return values, problems
+    return values, {path: questionnaires.say(trouble) for path, trouble in problems.items()}
 
 
 def _files(request: HttpRequest, actor: access.Actor, form: Form, section: str) -> dict[str, Any]:
@@ -258,7 +258,7 @@ def _take(actor: access.Actor, answering: Answering, form: Form, filled: offline
             before = answers.values_of(answering)
             answers.answers_write(actor=actor, answering=answering, section=part.key, values=here, notes=notes, how="offline")
             stored += sum(before.get(key) != value for key, value in answers.values_of(answering).items() if key in here)
-    told_ = [{"cell": f"D{filled.rows[path]}" if path in filled.rows else path, "path": path, "value": filled.values.get(path, ""), "problem": why} for path, why in problems.items()]
+    told_ = [{"cell": f"D{filled.rows[path]}" if path in filled.rows else path, "path": path, "value": filled.values.get(path, ""), "problem": questionnaires.say(why)} for path, why in problems.items()]
     return {"stored": stored, "problems": sorted(told_, key=lambda one: (len(one["cell"]), one["cell"]))}
 
 

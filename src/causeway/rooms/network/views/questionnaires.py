@@ -75,18 +75,18 @@ def build_context(request: HttpRequest, obj: Questionnaire) -> dict[str, Any]:
     form, troubles = questionnaires.form_of(obj.definition)
     wrong: dict[str, list[str]] = {}
     for trouble in troubles:
-        wrong.setdefault(trouble.place, []).append(trouble.message)
-    sections = []
+        wrong.setdefault(trouble.place, []).append(questionnaires.say(trouble))
+    sections, kinds = [], dict(forms.KINDS)
     for section in obj.definition.get("sections", []):
         questions = [
-            {"key": one.get("key", ""), "kind": one.get("kind", ""), "text": words(one.get("text") or {}, language()) or _indicator_name(one.get("indicator", "")), "required": one.get("required"), "when": one.get("when", ""),
+            {"key": one.get("key", ""), "kind": kinds.get(one.get("kind", ""), one.get("kind", "")), "text": words(one.get("text") or {}, language()) or _indicator_name(one.get("indicator", "")), "required": one.get("required"), "when": one.get("when", ""),
              "wrong": wrong.get(f"{section['key']}/{one.get('key')}", [])}
             for one in section.get("questions", [])
         ]  # fmt: skip
         sections.append({"key": section["key"], "title": words(section.get("title") or {}, language()), "when": section.get("when", ""), "questions": questions, "wrong": wrong.get(section["key"], [])})
     languages = sorted({code for _place, text in questionnaires.slots(json.loads(json.dumps(obj.definition))) for code in text})
     rounds = list(Round.objects.filter(key=obj.key).order_by("-version"))
-    return {"object": obj, "sections": sections, "troubles": troubles, "sound": form is not None, "languages": [(code, label) for code, label in LANGUAGES if code != "en"], "known": languages, "rounds": rounds,
+    return {"object": obj, "sections": sections, "troubles": [{"place": one.place, "message": questionnaires.say(one)} for one in troubles], "sound": form is not None, "languages": [(code, label) for code, label in LANGUAGES if code != "en"], "known": languages, "rounds": rounds,
             "may": access.may(request.actor, "questionnaire.build").allowed}  # type: ignore[attr-defined]  # fmt: skip
 
 
@@ -130,7 +130,7 @@ def question(request: HttpRequest, pk: int, section: str, key: str = "") -> Http
             trouble = next((one for one in questionnaires.form_of(saved.definition)[1] if one.place.startswith(f"{section}/{values['key']}")), None)
             if trouble is None:
                 return redirect(f"{reverse('kit:questionnaire_detail', args=[pk])}#s-{section}")
-            form.add_error(None, trouble.message)
+            form.add_error(None, questionnaires.say(trouble))
             form.fields["key"].disabled = True
     return _page(request, form, _("Change the question") if found else _("Add a question"), obj)
 

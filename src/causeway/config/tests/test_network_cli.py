@@ -1,0 +1,70 @@
+"""`causeway registry`, `indicators` and `network` from the command line."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from causeway.config import cli
+from causeway.rooms.network.tests.test_benchmarks import MOE, ROR
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def call(capsys, monkeypatch, settings, tmp_path):
+    """Runs a command; returns its exit code and what it printed."""
+    monkeypatch.setattr(cli, "_migrated", lambda: None)
+    settings.HOME = tmp_path
+
+    def run(*arguments):
+        code = cli.main([str(one) for one in arguments])
+        told = capsys.readouterr()
+        return code, told.out, told.err
+
+    return run
+
+
+def test_registries_are_loaded_without_any_university_and_searched(call, tmp_path):
+    assert call("registry", "find", "Tsinghua")[0] == 2
+    (tmp_path / "ror.csv").write_text(ROR)
+    (tmp_path / "moe.csv").write_text(MOE)
+    code, out, _err = call("registry", "load", tmp_path / "ror.csv", tmp_path / "moe.csv", "--json")
+    told = json.loads(out)
+    assert code == 1 and told[0]["registry"] == "ror" and told[1]["joined"] == 1 and told[0]["problems"][0]["line"] == 4
+    code, out, _err = call("registry", "find", "清華", "大學", "--json")
+    assert code == 0 and json.loads(out)[0]["ror_id"] == "https://ror.org/1" and json.loads(out)[0]["moe_code"] == "4111010003"
+    assert call("registry", "find", "qqqqzzzz")[0] == 1
+    code, _out, err = call("registry", "load", tmp_path / "none.csv")
+    assert code == 2 and "none.csv" in err
+
+
+def test_indicators_are_listed_and_checked(call, tmp_path):
+    code, out, _err = call("indicators", "list", "--json")
+    assert code == 0 and len(json.loads(out)) == 93
+    assert "28 indicators" in call("indicators", "list", "--survey", "AUTM")[1]
+    assert call("indicators", "list", "--survey", "NOBODY")[0] == 2
+    assert call("indicators", "check")[:2] == (0, "93 indicators, 130 figures, 40 checks, 0 faults\n")
+    table = tmp_path / "figures.csv"
+    table.write_text("figure,year,value,currency\nRW02,2019,5310,CNY\nRW03,2019,3090,CNY\nRW04,2019,2220,CNY\n")
+    assert call("indicators", "check", table)[0] == 0
+    table.write_text("figure,year,value,currency\nRW02,2019,5311,CNY\nRW03,2019,3090,CNY\nRW04,2019,2220,CNY\n")
+    code, out, _err = call("indicators", "check", table)
+    assert code == 1 and "RW02-PARTS" in out and "5311 beside 5310" in out
+    table.write_text("a,b\n1,2\n")
+    assert call("indicators", "check", table)[0] == 2
+
+
+def test_packages_go_out_signed_and_what_is_none_is_refused(call, tmp_path, university):
+    code, out, _err = call("network", "key", "--json")
+    assert code == 0 and len(json.loads(out)["fingerprint"]) == 64
+    code, out, _err = call("network", "export", tmp_path / "out.cwpkg", "--university", university.name, "--json")
+    assert code == 0 and json.loads(out)["sequence"] == 1 and (tmp_path / "out.cwpkg").exists()
+    code, _out, err = call("network", "import", tmp_path / "out.cwpkg", "--university", university.name)
+    assert code == 2 and "REFUSED" in err and "this installation itself" in err
+    (tmp_path / "bad.cwpkg").write_bytes(b"nothing")
+    assert call("network", "import", tmp_path / "bad.cwpkg")[0] == 2
+    assert call("network", "export", tmp_path / "x", "--to", "0" * 64)[0] == 2
+    assert call("network", "export", tmp_path / "x", "--university", "Nobody")[0] == 2
+    assert call("network", "key", "--trust", "0" * 64)[0] == 2

@@ -1,0 +1,128 @@
+"""Journeys of those who ask, answer and compare, in a real browser."""
+
+import pytest
+
+from tests.browser.conftest import axe
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+#: Pages of the demonstration's network, by the names of their addresses.
+PAGES = ["/network/rounds/", "/network/indicators/", "/network/indicators/IP02/", "/network/benchmarks/", "/network/universities/?q=none", "/network/exchange/", "/questionnaires/", "/network/indicators/bring/"]
+
+
+@pytest.fixture
+def round(page):
+    """The round that is open in the demonstration."""
+    from causeway.rooms.network.models import Round
+
+    return Round.objects.filter(closed_at=None).latest("pk")
+
+
+@pytest.fixture
+def director(chromium, live_server, demonstration):
+    """A page signed in as the director, who coordinates."""
+    from tests.browser.conftest import sign_in
+
+    context = chromium.new_context(viewport={"width": 1280, "height": 900}, base_url=live_server.url)
+    made = context.new_page()
+    made.set_default_timeout(8000)
+    sign_in(made, demonstration["director"])
+    yield made
+    context.close()
+
+
+def test_a_questionnaire_is_answered_filled_and_handed_in(page, round, tmp_path):
+    page.goto("/network/rounds/")
+    page.click("text=Benchmarking questionnaire on technology transfer >> nth=0")
+    page.click("a.cw-what:has-text('Licences, sales, shares')")
+    page.click("text=Fill from our figures")
+    assert page.locator("text=answers were filled").count()
+    page.fill("[name='q:sales/value']", "4,5,6")
+    page.fill("[name='q:shares/value']", "2")
+    page.click("button:has-text('Save and stay')")
+    assert page.locator("#errors").count() and page.input_value("[name='q:sales/value']") == "4,5,6" and page.input_value("[name='q:shares/value']") == "2"
+    page.fill("[name='q:sales/value']", "4")
+    page.click("button:has-text('Save and go on')")
+    with page.expect_download() as form:
+        page.goto(f"/network/answer/{round.pk}/")
+        page.click("text=Form for offline")
+    file = tmp_path / "form.xlsx"
+    form.value.save_as(file)
+    page.click("text=Bring it back")
+    page.set_input_files("input[name=file]", file)
+    page.click("button:has-text('Bring in')")
+    assert page.locator("text=0 answers were kept").count()
+    page.click("text=To the sections")
+    page.click("a:has-text('Hand in')")
+    page.click("button:has-text('Hand in')")
+    assert page.locator("text=Handed in.").count() and page.locator("text=Version 1").count()
+
+
+def test_the_coordinator_reads_compares_and_publishes(director, round):
+    director.goto("/network/benchmarks/")
+    director.click("text=Benchmarking questionnaire on technology transfer")
+    director.select_option("#c-figure", "LI01")
+    director.wait_for_url("**figure=LI01**")
+    director.select_option("#c-norm", "research")
+    director.wait_for_url("**norm=research**")
+    assert director.locator("svg.cw-chart polyline.bm-own").count() == 1
+    assert director.locator("th:has-text('Your university')").count() == 1
+    director.select_option("#c-group", "europe")
+    director.wait_for_url("**group=europe**")
+    director.click("button:has-text('Publish anew')")
+    assert director.locator("text=Edition 2 is published").count()
+    director.goto(f"/network/rounds/{round.pk}/")
+    director.click("a.cw-what >> nth=0")
+    assert director.locator("text=SHA-256 of this copy").count()
+
+
+def test_a_questionnaire_is_built_without_scripts(chromium, live_server, demonstration):
+    from tests.browser.conftest import sign_in
+
+    context = chromium.new_context(base_url=live_server.url, java_script_enabled=False)
+    made = context.new_page()
+    made.set_default_timeout(8000)
+    sign_in(made, demonstration["office"])
+    made.goto("/questionnaires/new/")
+    made.fill("[name=title]", "Follow-up")
+    made.click("button:has-text('Add')")
+    made.click("text=Add a section")
+    made.fill("[name=key]", "people")
+    made.fill("[name=title]", "People")
+    made.click("button:has-text('Save')")
+    made.click("text=Add a question")
+    made.select_option("[name=kind]", "indicator")
+    made.fill("[name=key]", "staff")
+    made.select_option("[name=indicator]", "IN04")
+    made.click("button:has-text('Save')")
+    assert made.locator("text=TTO/KTO staff (FTE)").count()
+    context.close()
+
+
+def _draft():
+    """The demonstration's questionnaire."""
+    from causeway.frame import scope
+    from causeway.frame.models import University
+    from causeway.rooms.network.models import Questionnaire
+
+    with scope.use(University.objects.get()):
+        return Questionnaire.objects.get()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_no_page_of_the_network_has_an_accessibility_fault_or_overflows(director, round, theme, width):
+    from causeway.rooms.network.models import Collection
+
+    director.set_viewport_size({"width": width, "height": 900})
+    director.context.add_cookies([{"name": "theme", "value": theme, "url": director.url}])
+    draft = _draft()
+    pages = [*PAGES, f"/network/rounds/{round.pk}/", f"/network/answer/{round.pk}/", f"/network/answer/{round.pk}/office/", f"/network/answer/{round.pk}/deals/", f"/network/answer/{round.pk}/offline/",
+             f"/network/benchmarks/{Collection.objects.get().pk}/?figure=LI01", f"/network/benchmarks/{Collection.objects.get().pk}/groups/", f"/questionnaires/{draft.pk}/", f"/network/questionnaires/{draft.pk}/translate/zh-hans/"]  # fmt: skip
+    faults = []
+    for path in pages:
+        director.goto(path)
+        faults += [f"{path} {fault}" for fault in axe(director)]
+        if director.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth + 1"):
+            faults.append(f"{path} is wider than the screen at {width}")
+    assert faults == []
