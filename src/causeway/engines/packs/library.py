@@ -13,7 +13,7 @@ from causeway.engines.packs.model import Overlay, Practice, Rule, Value
 from causeway.engines.packs.parse import Fault, Map, Seq, parse
 from causeway.engines.packs.practice import LANGUAGES, Reader, check_flow, check_form, read_fact, read_overlay, read_rule, read_values, titles
 from causeway.engines.packs.schema import KINDS, Checker, Pack, PackFaults, check_calendar
-from causeway.engines.packs.sources import PackText, from_folder
+from causeway.engines.packs.sources import MAX_DAYS, MAX_NODES, MAX_RULES, MAX_VALUES, PackText, from_folder
 from causeway.engines.packs.units import kind_of
 
 LAYERS = {kind: at for at, kind in enumerate(KINDS)}
@@ -97,9 +97,11 @@ def _name_of(heads: list[Head], pack: Pack) -> str:
 def _head(source: PackText, faults: list[Fault]) -> tuple[Pack, Parts]:
     """The pack with what pack.yaml and sources.yaml say, and the other files parsed."""
     parts: Parts = {}
-    for name, text in source.texts.items():
+    left = MAX_NODES
+    for name, text in sorted(source.texts.items()):
         if name.endswith(".yaml"):
-            parts[name], found = parse(text, f"{source.name}/{name}")
+            parts[name], found = parse(text, f"{source.name}/{name}", left)
+            left -= count_nodes(parts[name])
             faults += found
     check = Checker(f"{source.name}/pack.yaml", faults)
     head = parts.pop("pack.yaml", None)
@@ -202,6 +204,29 @@ def _read_parts(source: PackText, pack: Pack, parts: Parts, known: Mapping[str, 
             reader = Reader(Checker(f"{source.name}/{name}", faults), pack.id, cited, {**kinds, **{fact.id: fact.kind for fact in facts.values()}})
             overlays += [made for part in _items(value, reader.check) if (made := read_overlay(reader, part, known_parts))]
     practice.overlays = tuple(overlays)
+    _not_too_many(source, practice, faults)
+
+
+def count_nodes(value: Any) -> int:
+    """How many scalars and collections a parsed value holds."""
+    if isinstance(value, Map):
+        return 1 + len(value) + sum(count_nodes(item) for item in value.values())
+    return 1 + sum(count_nodes(item) for item in value) if isinstance(value, Seq) else 1
+
+
+def _not_too_many(source: PackText, practice: Practice, faults: list[Fault]) -> None:
+    """A pack with more parts than a person would write is not looked into further."""
+    spans = [version.span for value in practice.values.values() for version in value.versions]
+    spans += [part.span for part in (*practice.rules.values(), *practice.overlays)]
+    days = {day for span in spans for day in span}
+    for count, most, what in (
+        (len(practice.values), MAX_VALUES, "values"),
+        (len(practice.rules), MAX_RULES, "rules"),
+        (len(practice.overlays), MAX_RULES, "overlays"),
+        (len(days), MAX_DAYS, "days of change"),
+    ):
+        if count > most:
+            faults.append(Fault("too-large", f"{source.name}/pack.yaml", 0, f"A pack has at most {most} {what}; this one has {count}."))
 
 
 def _dated_after_its_law(source: PackText, pack: Pack, below: list[Pack], faults: list[Fault]) -> None:

@@ -15,10 +15,13 @@ from causeway.engines.packs.model import FACTS, Ground, Overlay, Rule, Value
 from causeway.engines.packs.parse import Fault
 from causeway.engines.packs.resolve import Book, InForce, practice
 from causeway.engines.packs.schema import Pack
+from causeway.engines.packs.sources import MAX_CHAIN
 from causeway.engines.packs.units import decimal_text
 
 #: At most so many combinations of facts are tried to see whether two conditions can hold at once; beyond, they are taken to.
-MAX_COMBINATIONS = 512
+MAX_COMBINATIONS = 128
+#: All tries of a pack together, in characters of conditions evaluated.
+MAX_TRIED = 3_000_000
 
 
 def meaning_faults(pack: Pack, below: list[Pack]) -> list[Fault]:
@@ -27,12 +30,13 @@ def meaning_faults(pack: Pack, below: list[Pack]) -> list[Fault]:
     faults = list(_circles(pack, book))
     if faults:
         return faults
-    faults += [*_law_overlaid(pack, book), *_exceptions(pack), *_two_rules(pack), *_dated_before(pack, book), *_about(pack, book)]
+    together = Together(pack)
+    faults += [*_law_overlaid(pack, book), *_exceptions(pack, together), *_two_rules(pack, together), *_dated_before(pack, book), *_about(pack, book)]
     speaks = practice(pack).speaks
     days = [day for day in [speaks.start or 1, *book.days] if speaks.holds(day)]
     seen: set[tuple[str, str]] = set()
     for day in sorted(set(days)):
-        for fault in _on_day(pack, book, book.on(day)):
+        for fault in _on_day(pack, book, book.on(day), together):
             key = (fault.code, f"{fault.file}:{fault.line}")
             if key not in seen:  # the first day on which it is wrong is told
                 seen.add(key)
@@ -54,14 +58,42 @@ def _circles(pack: Pack, book: Book) -> Iterator[Fault]:
             if version.formula:
                 leads.setdefault(value.id, set()).update(version.formula.names)
                 grounds[value.id] = version.ground
+    depth: dict[str, int] = {}
     for start in leads:
-        reached: set[str] = set()
-        edge = {start}
-        while edge:
-            edge = {name for one in edge for name in leads.get(one, ())} - reached
-            reached |= edge
-        if start in reached and grounds[start].pack == pack.id:
-            yield _fault("cycle", grounds[start], f"{start} is reckoned from itself.")
+        _measure(start, leads, depth)
+    for name in leads:
+        if grounds[name].pack == pack.id and depth[name] > MAX_CHAIN:
+            if name in _reached(name, leads):
+                yield _fault("cycle", grounds[name], f"{name} is reckoned from itself.")
+            else:
+                yield _fault("expression-size", grounds[name], f"{name} leans on formulas that lean on formulas, more than {MAX_CHAIN} deep.")
+
+
+def _measure(start: str, leads: Mapping[str, set[str]], depth: dict[str, int]) -> None:
+    """How deep formulas lean on each other below a name; more than `MAX_CHAIN` for a circle. Without recursion, for a pack may be built to exhaust it."""
+    waiting = [start]
+    on_the_way: set[str] = set()
+    while waiting:
+        name = waiting[-1]
+        below = leads.get(name, ())
+        open_ones = [one for one in below if one not in depth and one not in on_the_way]
+        if name in depth or not open_ones:
+            circle = any(one in on_the_way and one not in depth for one in below)
+            depth.setdefault(name, MAX_CHAIN + 1 if circle else 1 + max((depth.get(one, 0) for one in below), default=0))
+            waiting.pop()
+            on_the_way.discard(name)
+        else:
+            on_the_way.add(name)
+            waiting += open_ones
+
+
+def _reached(start: str, leads: Mapping[str, set[str]]) -> set[str]:
+    reached: set[str] = set()
+    edge = {start}
+    while edge:
+        edge = {name for one in edge for name in leads.get(one, ())} - reached
+        reached |= edge
+    return reached
 
 
 def _law_overlaid(pack: Pack, book: Book) -> Iterator[Fault]:
@@ -80,10 +112,10 @@ def _is_choice(book: Book, overlay: Overlay) -> bool:
     return value is not None and overlay.verb == "set" and (value.unit in ("choice", "flag") or any(version.asks for version in value.versions))
 
 
-def _exceptions(pack: Pack) -> Iterator[Fault]:
+def _exceptions(pack: Pack, together: Together) -> Iterator[Fault]:
     listed = [overlay for overlay in practice(pack).overlays if overlay.verb == "except"]
     for one, other in combinations(listed, 2):
-        if one.target == other.target and one.use != other.use and _overlap(one, other) and _can_both_hold(one.when, other.when, pack):
+        if one.target == other.target and one.use != other.use and _overlap(one, other) and together(one.when, other.when):
             yield _fault("exceptions", other.ground, f"Two exceptions to {one.target} can apply at once and say different things.")
     said = [overlay for overlay in practice(pack).overlays if overlay.verb != "except"]
     for one, other in combinations(said, 2):
@@ -91,13 +123,13 @@ def _exceptions(pack: Pack) -> Iterator[Fault]:
             yield _fault("overlap", other.ground, f"{one.target} is changed twice on the same days.")
 
 
-def _two_rules(pack: Pack) -> Iterator[Fault]:
+def _two_rules(pack: Pack, together: Together) -> Iterator[Fault]:
     """Two rules of one kind for the same days and cases: nobody could tell which governs."""
     used = {overlay.use for overlay in practice(pack).overlays}
     several = ("floor", "warning", "duty", "notice", "preemption", "main_contributor")
     rules = [rule for rule in practice(pack).rules.values() if rule.kind not in several and rule.key not in used]
     for one, other in combinations(rules, 2):
-        if one.kind == other.kind and _overlap(one, other) and _can_both_hold(one.when, other.when, pack):
+        if one.kind == other.kind and _overlap(one, other) and together(one.when, other.when):
             yield _fault("two-rules", other.ground, f"{one.id} and {other.id} both govern {one.kind.replace('_', ' ')} on the same days.")
 
 
@@ -106,24 +138,41 @@ def _overlap(one: Any, other: Any) -> bool:
     return (a.end is None or b.start is None or b.start <= a.end) and (b.end is None or a.start is None or a.start <= b.end)
 
 
-def _can_both_hold(one: Expression | None, other: Expression | None, pack: Pack) -> bool:
-    """Whether two conditions can hold for one case, tried over all facts with few choices; facts that cannot be tried are taken to allow it."""
-    tests = [test for test in (one, other) if test is not None]
-    names = sorted({name for test in tests for name in test.names})
-    domains = [_domain(name, tests, pack) for name in names]
-    total = 1
-    for domain in domains:
-        total *= len(domain)
-    if not all(domains) or total > MAX_COMBINATIONS:
-        return True
-    for given in product(*domains):
-        facts = dict(zip(names, given, strict=True))
-        try:
-            if all(test.run(facts) for test in tests):
-                return True
-        except Refusal:
+class Together:
+    """Whether two conditions can hold for one case, tried over all facts with few choices, each pair once and all pairs within a budget.
+
+    Facts that cannot be tried, too many combinations, or a spent budget are taken to allow it.
+    """
+
+    def __init__(self, pack: Pack) -> None:
+        self.pack, self.budget = pack, MAX_TRIED
+        self._known: dict[tuple[str, str], bool] = {}
+
+    def __call__(self, one: Expression | None, other: Expression | None) -> bool:
+        tests = [test for test in (one, other) if test is not None]
+        key = (one.text if one else "", other.text if other else "")
+        if key not in self._known:
+            self._known[key] = self._tried(tests)
+        return self._known[key]
+
+    def _tried(self, tests: list[Expression]) -> bool:
+        names = sorted({name for test in tests for name in test.names})
+        domains = [_domain(name, tests, self.pack) for name in names]
+        total = 1
+        for domain in domains:
+            total *= len(domain)
+        cost = total * sum(len(test.text) for test in tests)
+        if not all(domains) or total > MAX_COMBINATIONS or cost > self.budget:
             return True
-    return False
+        self.budget -= cost
+        for given in product(*domains):
+            facts = dict(zip(names, given, strict=True))
+            try:
+                if all(test.run(facts) for test in tests):
+                    return True
+            except Refusal:
+                return True
+        return False
 
 
 def _domain(name: str, tests: Iterable[Expression], pack: Pack) -> list[Any]:
@@ -154,7 +203,7 @@ def _about(pack: Pack, book: Book) -> Iterator[Fault]:
             yield _fault("no-such-value", rule.ground, f"{rule.id} warns about {about}, which is no rule.")
 
 
-def _on_day(pack: Pack, book: Book, held: InForce) -> Iterator[Fault]:
+def _on_day(pack: Pack, book: Book, held: InForce, together: Together) -> Iterator[Fault]:
     """Faults that show on one day: figures that do not hold, parts that do not sum, shares under the floor."""
     day = date.fromordinal(held.day)
     for value in book.values.values():
@@ -167,7 +216,7 @@ def _on_day(pack: Pack, book: Book, held: InForce) -> Iterator[Fault]:
             for expression in _expressions(rule.fields):
                 yield from _readable(expression, rule, held, place)
             yield from _sums(rule, held, place)
-    yield from _under_floor(pack, book, held)
+    yield from _under_floor(pack, book, held, together)
     for overlay in practice(pack).overlays:
         if overlay.verb == "set" and overlay.span.holds(held.day):
             content = held.value(overlay.target).content
@@ -256,13 +305,13 @@ def _rising(rule: Rule, held: InForce, place: Ground) -> Iterator[Fault]:
         yield _fault("tiers", place, f"{rule.id}: the tiers do not rise on {date.fromordinal(held.day)}.")
 
 
-def _under_floor(pack: Pack, book: Book, held: InForce) -> Iterator[Fault]:
+def _under_floor(pack: Pack, book: Book, held: InForce, together: Together) -> Iterator[Fault]:
     """Governing rules that give less than a floor of any layer on this day."""
     floors = [rule for rule in book.rules.values() if rule.kind == "floor" and _in_force(rule, book, held)]
     for rule in book.rules.values():
         if rule.kind in ("distribution", "equity") and _in_force(rule, book, held) and not _outranked(rule, book, held):
             for floor in floors:
-                if floor.fields["of"] == rule.kind and _can_both_hold(rule.when, floor.when, pack):
+                if floor.fields["of"] == rule.kind and together(rule.when, floor.when):
                     yield from _compare(pack, rule, floor, held)
 
 

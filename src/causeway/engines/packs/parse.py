@@ -9,6 +9,8 @@ import yaml
 #: A pack is written by people; what is larger or deeper than this is not.
 MAX_CHARACTERS = 2_000_000
 MAX_DEPTH = 24
+MAX_NODES = 200_000
+MAX_FAULTS = 500
 
 
 class Fault(NamedTuple):
@@ -44,11 +46,11 @@ class Seq(list):
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 
-def parse(text: str, file: str) -> tuple[Any, list[Fault]]:
-    """The value of a YAML text and its faults, all at once. Nothing is typed: every scalar is text."""
+def parse(text: str, file: str, most: int = MAX_NODES) -> tuple[Any, list[Fault]]:
+    """The value of a YAML text and its faults, all at once. Nothing is typed: every scalar is text. most: how many scalars and collections are read."""
     if len(text) > MAX_CHARACTERS:
         return None, [Fault("too-large", file, 0, f"The file has more than {MAX_CHARACTERS:,} characters.")]
-    forbidden = _forbidden(text, file)
+    forbidden = _forbidden(text, file, most)
     if forbidden:
         return None, forbidden
     faults: list[Fault] = []
@@ -60,13 +62,16 @@ def parse(text: str, file: str) -> tuple[Any, list[Fault]]:
     return (None if node is None else _value(node, file, faults)), faults
 
 
-def _forbidden(text: str, file: str) -> list[Fault]:
-    """Anchors, aliases, tags and too deep nesting, found on the event stream before anything is built."""
-    depth = 0
-    faults = []
+def _forbidden(text: str, file: str, most: int) -> list[Fault]:
+    """Anchors, aliases, tags, too deep nesting and too many nodes, found on the event stream before anything is built."""
+    depth, nodes = 0, 0
+    faults: list[Fault] = []
     try:
         for event in yaml.parse(text, Loader=_LOADER):
             line = event.start_mark.line + 1
+            nodes += 1
+            if nodes > most or len(faults) > MAX_FAULTS:
+                return [*faults[:MAX_FAULTS], Fault("too-large", file, line, f"More than {most:,} values stand in the file, or too many faults.")]
             if isinstance(event, yaml.CollectionStartEvent):
                 depth += 1
             elif isinstance(event, yaml.CollectionEndEvent):

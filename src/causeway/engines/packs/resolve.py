@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 from causeway.engines.kernel import Conflict, NoRuleInForce, Refusal, Ungoverned, parse_date
@@ -20,6 +21,8 @@ from causeway.engines.packs.parse import Map
 from causeway.engines.packs.schema import Pack, text_of
 from causeway.engines.packs.units import read_value
 
+#: A figure of more bits than this was built to grow.
+MAX_BITS = 2000
 #: The pack that holds the values of a question.
 WHAT_IF = "what-if"
 
@@ -256,6 +259,8 @@ class InForce:
             return refusal
         finally:
             self._busy.discard(value.key)
+        if isinstance(content, Fraction) and content.numerator.bit_length() + content.denominator.bit_length() > MAX_BITS:
+            return Conflict(f"{value.key} comes out as a number beyond all use.", place=value.key)
         if (value.unit == "share" and not 0 <= content <= 1) or (value.low is not None and content < value.low):
             return Conflict(f"{value.key} comes out as {content}, outside its bounds.", place=value.key)
         return content

@@ -13,7 +13,13 @@ from causeway.engines.packs.parse import Fault
 
 #: A practice is written by people: more than this in files, or in bytes of all of them, is not one.
 MAX_FILES = 200
-MAX_BYTES = 2_000_000
+MAX_BYTES = 500_000
+#: And of one pack together: YAML values, values with history, rules, overlays, days on which something changes, formulas that lean on each other.
+MAX_NODES = 40_000
+MAX_VALUES = 500
+MAX_RULES = 200
+MAX_DAYS = 120
+MAX_CHAIN = 20
 
 _FOLDERS = {"values", "tables", "rules", "overlays", "flows", "forms", "days", "cases", "i18n"}
 _TOP = {"pack.yaml", "sources.yaml", "CHANGELOG.md"}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import time
 import zipfile
 from pathlib import Path
 
@@ -204,11 +203,9 @@ def test_a_folder_that_is_too_large_is_not_read(tmp_path):
     (folder / "values").mkdir(parents=True)
     with (folder / "values/big.yaml").open("wb") as file:
         file.truncate(100 * 1024 * 1024)
-    started = time.perf_counter()
     source = from_folder(folder)
     assert [fault.code for fault in source.faults] == ["too-large"] and source.texts == {}
     assert "too-large" in {fault.code for fault in lint_practice([source], ())}
-    assert time.perf_counter() - started < 2
 
 
 def test_too_many_files_are_not_read():
@@ -225,6 +222,41 @@ def archive(files: dict[str, bytes], mode: int = 0) -> bytes:
             info.compress_type = zipfile.ZIP_DEFLATED
             out.writestr(info, content)
     return made.getvalue()
+
+
+def value(name: str, formula: str = "", text: str = "", unit: str = "rate") -> str:
+    said = f"formula: '{formula}'" if formula else f"value: '{text}'"
+    return f"- {{id: {name}, title: {{en: T}}, unit: {unit}, versions: [{{from: '2010-01-01', {said}, status: verified, basis: [ACT]}}]}}\n"
+
+
+RULE = "- {{id: r{0}, kind: distribution, title: {{en: T}}, when: \"{1}\", parts: {{inventors: 50 %, university: 50 %}}, status: verified, basis: [ACT]}}\n"
+FLAGS = "exclusive and resident and publicised and state_body and chosen and defence and holds_title"
+
+#: Packs built to exhaust the machine: what they are made of, and the code they end with.
+HOSTILE = {
+    "many items": ({"values/a.yaml": "- a\n" * 120_000}, "too-large"),
+    "many brackets": ({"values/a.yaml": f"[{'[],' * 160_000}]"}, "too-large"),
+    "many anchors": ({"values/a.yaml": "- &a x\n" * 60_000}, "too-large"),
+    "many values": ({"values/a.yaml": "".join(value(f"v{at}", text="1") for at in range(600))}, "too-large"),
+    "a long chain": ({"values/a.yaml": "".join(value(f"v{at}", f"v{at + 1} + 0") for at in range(400)) + value("v400", text="1")}, "expression-size"),
+    "a number that doubles": ({"values/a.yaml": "".join(value(f"v{at}", f"v{at + 1} * v{at + 1}") for at in range(18)) + value("v18", text="3")}, "value"),
+    "a long circle": ({"values/a.yaml": "".join(value(f"v{at}", f"v{(at + 1) % 400} + 0") for at in range(400))}, "cycle"),
+    "long formulas": ({"values/a.yaml": "".join(value(f"v{at}", "1" + "+1" * 140) for at in range(450))}, ""),
+    "many rules": ({"rules/a.yaml": "".join(RULE.format(at, f"unit == '{at}'") for at in range(300))}, "too-large"),
+    "rules to compare": ({"rules/a.yaml": "".join(RULE.format(at, f"{FLAGS} and unit == '{at}'") for at in range(190))}, "two-rules"),
+    "many days": (
+        {"values/a.yaml": "- {id: v, title: {en: T}, unit: rate, versions: [" + ", ".join(
+            f"{{from: '2010-01-01', to: '20{at // 10 + 10}-01-{at % 10 + 10}', value: '1', status: verified, basis: [ACT]}}" for at in range(300)) + "]}\n"},
+        "too-large",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_pack_that_is_built_to_exhaust_the_machine_ends_soon(name):
+    files, code = HOSTILE[name]
+    codes = [fault.code for fault in lint_practice(pack_texts({"law-yy": files}, leave=("guide-yy", "policy-yy")), ())]
+    assert (code in codes) if code else codes == []
 
 
 def test_a_zip_gives_the_pack_it_was_made_of():
