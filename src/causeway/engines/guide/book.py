@@ -262,7 +262,7 @@ def docx(book: Book) -> bytes:
         "word/document.xml": f"{_XML}<w:document {_NS}><w:body>{body}{section}</w:body></w:document>",
         "word/_rels/document.xml.rels": f'{_XML}<Relationships xmlns="{_PACKAGE}">{relations}</Relationships>',
         "word/styles.xml": _styles(book.language),
-        "word/settings.xml": f'{_XML}<w:settings {_NS}><w:updateFields w:val="true"/><w:defaultTabStop w:val="720"/></w:settings>',
+        "word/settings.xml": f'{_XML}<w:settings {_NS}><w:defaultTabStop w:val="720"/><w:updateFields w:val="true"/></w:settings>',
         "word/header1.xml": f'{_XML}<w:hdr {_NS}><w:p><w:pPr><w:pStyle w:val="Header"/></w:pPr>{_run(book.title)}<w:r><w:tab/></w:r>{_field("STYLEREF &quot;heading 1&quot;", "")}</w:p></w:hdr>',
         "word/footer1.xml": f'{_XML}<w:ftr {_NS}><w:p><w:pPr><w:pStyle w:val="Footer"/></w:pPr>{_field("PAGE", "1")}</w:p></w:ftr>',
     }  # fmt: skip
@@ -374,13 +374,11 @@ def _core(book: Book) -> str:
     )
 
 
-def _style(
-    key: str, name: str, size: int, *, base: str = "Normal", bold: bool = False, color: str = "", before: int = 0, after: int = 0, more: str = ""
-) -> str:
-    """A paragraph style. size: half points; before, after: twentieths of a point."""
-    runs = f'{"<w:b/>" if bold else ""}<w:sz w:val="{size}"/>' + (f'<w:color w:val="{color}"/>' if color else "")
+def _style(key: str, name: str, size: int, *, bold: bool = False, color: str = "", before: int = 0, after: int = 0, lead: str = "", tail: str = "") -> str:
+    """A paragraph style, its parts in the order the format wants. size: half points; before, after: twentieths of a point; lead, tail: what stands around the spacing."""
+    runs = f'{"<w:b/>" if bold else ""}' + (f'<w:color w:val="{color}"/>' if color else "") + f'<w:sz w:val="{size}"/>'
     return (
-        f'<w:style w:type="paragraph" w:styleId="{key}"><w:name w:val="{name}"/><w:basedOn w:val="{base}"/><w:qFormat/><w:pPr>{more}<w:spacing w:before="{before}" w:after="{after}"/></w:pPr>'
+        f'<w:style w:type="paragraph" w:styleId="{key}"><w:name w:val="{name}"/><w:basedOn w:val="Normal"/><w:qFormat/><w:pPr>{lead}<w:spacing w:before="{before}" w:after="{after}"/>{tail}</w:pPr>'
         f"<w:rPr>{runs}</w:rPr></w:style>"
     )
 
@@ -394,7 +392,7 @@ def _styles(language: str) -> str:
         '<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/><w:qFormat/></w:style>'
         + _style("Title", "Title", 56, bold=True, before=2400, after=240)
         + _style("Subtitle", "Subtitle", 26, color="4A4D51", after=120)
-        + _style("FrontHeading", "Front heading", 26, bold=True, before=480, after=120, more="<w:keepNext/>")
+        + _style("FrontHeading", "Front heading", 26, bold=True, before=480, after=120, lead="<w:keepNext/>")
         + _style(
             "Heading1",
             "heading 1",
@@ -403,18 +401,18 @@ def _styles(language: str) -> str:
             color="0B5A75",
             before=0,
             after=240,
-            more='<w:keepNext/><w:pageBreakBefore/><w:outlineLvl w:val="0"/>',
+            lead="<w:keepNext/><w:pageBreakBefore/>", tail='<w:outlineLvl w:val="0"/>',
         )
-        + _style("Heading2", "heading 2", 30, bold=True, before=480, after=160, more='<w:keepNext/><w:outlineLvl w:val="1"/>')
-        + _style("Heading3", "heading 3", 26, bold=True, before=360, after=160, more='<w:keepNext/><w:outlineLvl w:val="2"/>')
-        + _style("TOC1", "toc 1", 22, bold=True, before=160, after=40, more=tab)
-        + _style("TOC2", "toc 2", 21, after=20, more=f'{tab}<w:ind w:left="280"/>')
-        + _style("TOC3", "toc 3", 20, after=20, more=f'{tab}<w:ind w:left="560" w:right="700"/>')
+        + _style("Heading2", "heading 2", 30, bold=True, before=480, after=160, lead="<w:keepNext/>", tail='<w:outlineLvl w:val="1"/>')
+        + _style("Heading3", "heading 3", 26, bold=True, before=360, after=160, lead="<w:keepNext/>", tail='<w:outlineLvl w:val="2"/>')
+        + _style("TOC1", "toc 1", 22, bold=True, before=160, after=40, lead=tab)
+        + _style("TOC2", "toc 2", 21, after=20, lead=tab, tail='<w:ind w:left="280"/>')
+        + _style("TOC3", "toc 3", 20, after=20, lead=tab, tail='<w:ind w:left="560" w:right="700"/>')
         + _style("CaseLabel", "Case label", 18, bold=True, color="4A4D51", before=40, after=40)
-        + _style("CaseSection", "Case section", 18, bold=True, color="0B5A75", before=160, after=40, more="<w:keepNext/>")
+        + _style("CaseSection", "Case section", 18, bold=True, color="0B5A75", before=160, after=40, lead="<w:keepNext/>")
         + _style("CaseText", "Case text", 20, before=40, after=60)
-        + _style("Header", "header", 17, color="65686C", more='<w:tabs><w:tab w:val="right" w:pos="9400"/></w:tabs>')
-        + _style("Footer", "footer", 17, color="65686C", more='<w:jc w:val="right"/>')
-        + '<w:style w:type="table" w:styleId="CaseTable"><w:name w:val="Case table"/><w:tblPr><w:tblBorders><w:insideH w:val="single" w:sz="4" w:color="CFCCC3"/>'
-        '<w:bottom w:val="single" w:sz="4" w:color="CFCCC3"/></w:tblBorders><w:tblCellMar><w:left w:w="0" w:type="dxa"/><w:right w:w="160" w:type="dxa"/></w:tblCellMar></w:tblPr></w:style></w:styles>'
+        + _style("Header", "header", 17, color="65686C", lead='<w:tabs><w:tab w:val="right" w:pos="9400"/></w:tabs>')
+        + _style("Footer", "footer", 17, color="65686C", tail='<w:jc w:val="right"/>')
+        + '<w:style w:type="table" w:styleId="CaseTable"><w:name w:val="Case table"/><w:tblPr><w:tblBorders><w:bottom w:val="single" w:sz="4" w:color="CFCCC3"/>'
+        '<w:insideH w:val="single" w:sz="4" w:color="CFCCC3"/></w:tblBorders><w:tblCellMar><w:left w:w="0" w:type="dxa"/><w:right w:w="160" w:type="dxa"/></w:tblCellMar></w:tblPr></w:style></w:styles>'
     )

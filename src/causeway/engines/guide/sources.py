@@ -146,6 +146,8 @@ class _Html(HTMLParser):
             self.level = int(tag[1])
         elif tag in self.BLOCKS:
             self._break()
+        elif tag in ("i", "b"):
+            self.words.append(" ")  # as the template's normalisation has it
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag not in self.LEFT_OUT:
@@ -167,6 +169,8 @@ class _Html(HTMLParser):
             self._flush()
         elif tag in self.BLOCKS:
             self._break()
+        elif tag in ("i", "b"):
+            self.words.append(" ")
 
     def handle_data(self, data: str) -> None:
         if self.out:

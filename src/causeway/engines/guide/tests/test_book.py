@@ -142,6 +142,21 @@ def test_scripts_of_a_page_are_told_and_never_text():
     assert content(guide) == content(parse(guide_text().encode()))
 
 
+@pytest.mark.parametrize("text", copies())
+@pytest.mark.parametrize("inside", ["markup", "text"])
+def test_the_same_structure_as_tables_of_a_page(text, inside):
+    """Cells with their tags as they stand, never closed, and with their tags as text."""
+    out, table = [], False
+    for line in text.split("\n"):
+        cells = [cell if inside == "markup" else cell.replace("&", "&amp;").replace("<", "&lt;") for cell in line.split("\t")]
+        if len(cells) > 1:
+            out.append(("" if table else "<table>") + "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>")
+        elif line.strip():
+            out.append(("</table>" if table else "") + f"<p>{cells[0]}</p>")
+        table = (table or len(cells) > 1) and not (len(cells) == 1 and line.strip())
+    assert content(parse(f"<html><body>{''.join(out)}</body></html>".encode())) == content(parse(text.encode()))
+
+
 def test_the_plain_text_in_a_word_document_of_paragraphs_is_read_too():
     lines = "".join(
         "<w:p>"
