@@ -186,7 +186,8 @@ def imports(request: HttpRequest) -> HttpResponse:
             )
         else:
             return redirect("assets:import", pk=item.pk)
-    earlier = Import.objects.order_by("-started_at")[:20]
+    # What could not be read was told at once, and nothing of it is kept.
+    earlier = Import.objects.exclude(state=Import.State.FAILED, shape={}).order_by("-started_at")[:20]
     return render(
         request, "assets/imports.html", {"form": form, "imports": earlier, "steps": _steps(0)}, status=422 if request.method == "POST" else 200
     )
@@ -236,8 +237,8 @@ def _settle(request: HttpRequest, actor: access.Actor, item: Import, shape: File
             return redirect("assets:import", pk=item.pk)
     preview = [] if shape.questions else importing.preview(item)
     answers = [
-        (label, item.options[key])
-        for key, label in (("encoding", _("Letters")), ("dates", _("Dates")), ("pivot", _("Century up to")))
+        (label, _label(key, str(item.options[key])))
+        for key, label in (("encoding", _("Letters")), ("dates", _("Dates")), ("pivot", _("Century")))
         if item.options.get(key) not in (None, "")
     ]
     context = {
