@@ -160,3 +160,20 @@ def test_an_idempotent_action_is_done_once(api, actor):
 def test_a_number_beyond_all_records_is_not_there(api):
     assert api("get", f"{reverse('api:asset_collection')}/{10**25}").status_code == 404
     assert api("get", f"{reverse('api:asset_collection')}?page=0").status_code == 400
+
+
+def test_a_key_tells_when_it_was_last_used(api):
+    api("get", reverse("api:asset_collection"))
+    first = ApiToken.objects.get().last_used_at
+    api("get", reverse("api:asset_collection"))
+    assert first is not None and ApiToken.objects.get().last_used_at == first
+
+
+def test_a_demonstration_key_works_from_here_only(api):
+    from causeway.frame.models import User
+
+    User.objects.update(demo=True)
+    url = reverse("api:asset_collection")
+    assert api("get", url).status_code == 200
+    assert api("get", url, REMOTE_ADDR="203.0.113.9").status_code == 401
+    assert api("get", url, HTTP_HOST="127.0.0.1", REMOTE_ADDR="203.0.113.9").status_code == 401

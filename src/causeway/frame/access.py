@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from django.db import models
 from django.http import Http404
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from causeway.frame.models import ApiToken, Grant, Owned, Role, University, User
@@ -54,6 +55,9 @@ class Conflict(Exception):
         super().__init__(message)
         self.theirs = theirs or {}
 
+
+#: How often the last use of a key is written.
+SEEN_EVERY = timedelta(minutes=5)
 
 Judge = Callable[[Actor, Any], Verdict]
 _actions: dict[str, tuple[frozenset[str], Judge | None]] = {}
@@ -181,4 +185,12 @@ def actor_of_token(key: str, on: date | None = None) -> Actor | None:
     actor = actor_of(token.user, token.university_id, on)
     if actor is None:
         return None
+    _note_use(token)
     return Actor(actor.user_id, actor.name, actor.university_id, actor.roles, actor.units, "token", tuple(token.scopes))
+
+
+def _note_use(token: ApiToken) -> None:
+    """Write when a key was last used, at most every `SEEN_EVERY`: reading must not become writing."""
+    now = timezone.now()
+    if token.last_used_at is None or token.last_used_at < now - SEEN_EVERY:
+        ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from causeway.frame import access, db, scope
-from causeway.frame.models import University
+from causeway.frame.models import University, User
 
 log = structlog.get_logger("causeway.web")
 Get = Callable[[HttpRequest], HttpResponse]
@@ -90,7 +90,9 @@ def actor_of_request(request: HttpRequest) -> access.Actor | None:
     """The actor of a bearer key, or of the session's user at the university they work in; None when nobody is signed in."""
     scheme, _space, key = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "bearer" and request.path.startswith("/api/"):
-        return access.actor_of_token(key.strip())
+        actor = access.actor_of_token(key.strip())
+        far = actor is not None and not from_here(request) and User.objects.filter(pk=actor.user_id, demo=True).exists()
+        return None if far else actor
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated or (user.demo and not from_here(request)):
         return None

@@ -299,7 +299,7 @@ def _parameters(resource: Resource) -> list[dict[str, Any]]:
 _ID = {"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}
 _KEY = {"name": "Idempotency-Key", "in": "header", "description": "The same key gets the same answer for two days.", "schema": {"type": "string", "maxLength": 100}}
 _MATCH = {"name": "If-Match", "in": "header", "description": "The revision seen, as the ETag gave it; 409 where it is not the last.", "schema": {"type": "string"}}
-_ERRORS = {"400": "The request cannot be understood", "401": "Nobody is signed in", "403": "Not allowed, with the reason", "404": "Not there, or out of sight", "429": "Too many requests"}
+_ERRORS = {"400": "The request cannot be understood", "401": "Nobody is signed in", "403": "Not allowed, with the reason", "404": "Not there, or out of sight"}
 _WRITING = {"409": "Changed by somebody else meanwhile", "413": "Too large", "422": "Not valid, with the reason at each field"}
 
 
