@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from causeway.engines.guide import CONTACT, KEYS, book, names
 from causeway.engines.guide.book import Book, BookCase, Chapter, Picture, Section
+from causeway.engines.guide.parse import NOT_APPLICABLE
 from causeway.frame import access, audit, scope
 from causeway.frame.access import Actor
 from causeway.frame.models import StoredFile
@@ -131,7 +132,8 @@ def _case(release: Release, guide: Guide) -> BookCase:
     if guide.contacts:
         fields |= {key: value for key, value in release.content.get("contact", {}).items() if key in CONTACT}
     pictures = [one for photo in release.content.get("photos", []) if (one := _picture(release, photo))]
-    heading = texts.get(guide.language, {}).get("case_study_name") or release.content.get("heading") or release.title
+    printed = release.content.get("heading") if language == release.language else ""
+    heading = printed or texts.get(language, {}).get("case_study_name") or release.title
     return BookCase(heading, {key: fields[key] for key in KEYS if fields.get(key)}, language, pictures)
 
 
@@ -218,10 +220,10 @@ def _item(one: book.Heading, made: Book, pictures: dict[str, bytes]) -> dict[str
 
 
 def _printed_rows(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """On paper an empty row says nothing: rows with text, and the section rows that have some below them."""
+    """On paper an empty row says nothing, nor does "n/a": rows with text, and the section rows that have some below them."""
     kept: list[dict[str, Any]] = []
     for row in reversed(rows):
-        if row["lines"] or (row["kind"] == "section" and kept and kept[-1]["kind"] == "field"):
+        if (row["lines"] and " ".join(row["lines"]).casefold() not in NOT_APPLICABLE) or (row["kind"] == "section" and kept and kept[-1]["kind"] == "field"):
             kept.append(row)
     return kept[::-1]
 

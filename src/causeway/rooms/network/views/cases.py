@@ -77,7 +77,7 @@ def _save(request: HttpRequest, actor: access.Actor, case: Case, language: str) 
     if language == case.language:
         values = {"country": country_of(fields.get("country", "")), "dated": fields.get("date", "")}
         if "choices" in request.POST:
-            values |= {"mechanisms": request.POST.getlist("mechanism"), "targets": request.POST.getlist("target"), "packs": request.POST.getlist("pack"), "kind": request.POST.get("kind", "")}
+            values |= {"mechanisms": request.POST.getlist("mechanism"), "targets": request.POST.getlist("target"), "packs": request.POST.getlist("pack"), "kind": request.POST.get("kind", ""), "heading": request.POST.get("heading", "")[:500]}
     try:
         saved = services.case_update(actor=actor, obj=case, revision=int(seen) if seen.isdigit() else None, fields=fields, language=language, **values)
     except access.Conflict:
