@@ -11,7 +11,6 @@ import json
 import sys
 from collections.abc import Iterator, Mapping
 from datetime import date
-from fractions import Fraction
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -41,7 +40,7 @@ from causeway.engines.practice import (
     shipped_practice,
     simulate,
 )  # fmt: skip
-from causeway.engines.practice.check import read_cases, read_fact_text, run_case
+from causeway.engines.practice.check import read_cases, read_fact_text, read_weight, run_case
 
 #: Modules that may add subcommands which need the database: each has `add_pack_commands(commands)`, giving parsers whose `command` is called.
 DATABASE_COMMANDS = "causeway.config.pack_database_cli"
@@ -328,7 +327,7 @@ def read_receipts(file: Path) -> Iterator[Row]:
         for row in table:
             try:
                 yield _receipt(row, table.line_num)
-            except (ValueError, ZeroDivisionError) as wrong:
+            except ValueError as wrong:
                 raise CallFault(f"{file.name}:{table.line_num}: {wrong}.") from None
 
 
@@ -338,7 +337,7 @@ def _receipt(row: Mapping[str, str | None], line: int) -> Row:
     for one in filter(None, (part.strip() for part in (row.get("inventors") or "").split(";"))):
         name, _colon, weight = one.rpartition(":") if ":" in one else (one, "", "1")
         person, _at, unit = name.partition("@")
-        people.append(Contributor(person.strip(), Fraction(weight.strip()[:40]), False, unit.strip()))
+        people.append(Contributor(person.strip(), read_weight(weight), False, unit.strip()))
     amount = Money.parse((row["amount"] or "").strip()[:40], currency).minor
     costs = Money.parse((row.get("costs") or "0").strip()[:40] or "0", currency).minor
     facts = tuple((key, read_fact_text(text.strip())) for key, text in row.items() if key and key not in COLUMNS and isinstance(text, str) and text.strip())

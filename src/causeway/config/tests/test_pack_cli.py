@@ -185,6 +185,8 @@ def test_simulate_shows_what_one_value_does(file, capsys):
         ("date,amount,currency\n2020-02-01,,CNY\n", "receipts.csv:2:"),
         ("date,amount,currency,inventors\n2020-02-01,1.00,CNY,A:heavy\n", "receipts.csv:2:"),
         ("date,amount,currency,inventors\n2020-02-01,1.00,CNY,A:1/0\n", "receipts.csv:2:"),
+        ("date,amount,currency,inventors\n2020-02-01,1.00,CNY,A:1e999999999\n", "receipts.csv:2:"),
+        ("date,amount,currency\n2020-02-01,1e999999999,CNY\n", "receipts.csv:2:"),
     ],
 )
 def test_receipts_that_are_none_are_named_with_their_line(file, capsys, text, said):

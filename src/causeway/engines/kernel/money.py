@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from fractions import Fraction
 from math import gcd, lcm
 from typing import NamedTuple
@@ -19,6 +19,9 @@ _CODES = """AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD 
     XAF XCD XOF XPF YER ZAR ZMW ZWL"""
 #: Currencies in circulation (ISO 4217); any other code is refused where money comes in.
 CURRENCIES = frozenset(_CODES.split())
+
+#: No sum of money has more digits; text such as "1e999999999" would fill the memory.
+MAX_DIGITS = 30
 
 
 def exponent(currency: str) -> int:
@@ -37,8 +40,10 @@ class Money(NamedTuple):
         """Money from decimal text such as "449.45"; ValueError for text that is no number or too fine for the currency."""
         try:
             scaled = Decimal(text).scaleb(exponent(currency))
-        except InvalidOperation:
+        except ArithmeticError:
             raise ValueError(f"{text!r} is not an amount") from None
+        if not scaled.is_finite() or scaled.adjusted() > MAX_DIGITS:
+            raise ValueError(f"{text[:40]} is not an amount of money")
         if scaled != scaled.to_integral_value():
             raise ValueError(f"{text} has more decimals than {currency} has")
         return cls(int(scaled), currency)
@@ -65,6 +70,8 @@ class Money(NamedTuple):
 def parse_share(text: str) -> Fraction:
     """An exact share from "3/4", "40 %", "0.25"; ValueError when it is none or lies outside 0 to 1."""
     cleaned = text.strip().replace(" ", "")
+    if len(cleaned) > 80 or "e" in cleaned.lower():  # "1e999999999" would fill the memory
+        raise ValueError(f"{text[:40]!r} is not a share")
     try:
         share = Fraction(cleaned[:-1]) / 100 if cleaned.endswith("%") else Fraction(cleaned)
     except (ValueError, ZeroDivisionError):

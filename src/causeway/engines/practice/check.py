@@ -87,6 +87,17 @@ def _plain(value: Any) -> Any:
     return [_plain(item) for item in value] if isinstance(value, list) else str(value)
 
 
+def read_weight(text: str) -> Fraction:
+    """A weight such as "2", "0.5", "1/3" or "40 %"; ValueError for anything else. Whether it is negative is for the engine to say."""
+    plain = text.strip().replace(" ", "")
+    if not _WEIGHT.fullmatch(plain.removesuffix("%")):
+        raise ValueError(f"{text[:40]!r} is not a weight")
+    try:
+        return Fraction(plain.removesuffix("%")) / (100 if plain.endswith("%") else 1)
+    except ZeroDivisionError:
+        raise ValueError(f"{text!r} is not a weight") from None
+
+
 def read_fact_text(text: str) -> Any:
     """A fact as it looks: true or false, a date, a number, else the text. Raises ValueError for a day that is none."""
     if text.lower() in ("true", "false", "yes", "no"):
@@ -206,14 +217,10 @@ class Given:
     def people(self) -> tuple[distribution.Contributor, ...]:
         made = []
         for one in self.maps(self.given, "inventors"):
-            text = self.text(one, "weight", "1").strip().replace(" ", "")
-            percent = text.endswith("%")
-            if not _WEIGHT.fullmatch(text.rstrip("%")):
-                raise self.fault(one, "weight", f"{text!r} is not a weight")
             try:
-                weight = Fraction(text.rstrip("%")) / (100 if percent else 1)
-            except ZeroDivisionError:
-                raise self.fault(one, "weight", f"{text!r} is not a weight") from None
+                weight = read_weight(self.text(one, "weight", "1"))
+            except ValueError as wrong:
+                raise self.fault(one, "weight", str(wrong)) from None
             made.append(distribution.Contributor(self.text(one, "person"), weight, self.flag(one, "main"), self.text(one, "unit", "")))
         return tuple(made)
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from causeway.engines.kernel import Money, largest_remainder, parse_share
+from causeway.engines.kernel import Money, apportion, half_up, largest_remainder, parse_share, whole_weights
 
 
 @pytest.mark.parametrize(("text", "currency", "minor"), [("449.45", "EUR", 44945), ("18300", "JPY", 18300), ("40", "EUR", 4000), ("1.125", "KWD", 1125)])
@@ -51,3 +51,32 @@ def test_parts_sum_to_the_whole(total, weights):
 def test_equal_weights_differ_by_at_most_one(total, weights):
     parts = largest_remainder(total, [1] * len(weights))
     assert max(parts) - min(parts) <= 1
+
+
+@pytest.mark.parametrize("text", ["1e999999999", "-1e999999999", "Infinity", "-Infinity", "NaN", "sNaN", "1" * 40])
+def test_money_that_would_fill_the_memory_is_refused(text):
+    with pytest.raises(ValueError):
+        Money.parse(text, "EUR")
+
+
+@pytest.mark.parametrize("text", ["1e999999999", "1e-999999999", "1/" + "9" * 100, "0." + "1" * 100])
+def test_shares_that_would_fill_the_memory_are_refused(text):
+    with pytest.raises(ValueError):
+        parse_share(text)
+
+
+def test_apportion_settles_ties_by_weight_then_place():
+    assert apportion(1, [1, 1]) == [1, 0]
+    assert apportion(5, [1, 3]) == [1, 4]
+    assert apportion(10, [1, 1, 1]) == [4, 3, 3]
+    assert apportion(2, [1, 3]) == [0, 2]  # remainders of a half each: the larger weight first
+    with pytest.raises(ValueError):
+        apportion(1, [0, 0])
+    with pytest.raises(ValueError):
+        apportion(-1, [1])
+
+
+def test_whole_weights_and_halves():
+    assert whole_weights([Fraction(1, 2), Fraction(1, 3), Fraction(1, 6)]) == [3, 2, 1]
+    assert whole_weights([4, 2, 0]) == [2, 1, 0]
+    assert [half_up(Fraction(number, 2)) for number in (-3, -1, 0, 1, 3, 4)] == [-1, 0, 0, 1, 2, 2]
