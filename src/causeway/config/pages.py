@@ -27,6 +27,7 @@ from causeway.kit.show import day, distance, money
 from causeway.kit.views import NotSignedIn, holding
 from causeway.rooms.assets import selectors as assets
 from causeway.rooms.docket import selectors as docket
+from causeway.rooms.governance import selectors as governance
 
 access.allow("today.view", "office", "director", "inventor", "agent", "auditor", "administrator")
 menu.add(menu.Entry("today", "checklist", gettext_lazy("Today"), "", "today.view", 1))
@@ -46,10 +47,10 @@ def today(request: HttpRequest) -> HttpResponse:
         raise NotSignedIn
     on = docket.today_of(actor)
     counts = docket.counts(actor, on)
-    decide = _decide(actor, on)
+    decide, steps = _decide(actor, on), _steps(actor, on)
     stones = docket.stones(actor, on)
     context = {
-        "day": on, "line": _line(counts, len(decide)), "counts": counts, "cap": 1000, "decide": decide,
+        "day": on, "line": _line(counts, len(decide) + len(steps)), "counts": counts, "cap": 1000, "decide": decide, "steps": steps, "deciding": len(decide) + len(steps),
         "late": [_task(actor, row, on) for row in docket.late(actor, on).select_related("holder", "matter")[:FEW]],
         "soon": [_task(actor, row, on) for row in docket.soon(actor, on).select_related("holder", "matter")[:FEW]],
         "stones": _stones(stones, on), "weeks": _weeks(on), "ahead": sum(len(one["stones"]) for one in stones), "others": _others(actor),
@@ -69,6 +70,14 @@ def _task(actor: access.Actor, row: Any, on: date) -> dict[str, Any]:
         "row": row, "words": docket.action_words(row), "when": distance(row.due, docket.today_at(row.office)), "number": row.matter.number or row.matter_reference,
         "url": reverse("kit:deadline_detail", args=[row.pk]), "act": act, "label": label,
     }  # fmt: skip
+
+
+def _steps(actor: access.Actor, on: date) -> list[dict[str, Any]]:
+    """Steps of decisions in which the actor's role may act."""
+    return [
+        {"step": one, "url": reverse("kit:procedure_detail", args=[one.procedure_id]), "when": distance(one.due_on, on) if one.due_on else _("open")}
+        for one in governance.steps_for(actor)[:FEW]
+    ]
 
 
 def _decide(actor: access.Actor, on: date) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
@@ -23,7 +23,7 @@ from causeway.frame.models import Grant, University
 from causeway.kit.show import day
 from causeway.rooms.governance import mapping
 from causeway.rooms.governance.choices import Choice, ObjectionState, PolicyState, StepState
-from causeway.rooms.governance.models import Answer, DataSet, Notice, PackCopy, Policy, Step
+from causeway.rooms.governance.models import Answer, DataSet, Interest, Notice, PackCopy, Policy, Step
 
 
 def _known_laws(text: str) -> None:
@@ -117,6 +117,13 @@ def clocks(actor: Actor, on: date, days: int = 7) -> list[Step]:
     """Open steps that are late or fall due within so many days, most urgent first."""
     rows = access.visible(actor, Step.objects.filter(state=StepState.OPEN, due_on__lte=on + timedelta(days=days)))
     return list(rows.select_related("procedure").order_by("due_on", "pk")[:50])
+
+
+def steps_for(actor: Actor) -> list[Step]:
+    """Open steps in which the actor's role may act, most urgent first; not those of decisions in which the actor declared an interest."""
+    rows = access.visible(actor, Step.objects.filter(state=StepState.OPEN)).select_related("procedure").order_by(F("due_on").asc(nulls_last=True), "pk")
+    barred = set(Interest.objects.filter(user_id=actor.user_id, conflicted=True).values_list("procedure_id", flat=True))
+    return [step for step in rows[:200] if actor.roles.intersection(step.roles) and step.procedure_id not in barred]
 
 
 def waiting(actor: Actor) -> int:

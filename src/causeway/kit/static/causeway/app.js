@@ -127,3 +127,16 @@ by("[data-close]").forEach((button) => button.addEventListener("click", () => bu
 /* A page that waits for work in the background asks again. */
 const waiting = document.querySelector("[data-reload]");
 if (waiting) setTimeout(() => location.reload(), Number(waiting.dataset.reload) * 1000);
+
+/* A form that is judged as it is filled in: the server says what it thinks, and the part of the page named shows it. */
+by("[data-live]").forEach((form) => {
+  let timer;
+  form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(async () => {
+    const body = new FormData(form);
+    body.set("do", "check");
+    const reply = await fetch(location.href, { method: "POST", body });
+    const fresh = new DOMParser().parseFromString(await reply.text(), "text/html").getElementById(form.dataset.live);
+    const place = document.getElementById(form.dataset.live);
+    if (fresh && place) place.replaceWith(fresh);
+  }, 600); });
+});

@@ -152,7 +152,8 @@ def _rows(data: DataSet, first: int | None, last: int | None) -> Iterator[Row]:
 
 def _found(sides: list[Side], data: DataSet, first: int | None, last: int | None, language: str, on: date) -> dict[str, Any]:
     began = time.perf_counter()
-    a, b = (simulate(sorted_rows, {"x": side.book})["x"] for side, sorted_rows in ((side, _by_day(data, first, last)) for side in sides))
+    outcomes = simulate(_by_day(data, first, last), {"A": sides[0].book, "B": sides[1].book})
+    a, b = outcomes["A"], outcomes["B"]
     seconds = time.perf_counter() - began
     currencies = sorted({currency for _year, currency in [*a.received, *b.received]})
     sections = [who(_("People"), changes(a, b, "people")), who(_("Institutes"), changes(a, b, "units")), who(_("Where it goes"), _parts(a, b))]
