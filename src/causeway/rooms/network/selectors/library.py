@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 
 from causeway.engines.guide.mechanisms import GROUPS, MECHANISMS, name_of
 from causeway.engines.packs.library import shipped_practice
-from causeway.frame import access
+from causeway.frame import access, preferences
 from causeway.frame.access import Actor
+from causeway.rooms.network.access.library import KEY, coordinating
 from causeway.rooms.network.choices import Kind, ReleaseState, Target
 from causeway.rooms.network.mapping.cases import terms
 from causeway.rooms.network.models import Release, ReleaseFacet, ReviewNote
@@ -216,8 +217,6 @@ def _cell(found: list[int], head: dict[str, Any]) -> dict[str, Any]:
 
 def queue(actor: Actor) -> QuerySet[Release]:
     """What waits for the actor's decision as coordinator, oldest first."""
-    from causeway.frame import preferences
-    from causeway.rooms.network.access.library import KEY, coordinating
 
     rows = Release.objects.filter(state=ReleaseState.SUBMITTED).only(*LIST, "source").order_by("released_at")
     if not actor.has("director"):

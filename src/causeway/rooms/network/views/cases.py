@@ -23,7 +23,7 @@ from causeway.frame.models import StoredFile
 from causeway.kit.views import served
 from causeway.rooms.network.choices import LANGUAGES, Kind, Target
 from causeway.rooms.network.forms import cases as forms
-from causeway.rooms.network.models import Case, CaseContact, CaseFigure, CasePhoto, CaseVersion
+from causeway.rooms.network.models import Case, CaseContact, CaseFigure, CasePhoto, CaseVersion, GuideDocument
 from causeway.rooms.network.selectors import cases as reads
 from causeway.rooms.network.selectors import library as shelf
 from causeway.rooms.network.services import cases as services
@@ -213,7 +213,7 @@ def bring(request: HttpRequest) -> HttpResponse:
             form.add_error("file", fault.messages if isinstance(fault, ValidationError) else str(fault))
         else:
             return redirect("network:import_preview", pk=kept.pk)
-    context = {"form": form, "documents": filing.GuideDocument.objects.order_by("-read_at")[:20]}
+    context = {"form": form, "documents": GuideDocument.objects.order_by("-read_at")[:20]}
     return render(request, "network/import.html", context, status=422 if request.method == "POST" else 200)
 
 
