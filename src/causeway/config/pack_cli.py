@@ -77,7 +77,7 @@ def _parser() -> argparse.ArgumentParser:
         return made
 
     lint = add("lint", _lint, "Every fault of packs, by file and line (default: the shipped ones).")
-    lint.add_argument("pack", nargs="*", help="folder or zip")
+    lint.add_argument("pack", nargs="*", help="id of a shipped pack, folder or zip")
     add("list", _list, "The shipped practice packs.")
     show = add("show", _show, "What a pack says: its values, rules and flows as they hold on a day.")
     show.add_argument("pack", help="id of a shipped pack, folder or zip")
@@ -87,7 +87,7 @@ def _parser() -> argparse.ArgumentParser:
     diff.add_argument("before")
     diff.add_argument("after")
     test = add("test", _test, "Run the packs' own worked cases and name changes without one (default: the shipped ones).")
-    test.add_argument("pack", nargs="*", help="folder or zip")
+    test.add_argument("pack", nargs="*", help="id of a shipped pack, folder or zip")
     check = add("check", _check, "Run a file of worked cases.")
     check.add_argument("file", type=Path)
     check.add_argument("--json", action="store_true")
@@ -139,7 +139,8 @@ def _known(names: list[str]) -> dict[str, Pack]:
 
 
 def _lint(options: argparse.Namespace) -> int:
-    names = options.pack or [str(folder) for folder in practice_folders()]
+    shipped = {folder.name: str(folder) for folder in practice_folders()}
+    names = [shipped.get(name, name) for name in options.pack] or list(shipped.values())
     docket = [Path(name) for name in names if subject_of(Path(name)) == "docket"]
     texts = [_text_of(name) for name in names if Path(name) not in docket]
     library = shipped_practice() if options.pack else ()

@@ -339,6 +339,20 @@ def _compare(pack: Pack, rule: Rule, floor: Rule, held: InForce) -> Iterator[Fau
         on = date.fromordinal(held.day)
         text = f"{rule.id} gives {floor.fields['part']} {_percent(given)} from {on} on; {floor.key} asks for at least {_percent(least)} ({law})."
         yield _fault("below-floor", _place(pack, rule, held), text)
+    elif _share_of_costs(rule, held) > _share_of_costs(floor, held):
+        law = "; ".join(held.book.source(basis) for basis in floor.ground.basis)
+        text = f"{rule.id} takes {_percent(_share_of_costs(rule, held))} of the costs off before {floor.fields['part']} share, and {floor.key} only allows "
+        text += f"{_percent(_share_of_costs(floor, held))}: with high costs they would get too little ({law})."
+        yield _fault("below-floor", _place(pack, rule, held), text)
+
+
+def _share_of_costs(rule: Rule, held: InForce) -> Fraction:
+    """Which share of the costs lowers what a rule shares, or what a floor is reckoned from; all of them where it says nothing."""
+    share = rule.fields.get("cost_share")
+    try:
+        return Fraction(share.run(held.env(rule.pack))) if share else Fraction(1)
+    except Refusal:
+        return Fraction(1)
 
 
 def least_share(rule: Rule, part: str, held: InForce) -> Fraction:

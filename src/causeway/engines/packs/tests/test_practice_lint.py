@@ -198,6 +198,13 @@ def test_a_fee_of_the_office_counts_against_the_floor():
     assert [fault.code for fault in lint_practice(pack_texts({"guide-yy": {R: text}}), ())] == ["below-floor"]
 
 
+@pytest.mark.parametrize(("counted", "codes"), [("  cost_share: 25 %\n", []), ("  cost_share: 30 %\n", ["below-floor"]), ("", ["below-floor"])])
+def test_a_rule_that_takes_more_costs_off_than_the_law_allows_is_under_its_floor(counted, codes):
+    law = LAW[R].replace("  share: least\n", "  share: least\n  cost_share: 25 %\n").replace("  parts: {inventors: least", "  cost_share: 25 %\n  parts: {inventors: least")
+    guide = GUIDE[R].replace("  title: {en: Half}\n", f"  title: {{en: Half}}\n{counted}").replace("  title: {en: Split}\n", "  title: {en: Split}\n  cost_share: 25 %\n")
+    assert [fault.code for fault in lint_practice(pack_texts({"law-yy": {R: law}, "guide-yy": {R: guide}}, leave=("policy-yy",)), ())] == codes
+
+
 def test_a_folder_that_is_too_large_is_not_read(tmp_path):
     folder = tmp_path / "big"
     (folder / "values").mkdir(parents=True)
