@@ -29,6 +29,8 @@ def leads(actor: Actor, source: int | None) -> bool:
 def _collects(actor: Actor, collection: Collection | None) -> Verdict:
     if collection is None:
         return Verdict(True) if coordinator(actor) else Verdict(False, _("Only the coordinator of the network publishes benchmarks."))
+    if collection.source_id is None and not collection.public:
+        return Verdict(False, _("This benchmark is published by another installation."))
     if leads(actor, collection.source_id) and (coordinator(actor) or coordinates(actor, collection.source_id)):
         return Verdict(True)
     return Verdict(False, _("Only the director of the university that collects these figures does this."))

@@ -7,7 +7,7 @@ import hmac
 import json
 import zlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -245,6 +245,11 @@ def contributors(collection: Collection) -> list[tuple[str, str]]:
     return sorted(set(Contribution.objects.filter(collection=collection).values_list("origin", "name")), key=lambda pair: pair[1])
 
 
-def shares(groups: Iterable[str]) -> int:
-    """How many universities a figure stands for at least."""
-    return FLOOR if list(groups) else 0
+def check_cell(cell: EditionCell) -> None:
+    """Raise ValueError for a cell from elsewhere that no edition here would hold."""
+    if cell.norm not in NORMS or not 1900 <= int(cell.year) <= 2200 or len(str(cell.figure)) > 40 or len(str(cell.group)) > 40 or cell.withheld not in ("", "few", "difference"):
+        raise ValueError
+    if cell.withheld:
+        cell.count, cell.low, cell.median, cell.high = 0, "", "", ""
+    elif int(cell.count) < FLOOR or not Fraction(cell.low) <= Fraction(cell.median) <= Fraction(cell.high):
+        raise ValueError

@@ -6,7 +6,7 @@ import io
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -24,7 +24,10 @@ from causeway.rooms.network.access.library import coordinating
 from causeway.rooms.network.choices import ReleaseState
 from causeway.rooms.network.models import (
     Answering,
+    Collection,
     Contribution,
+    Edition,
+    EditionCell,
     FrozenAnswers,
     Installation,
     Invited,
@@ -79,7 +82,7 @@ def package_make(*, actor: Actor, to: str = "", packs: Sequence[Path] = ()) -> M
     if to and not Installation.objects.filter(fingerprint=to, confirmed_at__isnull=False, revoked_at=None).exists():
         raise Unknown(_("No installation with this fingerprint was confirmed here."))
     db.lock("network-package")
-    records = {"round": _rounds_out(actor), "answers": _answers_out(actor), "case": _cases_out(actor), "pack": [_pack_out(folder) for folder in packs]}
+    records = {"round": _rounds_out(actor), "answers": _answers_out(actor), "case": _cases_out(actor), "edition": _editions_out(actor), "pack": [_pack_out(folder) for folder in packs]}
     home = University.objects.get(pk=actor.university_id)
     sequence = (Package.objects.filter(way=Package.Way.OUT).order_by("-sequence").values_list("sequence", flat=True).first() or 0) + 1
     data = package.write(name=home.name, to=to, sequence=sequence, made_at=timezone.now().isoformat(timespec="seconds"), records=records)
@@ -119,6 +122,21 @@ def _cases_out(actor: Actor) -> list[dict[str, Any]]:
     if actor.university_id not in coordinating():
         rows = rows.filter(source_id=actor.university_id)
     return [{"key": str(one.key), **{name: getattr(one, name) for name in _CASE}} for one in rows.order_by("pk")]
+
+
+_CELL = ("figure", "norm", "group", "year", "count", "low", "median", "high", "withheld")
+
+
+def _editions_out(actor: Actor) -> list[dict[str, Any]]:
+    """The latest edition of each benchmark the university publishes: what every reader sees, and nothing of who contributed."""
+    made = []
+    for collection in Collection.objects.filter(source_id=actor.university_id).order_by("pk"):
+        edition = Edition.objects.filter(collection=collection).order_by("-number").first()
+        if edition is not None:
+            cells = [list(row) for row in EditionCell.objects.filter(edition=edition).order_by("figure", "norm", "group", "year").values_list(*_CELL)]
+            made.append({"collection": collection.key, "title": collection.title, "about": collection.about, "currency": collection.currency, "number": edition.number, "groups": edition.groups,
+                         "published_at": edition.published_at.isoformat(), "published_by": edition.published_by, "cells": cells, "sha256": digest(cells)})  # fmt: skip
+    return made
 
 
 def _pack_out(folder: Path) -> dict[str, Any]:
@@ -315,6 +333,34 @@ def _case_in(actor: Actor, known: Installation, item: Mapping[str, Any], notes: 
     return True
 
 
+def _edition_in(actor: Actor, known: Installation, item: Mapping[str, Any], notes: list[str]) -> bool:
+    """A benchmark published elsewhere, as its readers see it; the university's own handed-in figures stand beside it."""
+    if digest(item["cells"]) != item["sha256"] or len(item["cells"]) > benchmarks.MOST_CELLS:
+        raise ValueError
+    key = str(item["collection"])[:60]
+    collection = Collection.objects.filter(key=key).first()
+    if collection is not None and (collection.source_id is not None or collection.public):
+        raise ValidationError(_("A benchmark of that name is published here."))
+    if collection is None:
+        made = Collection(key=key, title=str(item["title"])[:300], about=str(item["about"])[:2000], currency=str(item["currency"])[:3])
+        with audit.changing(made, by=actor, verb="collection.receive") as collection:
+            pass
+    if Edition.objects.filter(collection=collection, number__gte=int(item["number"])).exists():
+        return False
+    groups = [{"key": str(one["key"]), "title": str(one["title"]), "count": int(one["count"])} for one in item["groups"]]
+    edition = Edition(collection=collection, number=int(item["number"]), groups=groups, published_by=known.name[:200], published_at=datetime.fromisoformat(item["published_at"]))
+    with audit.changing(edition, by=actor, verb="benchmark.receive") as edition:
+        pass
+    cells = [EditionCell(edition=edition, **dict(zip(_CELL, row, strict=True))) for row in item["cells"]]
+    for cell in cells:
+        benchmarks.check_cell(cell)
+    shared.put(EditionCell, cells, [])
+    country = University.objects.get(pk=actor.university_id).country
+    for frozen in FrozenAnswers.objects.filter(source_id=actor.university_id, current=True, round__key=uuid.UUID(key.removeprefix("round:"))).select_related("round"):
+        answers.share(actor=actor, frozen=frozen, country=country, institution=None)
+    return True
+
+
 def _pack_in(actor: Actor, known: Installation, item: Mapping[str, Any], notes: list[str]) -> bool:
     """A pack, as text: kept with every fault the lint finds, for the office to take over."""
     files = {str(name): str(text) for name, text in item["files"].items()}
@@ -355,7 +401,7 @@ def _faults(name: str, files: Mapping[str, str]) -> list[str]:
 
 
 _TAKERS: dict[str, Callable[[Actor, Installation, Mapping[str, Any], list[str]], bool]] = {
-    "round": _round_in, "answers": _answers_in, "case": _case_in, "pack": _pack_in,
+    "round": _round_in, "answers": _answers_in, "case": _case_in, "edition": _edition_in, "pack": _pack_in,
 }  # fmt: skip
 
 
@@ -402,8 +448,3 @@ def _forget(actor: Actor, frozen: Any, figures: Any, why: str) -> dict[str, int]
     shared.renew(FrozenAnswers, [], pk__in=ids)
     shared.renew(Contribution, [], pk__in=list(figures.values_list("pk", flat=True)))
     return counts
-
-
-def benchmarks_of(actor: Actor) -> int:
-    """How many figures the university shares."""
-    return benchmarks.Contribution.objects.filter(source_id=actor.university_id).count()

@@ -13,7 +13,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from causeway.frame import access, audit, scope
-from causeway.rooms.network.models import Contribution, FrozenAnswers, Installation, Invited, Package, ReceivedPack, Release, Round
+from causeway.rooms.network.models import Collection, Contribution, FrozenAnswers, Installation, Invited, Package, ReceivedPack, Release, Round
 from causeway.rooms.network.services import answers, exchange, package
 from causeway.rooms.network.services.questionnaires import digest
 from causeway.rooms.network.tests.making import DEFINITION, asked, handed_in, person, today, university
@@ -278,6 +278,50 @@ def test_answers_from_elsewhere_count_once_and_go_when_their_installation_leaves
     audit.seal(director.university_id)
     assert audit.verify(director.university_id).faults == ()
     assert answers.contributed(director) == 0
+
+
+def edition_record(**changed):
+    cells = [["LI01", "none", "all", 2025, 6, "2", "5/2", "4", ""], ["LI01", "none", "eu", 2025, 0, "", "", "", "few"]]
+    made = {"collection": "round:6f1c1f3e-5a0e-4b51-9a55-0d2c2a1d0002", "title": "Asked elsewhere", "about": "", "currency": "EUR", "number": 1, "groups": [{"key": "all", "title": "All", "count": 6}],
+            "published_at": "2026-02-01T10:00:00+00:00", "published_by": "Ann", "cells": cells, "sha256": ""}  # fmt: skip
+    made |= changed
+    return {**made, "sha256": made["sha256"] or digest(made["cells"])}
+
+
+def test_a_benchmark_comes_back_with_the_own_figure_beside_it(director, elsewhere):
+    from causeway.frame.models import University
+    from causeway.rooms.network.selectors import benchmarks as reads
+    from causeway.rooms.network.services import benchmarks
+
+    trusted(director, elsewhere)
+    take(director, elsewhere(sequence=2, round=[round_record()]))
+    handed_in(Round.objects.get(), University.objects.get(pk=director.university_id))
+    assert take(director, elsewhere(sequence=3, edition=[edition_record()])).counts == {"edition": 1}
+    collection = Collection.objects.get()
+    assert reads.own_line(director, collection, "LI01", "none") == {2025: 3}
+    assert reads.cells_of(reads.latest(collection), "LI01", "none")[0].median == "5/2"
+    with pytest.raises(access.Refused, match="another installation"):
+        benchmarks.edition_publish(actor=director, collection=collection)
+    assert take(director, elsewhere(sequence=4, edition=[edition_record()])).counts == {}
+    few, wrong = [["LI01", "none", "all", 2025, 4, "2", "2", "4", ""]], [["LI01", "none", "all", 2025, 9, "5", "2", "4", ""]]
+    for cells in (few, wrong, [["LI01", "none"]], [["LI01", "tax", "all", 2025, 9, "1", "2", "4", ""]]):
+        with pytest.raises(package.Refusal):
+            take(director, elsewhere(sequence=5, edition=[edition_record(number=2, cells=cells)]))
+    with pytest.raises(package.Refusal):
+        take(director, elsewhere(sequence=5, edition=[edition_record(number=2, sha256="0" * 64)]))
+
+
+def test_our_editions_go_out_without_who_contributed(director):
+    from causeway.rooms.network.services import benchmarks
+
+    made = Collection.objects.create(key="round:x", title="X", source_id=director.university_id)
+    for n in range(6):
+        Contribution.objects.create(collection=made, origin=f"away:secret:{n}", name=f"Secret {n}", figure="LI01", year=2025, digits=n)
+    benchmarks.edition_publish(actor=director, collection=made)
+    data = exchange.package_make(actor=director).data
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        text = archive.read("records/edition-1.json").decode()
+    assert "LI01" in text and "ecret" not in text
 
 
 def test_packs_come_as_text_with_their_faults_and_never_leave_their_folder(director, elsewhere):

@@ -67,7 +67,7 @@ def take(request: HttpRequest) -> HttpResponse:
         except package.Refusal as refusal:
             form.add_error("file", str(refusal))
         else:
-            names = {"round": _("questionnaires"), "answers": _("answers"), "case": _("cases"), "pack": _("packs")}
+            names = {"round": _("questionnaires"), "answers": _("answers"), "case": _("cases"), "edition": _("benchmarks"), "pack": _("packs")}
             what = ", ".join(f"{n} {names.get(kind, kind)}" for kind, n in taken.counts.items()) or _("nothing new")
             messages.success(request, _("This package was taken before; nothing changed.") if taken.again else _("Taken from %(name)s: %(what)s.") % {"name": taken.installation.name, "what": what})
             for note in taken.notes:
