@@ -66,10 +66,12 @@ class Receipt:
     def check(self) -> None:
         """Raise what makes the receipt impossible: negative money, a currency that is none, weights that share nothing."""
         if self.currency not in CURRENCIES:
-            raise UnknownCurrency(f"{self.currency or 'No currency'} is not a currency of ISO 4217.", place="currency")
+            text = f"{self.currency or 'No currency'} is not a currency of ISO 4217."
+            raise UnknownCurrency(text, place="currency", zh=f"{self.currency or '空白'}不是ISO 4217规定的货币。")
         for name, amount in (("gross", self.gross), ("taxes_withheld", self.taxes_withheld), ("carried", self.carried), *self.costs.items()):
             if amount < 0:
-                raise NegativeMoney(f"{name.replace('_', ' ')} is negative: a correction is a reversal and a new run, not a negative amount.", place=name)
+                text = f"{name.replace('_', ' ')} is negative: a correction is a reversal and a new run, not a negative amount."
+                raise NegativeMoney(text, place=name, zh="金额为负：更正应先冲销再重新计算，不得填负数。")
         if any(not 0 <= share <= 1 for share in self.co_owners.values()) or sum(self.co_owners.values(), Fraction(0)) > 1:
             raise ShareRange("The shares of co-owners must lie between 0 and 1 and not exceed one together.", place="co_owners")
         check_people(self.people)
@@ -78,9 +80,9 @@ class Receipt:
 def check_people(people: tuple[Contributor, ...]) -> None:
     """Raise `ShareRange` for weights that are negative or all zero, or a person named twice."""
     if any(one.weight < 0 for one in people) or (people and not any(one.weight for one in people)):
-        raise ShareRange("Weights must not be negative, and one must be above zero.", place="inventors")
+        raise ShareRange("Weights must not be negative, and one must be above zero.", place="inventors", zh="权重不得为负，且至少一个大于零。")
     if len({one.person for one in people}) != len(people):
-        raise ShareRange("Somebody is named twice among the inventors.", place="inventors")
+        raise ShareRange("Somebody is named twice among the inventors.", place="inventors", zh="完成人重复列出。")
 
 
 class Team(NamedTuple):

@@ -20,6 +20,9 @@ READINGS = ("base", "share")
 #: The usual parts in the order in which ties of rounding are settled; parts with other names stand as they are listed.
 PLACES = ("inventors", "institute", "institution", "university", "management")
 
+#: The usual parts in Chinese, for refusals.
+PART_NAMES = {"inventors": "成果完成人", "institute": "院系", "institution": "机构", "university": "学校", "management": "由管理机构决定的部分"}
+
 #: (what came in after taxes and co-owners, counted costs) to (net, uncovered costs, parts)
 Split = Callable[[int, int], tuple[int, int, Sequence[int]]]
 
@@ -211,17 +214,21 @@ def check_shares(shares: Mapping[str, Fraction]) -> None:
     """Parts must sum to exactly one, and none may lie outside 0 to 1."""
     total = sum(shares.values(), Fraction(0))
     if total != 1:
-        raise SharesDoNotSum(f"The parts sum to {decimal_text(total)}, not to one.", place="parts")
+        text = decimal_text(total)
+        raise SharesDoNotSum(f"The parts sum to {text}, not to one.", place="parts", zh=f"各份额之和为{text}，不等于一。")
     for part, share in shares.items():
         if not 0 <= share <= 1:
-            raise ShareRange(f"The share of {part} is {decimal_text(share)}, outside 0 to 1.", place="parts")
+            text, name = decimal_text(share), PART_NAMES.get(part, part)
+            raise ShareRange(f"The share of {part} is {text}, outside 0 to 1.", place="parts", zh=f"{name}的份额为{text}，不在0与1之间。")
 
 
 def below(floor: Floor, percent: str) -> BelowFloor:
     """The refusal of a part under a floor, with the article and the day from which it holds."""
+    least = decimal_text(floor.share * 100)
     return BelowFloor(
-        f"{floor.part} would get {percent} %, and {floor.key} asks for at least {decimal_text(floor.share * 100)} % ({floor.since['en']}): {floor.law}.",
+        f"{floor.part} would get {percent} %, and {floor.key} asks for at least {least} % ({floor.since['en']}): {floor.law}.",
         place=floor.key,
+        zh=f"{PART_NAMES.get(floor.part, floor.part)}仅得{percent}%，低于{floor.key}要求的{least}%（{floor.since.get('zh-hans', floor.since['en'])}）：{floor.law}。",
     )
 
 

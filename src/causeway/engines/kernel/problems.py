@@ -14,14 +14,19 @@ class Problem(NamedTuple):
 
 
 class Refusal(Exception):
-    """Why no answer is given; also used as a value. `code` is the kind, the text is for people."""
+    """Why no answer is given; also used as a value. `code` is the kind, the text is for people; `zh`: the same in Chinese, where it was written."""
 
     code = "refused"
 
-    def __init__(self, message: str, place: str = "") -> None:
+    def __init__(self, message: str, place: str = "", zh: str = "") -> None:
         super().__init__(message)
         self.message = message
         self.place = place
+        self.zh = zh
+
+    def told(self, language: str = "en") -> str:
+        """The reason in the reader's language: "zh-hans" where it was written, else English."""
+        return self.zh if language == "zh-hans" and self.zh else self.message
 
     def __eq__(self, other: object) -> bool:
         return type(self) is type(other) and self.args == other.args and self.place == getattr(other, "place", None)

@@ -219,7 +219,8 @@ class _Parser:
             try:
                 return env[name]
             except KeyError:
-                raise Ungoverned(f"The rule needs {name.replace('_', ' ')}, which nobody gave.", place=name) from None
+                text = f"The rule needs {name.replace('_', ' ')}, which nobody gave."
+                raise Ungoverned(text, place=name, zh=f"规则需要“{name}”，但没有提供。") from None
 
         return Node(self.kinds[name], run)
 

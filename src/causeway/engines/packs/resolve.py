@@ -21,6 +21,11 @@ from causeway.engines.packs.parse import Map
 from causeway.engines.packs.schema import Pack, text_of
 from causeway.engines.packs.units import read_value
 
+#: Kinds of rules in Chinese, for refusals.
+RULE_NAMES = {
+    "distribution": "收入分配", "equity": "股权分配", "funding": "专利资助", "incentive": "授权奖励", "pct": "PCT资助", "award": "专利奖金", "reward_tax": "奖励计税",
+    "company_tax": "所得税", "withholding": "预提税", "vat": "增值税", "own_use": "自行实施奖励", "royalty": "许可提成", "grant": "项目资助",
+}  # fmt: skip
 #: A figure of more bits than this was built to grow.
 MAX_BITS = 2000
 #: The pack that holds the values of a question.
@@ -232,12 +237,15 @@ class InForce:
             overlay = last[0]
             if overlay.version is None:
                 text = f"{value.key} was repealed by {overlay.ground.pack} {overlay.span.text()}."
-                return Held(value, NoRuleInForce(text, place=value.key), None, overlay)
+                zh = f"{value.key}已被{overlay.ground.pack}废止（{overlay.span.words()['zh-hans']}）。"
+                return Held(value, NoRuleInForce(text, place=value.key, zh=zh), None, overlay)
             return Held(value, self._content(value, overlay.version, overlay.ground.pack), overlay.version, overlay)
         for version in value.versions:
             if version.span.holds(self.day):
                 return Held(value, self._content(value, version, value.pack), version, None)
-        return Held(value, NoRuleInForce(f"{value.key} has no version in force on {date.fromordinal(self.day)}.", place=value.key), None, None)
+        on = date.fromordinal(self.day)
+        none = NoRuleInForce(f"{value.key} has no version in force on {on}.", place=value.key, zh=f"{value.key}在{on}没有有效的规定。")
+        return Held(value, none, None, None)
 
     def _layer(self, overlay: Overlay) -> tuple[int, int]:
         """Rank of an overlay: its pack's layer, then how much that pack stands on (a region stands on its country)."""
@@ -247,7 +255,7 @@ class InForce:
     def _content(self, value: Value, version: Version, pack: str) -> Any:
         if version.asks:
             text = f"{text_of(value.title)} ({value.key}): the source does not say it; whoever adopts the pack must."
-            return Ungoverned(text, place=value.key)
+            return Ungoverned(text, place=value.key, zh=f"{text_of(value.title, 'zh-hans')}（{value.key}）：来源未作规定，须由采用者填写。")
         if version.formula is None:
             return version.value
         if value.key in self._busy:
@@ -299,12 +307,15 @@ class InForce:
         """The one rule of a kind that governs: of the highest layer that has one. Raises `NoRuleInForce` or `Conflict`."""
         found = self.rules(kind, facts)
         if not found:
-            raise NoRuleInForce(self._why_none(kind), place=kind)
+            zh = f"{date.fromordinal(self.day)}，{'、'.join(self.book.by_id) or '所选规则包'}中没有{RULE_NAMES.get(kind, kind)}的有效规则。"
+            raise NoRuleInForce(self._why_none(kind), place=kind, zh=zh)
         ranks = [self.rank(one.rule) for one in found]
         top = [one for one, rank in zip(found, ranks, strict=True) if rank == max(ranks)]
         if len(top) > 1:
             listed = ", ".join(sorted(one.rule.key for one in top))
-            raise Conflict(f"More than one rule of {kind.replace('_', ' ')} governs on {date.fromordinal(self.day)}: {listed}.", place=kind)
+            on = date.fromordinal(self.day)
+            text = f"More than one rule of {kind.replace('_', ' ')} governs on {on}: {listed}."
+            raise Conflict(text, place=kind, zh=f"{on}有不止一条{RULE_NAMES.get(kind, kind)}规则：{listed}。")
         return top[0]
 
     def _why_none(self, kind: str) -> str:

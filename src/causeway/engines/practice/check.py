@@ -59,7 +59,7 @@ def run_case(case: Map, packs: Mapping[str, Pack], file: str = "case", language:
     try:
         got, steps, words = _KINDS[str(case["kind"])](given)
     except Refusal as refusal:
-        return Result(key, expect.get("refused") == refusal.code, {"refused": refusal.code}, expect, refusal.message, _told(given.step_of(refusal)))
+        return Result(key, expect.get("refused") == refusal.code, {"refused": refusal.code}, expect, refusal.told(language), _told(given.step_of(refusal, language)))
     source = given.book.source if given.book else str
     trace = _told(tell(steps, words, language, source), given.on)
     return Result(key, _matches(expect, got), got, expect, None, trace)
@@ -129,7 +129,7 @@ class Given:
         """What the packs say on the case's day (or the day given); their rules are taken as in force unless the case is dated."""
         missing = [one for one in self.named if one not in self.known or self.known[one].practice is None]
         if missing:
-            raise NoRuleInForce(f"There is no practice pack {missing[0]}.", place=missing[0])
+            raise NoRuleInForce(f"There is no practice pack {missing[0]}.", place=missing[0], zh=f"没有规则包{missing[0]}。")
         self.book = self.book or self._book()
         asked = parse_date(self.on).toordinal() if self.on else day.toordinal() if day else None
         if self.dated and asked is not None:
@@ -232,9 +232,10 @@ class Given:
         except ValueError as wrong:
             raise self.fault(self.given, "facts", str(wrong)) from None
 
-    def step_of(self, refusal: Refusal) -> list[Line]:
+    def step_of(self, refusal: Refusal, language: str = "en") -> list[Line]:
         """A refusal as the one line of its trace."""
-        return [Line("refused", "Refused", refusal.message, "", (refusal.place,) if refusal.place else (), True)]
+        title = "不予计算" if language == "zh-hans" else "Refused"
+        return [Line("refused", title, refusal.told(language), "", (refusal.place,) if refusal.place else (), True)]
 
 
 Answer = tuple[dict[str, Any], Iterable[Step], Mapping[str, Any]]

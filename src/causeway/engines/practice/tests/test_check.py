@@ -181,3 +181,22 @@ def test_traces_name_the_article():
     result = run(distribution())[0]
     assert any("art. 45(1)" in basis for step in result.trace for basis in step["basis"])
     assert {"title", "on", "sentence", "amount", "basis", "verified"} == set(result.trace[0])
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (distribution("{parts: {inventors: '0.4', university: '0.6'}}"), "低于law-cn-transfer/cn-floor-income要求的50%（自2015-10-01起）"),
+        (distribution("{parts: {inventors: '0.4', university: '0.5'}}"), "各份额之和为0.9"),
+        (distribution(packs="law-es-university"), "须由采用者填写"),
+        (distribution(packs=""), "没有收入分配的有效规则"),
+        (distribution(amount="-1.00"), "金额为负"),
+        (distribution(packs="law-pl-transfer"), "规则需要“employee_led”"),
+    ],
+)
+def test_a_refusal_is_told_in_the_readers_language(text, said):
+    case = read_cases(text, "cases.yaml")[0]
+    result = run_case(case, PACKS, language="zh-hans")
+    assert said in result.refused and result.trace[0]["title"] == "不予计算"
+    english = run_case(case, PACKS)
+    assert english.refused.isascii() and english.got == result.got
