@@ -175,9 +175,11 @@ def _let_go() -> None:
 
 
 def _start(options: argparse.Namespace) -> int:
-    from causeway.frame import search
+    from causeway.frame import db, search
 
     search.ensure()
+    if not db.is_postgres():
+        db.look_over()  # migrations make tables anew, and what SQLite had estimated of them is gone
     _let_go()
     from granian import Granian
     from granian.constants import Interfaces

@@ -62,6 +62,7 @@ class ActorMiddleware:
         if isinstance(fault, access.Conflict):
             return render(request, "409.html", {"why": str(fault), "theirs": fault.theirs}, status=409)
         if isinstance(fault, OperationalError) and db.too_long(fault):
+            request.cut_short = True  # type: ignore[attr-defined] # the page that says so asks the database for as little as it can
             why = _("This would have taken too long. Narrow it: add a filter, or choose a shorter span of time.")
             return refusal(request, 503, why)
         if isinstance(fault, OSError | OperationalError) and db.full(fault):

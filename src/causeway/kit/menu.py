@@ -45,18 +45,18 @@ def add(entry: Entry) -> None:
         _entries.sort(key=lambda one: one.order)
 
 
-def groups(actor: Actor, path: str) -> list[dict[str, Any]]:
-    """The menu as an actor sees it, with the entry of the path marked."""
+def groups(actor: Actor, path: str, counted: bool = True) -> list[dict[str, Any]]:
+    """The menu as an actor sees it, with the entry of the path marked. counted: with the numbers that wait behind entries."""
     made = []
     for key, label in GROUPS:
-        items = [_item(entry, actor, path) for entry in _entries if entry.group == key and access.may(actor, entry.action).allowed]
+        items = [_item(entry, actor, path, counted) for entry in _entries if entry.group == key and access.may(actor, entry.action).allowed]
         if items:
             made.append({"key": key, "label": label, "items": items})
     return made
 
 
-def _item(entry: Entry, actor: Actor, path: str) -> dict[str, Any]:
+def _item(entry: Entry, actor: Actor, path: str, counted: bool) -> dict[str, Any]:
     url = reverse(entry.url)
-    number, late = entry.count(actor) if entry.count else (0, False)
+    number, late = entry.count(actor) if entry.count and counted else (0, False)
     here = path == url if url == "/" else path.startswith(url)
     return {"url": url, "icon": entry.icon, "label": entry.label, "number": number, "late": late, "here": here}
