@@ -27,17 +27,32 @@ class EventForm(Form):
     of = forms.DateField(label=_("About the date"), required=False, help_text=_("For a withdrawn priority: the day of that earlier application."))
     note = forms.CharField(label=_("Note"), required=False, max_length=300)
 
-    def __init__(self, *args: Any, matter: Matter, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, matter: Matter | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        usual, others = selectors.event_kinds_for(matter.office, matter.right, get_language() or "en")
-        self.fields["kind"].choices = [("", _("Choose")), (_("Usual at this office"), usual), (_("Others"), others)]
-        self.zone_today = selectors.today_at(matter.office)
+        language = get_language() or "en"
+        kinds: list[Any] = list(selectors.event_kinds(language))
+        if matter is not None:
+            usual, others = selectors.event_kinds_for(matter.office, matter.right, language)
+            kinds = [(_("Usual at this office"), usual), (_("Others"), others)]
+        self.fields["kind"].choices = [("", _("Choose")), *kinds]
 
-    def clean_on(self) -> Any:
-        on = self.cleaned_data["on"]
-        if on > self.zone_today:
-            raise forms.ValidationError(_("This day lies in the future."))
-        return on
+
+class EventCreateForm(EventForm):
+    """Something that happened, in a matter named by its reference or number."""
+
+    field_order = ("matter", "kind")
+    matter = forms.CharField(label=_("Matter"), max_length=60, help_text=_("Its reference, such as NBU-2026-031, or its application number."))
+
+    def __init__(self, *args: Any, instance: Any = None, **kwargs: Any) -> None:
+        """Pages and API give the record they change; an event is never changed, only corrected by a new version."""
+        super().__init__(*args, **kwargs)
+
+    def clean_matter(self) -> Matter:
+        text = self.cleaned_data["matter"].strip()
+        found = Matter.objects.filter(reference=text).first() or Matter.objects.filter(number=text).first()
+        if found is None:
+            raise forms.ValidationError(_("There is no matter of this reference or number here."))
+        return found
 
 
 class DoneForm(Form):

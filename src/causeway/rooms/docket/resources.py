@@ -11,14 +11,14 @@ from django.utils.html import format_html
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from causeway.frame import preferences, search
+from causeway.frame import access, preferences, search
 from causeway.frame.access import Actor
 from causeway.kit import menu
 from causeway.kit.resource import Action, Column, Filter, Panel, Resource, register
 from causeway.kit.show import day, distance, money, stacked, urgency
 from causeway.rooms.docket import forms, mapping, reminders, selectors, services
-from causeway.rooms.docket.choices import WAITING, Instruction, State
-from causeway.rooms.docket.models import Deadline, Matter, OrderList
+from causeway.rooms.docket.choices import WAITING, Instruction, Source, State
+from causeway.rooms.docket.models import Deadline, Matter, MatterEvent, OrderList
 from causeway.rooms.docket.selectors import action_words, due_cell, fee_cell, second_line, why_cell
 
 
@@ -103,7 +103,7 @@ DEADLINE = register(
             Action("done", _("Record as done"), services.deadline_done, forms.DoneForm, icon="check", main=True, bulk=True, when=_open),
             Action("instruct", _("Instruct"), services.deadline_instruct, forms.InstructForm, icon="send", bulk=True, when=_open),
             Action("answer", _("Answer"), services.deadline_answer, forms.AnswerForm, icon="note", when=lambda o: _open(o) and o.instruction == Instruction.ASK),
-            Action("confirm", _("Confirm the date"), services.deadline_confirm, icon="user-check", when=_to_confirm,
+            Action("confirm", _("Confirm the date"), services.deadline_confirm, icon="user-check", bulk=True, when=_to_confirm,
                    text=_("You say that the last day is right. The confirmation falls away when the date changes.")),
             Action("reassign", _("Give to"), services.deadline_reassign, forms.HolderForm, icon="user-share", bulk=True, when=_open),
             Action("extend", _("Extend"), services.deadline_extend, forms.ExtendForm, icon="calendar-plus", when=lambda o: _open(o) and bool(selectors.extendable(o.rule)),
@@ -147,6 +147,40 @@ def _reminders(_request: Any, row: Deadline) -> dict[str, Any] | None:
 
 
 DEADLINE.panels += [Panel("docket/why.html", why_context), Panel("docket/reminders_panel.html", _reminders, side=True)]
+
+def _withdraw(*, actor: Actor, obj: MatterEvent, why: str) -> MatterEvent:
+    return services.event_withdraw(actor=actor, event=obj, why=why)
+
+
+def _event_state(event: MatterEvent) -> Any:
+    return _("withdrawn") if event.withdrawn else "" if event.current else _("corrected since")
+
+
+EVENT = register(
+    Resource(
+        model=MatterEvent, key="event", label=_("event"), label_plural=_("events"), icon="calendar-due", order=("-pk",), related=("matter",), menu=False,
+        form=forms.EventCreateForm, create=services.event_create,
+        columns=[
+            Column("kind", _("What happened"), lambda o: o.kind, cell=lambda o: selectors.in_words(o).words, link=True, second=_event_state),
+            Column("on", _("On"), lambda o: o.on, cell=lambda o: day(o.on), css="cw-nowrap"),
+            Column("matter", _("Matter"), lambda o: o.matter.reference, cell=lambda o: stacked(o.matter.title, o.matter.reference), hide="md"),
+            Column("source", _("Learnt"), lambda o: str(o.get_source_display()), hide="lg"),
+        ],
+        filters=[Filter("source", _("Learnt"), lambda actor: Source.choices, lambda rows, value: rows.filter(source=value))],
+        actions=[Action("withdraw", _("Withdraw"), _withdraw, forms.ReasonForm, icon="circle-x", grave=True, when=lambda o: o.current and not o.withdrawn,
+                        text=_("What followed from it closes; nothing done or paid is lost."))],
+        record_actions=lambda actor, o: [{"url": reverse("docket:event_correct", args=[o.pk]), "label": _("Correct"), "icon": "pencil", "main": True}]
+        if o.current and not o.withdrawn and access.may(actor, "event.correct").allowed
+        else [],
+        props=lambda o: [
+            (_("What happened"), selectors.in_words(o).words, ""), (_("On"), day(o.on, weekday=True), ""), (_("Sent"), o.get_by_display(), ""), (_("Received on"), day(o.received), ""),
+            (_("About the date"), day(o.of), ""), (_("Matter"), format_html('<a href="{}">{}</a>', reverse("docket:matter", args=[o.matter_id]), o.matter.title), o.matter.reference),
+            (_("Learnt"), o.get_source_display(), ""), (_("Version"), o.version, _event_state(o)), (_("Note"), o.note, ""),
+        ],
+        empty_title=_("Nothing is recorded yet"), empty_text=_("Events come from imports, registers and people; every date follows from them."),
+    )
+)  # fmt: skip
+
 
 def _order_lines(_request: Any, order: OrderList) -> dict[str, Any]:
     """The lines of an order list in words, with what is to be paid in each currency."""

@@ -13,6 +13,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Count, Max, Min
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from causeway.engines.docket.compile import extended
@@ -344,7 +345,7 @@ def _version(matter: Matter, draft: EventDraft | None, replaces: MatterEvent | N
     if base is None:
         raise ValidationError(_("There is nothing to record."))
     if draft is not None:
-        _sensible(draft)
+        _sensible(draft, matter.office)
     version = MatterEvent(matter=matter, kind=base.kind, on=base.on, by=base.by or "", received=base.received, of=base.of, facts=dict(base.facts))
     version.source, version.note = base.source, base.note
     if replaces is not None:
@@ -352,9 +353,11 @@ def _version(matter: Matter, draft: EventDraft | None, replaces: MatterEvent | N
     return version
 
 
-def _sensible(draft: EventDraft) -> None:
+def _sensible(draft: EventDraft, office: str) -> None:
     if draft.kind not in mapping.law().events:
         raise ValidationError({"kind": _("This event is not in the vocabulary of the packs.")})
+    if draft.on > max(selectors.today_at(office), timezone.localdate()):
+        raise ValidationError({"on": _("This day lies in the future.")})
     if draft.received and draft.received < draft.on:
         raise ValidationError({"received": _("It cannot be received before it was sent.")})
 
@@ -363,6 +366,16 @@ def event_record(*, actor: Actor, matter: Matter, draft: EventDraft, replaces: M
     """Record an event, or correct one (replaces), and compute the whole matter anew; nothing done or paid is lost."""
     access.require(actor, "event.correct" if replaces else "event.record", matter)
     return _write_version(actor, matter, _version(matter, draft, replaces), replaces, "event.correct" if replaces else "event.record")
+
+
+def event_create(*, actor: Actor, matter: Matter, year: str = "", **values: Any) -> MatterEvent:
+    """Record an event from the fields of a form or of the API: kind, on, by, received, of, year (or stage) paid, note."""
+    return event_record(actor=actor, matter=matter, draft=EventDraft(facts=paid(year), **values))
+
+
+def paid(year: str) -> dict[str, str]:
+    """The fact of a payment: a year such as 5, or a stage such as 3.5."""
+    return {("stage" if "." in year else "year"): year} if year else {}
 
 
 def event_withdraw(*, actor: Actor, event: MatterEvent, why: str) -> MatterEvent:

@@ -152,3 +152,20 @@ def test_a_paid_year_stays_paid_when_what_it_counts_from_changes(actor):
     assert Deadline.objects.filter(matter=m, rule="EP-REN").count() <= count
     services.event_withdraw(actor=actor, event=event, why="Not a divisional")
     assert (one(m, "EP-REN", "5").state, one(m, "EP-REN", "5").nominal) == (State.DONE, date(2026, 2, 28))
+
+
+def test_an_event_comes_in_by_the_api_and_its_dates_follow(actor, client):
+    from causeway.frame.models import User
+
+    m = matter(actor)
+    client.force_login(User.objects.get(pk=actor.user_id))
+    told = {"matter": m.reference, "kind": "office_action_1", "on": "2026-08-03", "by": "electronic"}
+    answer = client.post("/api/v1/event", told, content_type="application/json")
+    assert answer.status_code == 201, answer.content
+    assert one(m, "EP-OA").due == date(2026, 12, 3)
+    assert client.post("/api/v1/event", told | {"on": "2199-01-01"}, content_type="application/json").status_code == 422
+    assert client.post("/api/v1/event", told | {"matter": "NBU-none"}, content_type="application/json").status_code == 422
+    assert client.get("/events/").status_code == 200 and client.get("/events/new/").status_code == 200
+    event = m.events.get(kind="office_action_1")
+    page = client.get(f"/events/{event.pk}/").content.decode()
+    assert "First office action" in page and f"/docket/events/{event.pk}/correct/" in page

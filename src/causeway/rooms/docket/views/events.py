@@ -24,8 +24,7 @@ def _draft(form: forms.EventForm, event: MatterEvent | None) -> EventDraft:
     """The event of a form; what an earlier version knew and the form does not ask (an office, a rule) is kept."""
     data = form.cleaned_data
     kept = {key: value for key, value in event.facts.items() if key not in ("year", "stage")} if event and event.kind == data["kind"] else {}
-    said = {("stage" if "." in data["year"] else "year"): data["year"]} if data["year"] else {}
-    return EventDraft(data["kind"], data["on"], by=data["by"], received=data["received"], of=data["of"], facts=kept | said, note=data["note"])
+    return EventDraft(data["kind"], data["on"], by=data["by"], received=data["received"], of=data["of"], facts=kept | services.paid(data["year"]), note=data["note"])
 
 
 def record_choose(request: HttpRequest) -> HttpResponse:
