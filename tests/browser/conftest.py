@@ -48,7 +48,7 @@ def demonstration(transactional_db, settings, tmp_path, monkeypatch):
 @pytest.fixture
 def page(chromium, live_server, demonstration):
     """A page signed in as the office; a script fault or a blocked resource fails the test."""
-    context = chromium.new_context(viewport={"width": 1280, "height": 900}, base_url=live_server.url)
+    context = chromium.new_context(viewport={"width": 1280, "height": 900}, base_url=live_server.url, reduced_motion="reduce")
     made = context.new_page()
     made.set_default_timeout(8000)
     faults: list[str] = []
