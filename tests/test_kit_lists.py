@@ -139,3 +139,19 @@ def test_history_names_what_a_key_points_to_only_in_sight(office, actor):
     assert told(field, value, actor) in ("Ada Lovelace", "a record out of your sight")
     assert told(Asset._meta.get_field("filed_on"), "2023-05-04", actor) == "4 May 2023"
     assert told(Asset._meta.get_field("confidential"), True, actor) == "yes"
+
+
+def test_saved_views_are_shared_kept_and_removed_by_their_owner_alone(office, make_user, client):
+    from causeway.frame.models import SavedView
+
+    office.post(reverse("kit:view_save"), {"name": "Granted", "resource": "asset", "query": "status=granted&columns=number"})
+    office.post(reverse("kit:view_save"), {"name": "Nothing", "resource": "nonsense", "query": ""})
+    view = SavedView.objects.get()
+    assert "?status=granted&amp;columns=number" in office.get(reverse("kit:views")).content.decode()
+    office.post(reverse("kit:views"), {"view": view.pk, "share": "1"})
+    client.force_login(make_user("office", email="second@example.org"))
+    assert "Granted" in client.get(reverse("kit:asset_list")).content.decode()
+    assert client.post(reverse("kit:views"), {"view": view.pk, "remove": "1"}).status_code == 404
+    client.force_login(view.user)
+    client.post(reverse("kit:views"), {"view": view.pk, "remove": "1"})
+    assert not SavedView.objects.exists()

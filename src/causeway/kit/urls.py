@@ -7,7 +7,7 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
-from causeway.kit import api, views
+from causeway.kit import api, saved, views
 from causeway.kit.resource import Resource, resources
 
 
@@ -17,7 +17,7 @@ def _bound(view: Any, resource: Resource) -> Any:
 
 def pages() -> list[URLPattern]:
     """A resource's pages, all of the same shape."""
-    made = [path("views/save/", views.view_save, name="view_save")]
+    made = [path("views/", saved.mine, name="views"), path("views/save/", saved.save, name="view_save")]
     for one in resources():
         base, key = one.path, one.key
         made += [

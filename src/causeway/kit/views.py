@@ -462,17 +462,3 @@ def history(request: HttpRequest, resource: Resource, pk: int) -> HttpResponse:
     obj = find(resource, actor, pk)
     context = {"object": obj, "entries": entries(resource, obj, actor), "may_log": access.may(actor, "audit.view").allowed, "back": reverse(resource.route_detail, args=[pk])}
     return render(request, "kit/history.html", context)
-
-
-def view_save(request: HttpRequest) -> HttpResponse:
-    """Save a list's filters under a name."""
-    actor = request.actor  # type: ignore[attr-defined]
-    if actor is None:
-        raise NotSignedIn
-    back = request.META.get("HTTP_REFERER", "/")
-    name, key, query = (request.POST.get(field, "").strip() for field in ("name", "resource", "query"))
-    if request.method == "POST" and name and key:
-        found = SavedView.objects.filter(user_id=actor.user_id, resource=key, name=name[:80]).first()
-        with audit.changing(found or SavedView(user_id=actor.user_id, resource=key, name=name[:80]), by=actor, verb="view.create") as view:
-            view.query = query[:2000]
-    return redirect(back if back.startswith(("/", request.build_absolute_uri("/"))) else "/")
