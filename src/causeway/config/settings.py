@@ -176,7 +176,7 @@ FILE_UPLOAD_TEMP_DIR = env.str("CAUSEWAY_UPLOAD_TEMP", None)
 #: The largest file a person may upload, in bytes.
 UPLOAD_LIMIT = env.int("CAUSEWAY_UPLOAD_LIMIT", 512 * 1024 * 1024)
 
-EMAIL_CONFIG = env.dj_email_url("EMAIL_URL", "consolemail://")
+EMAIL_CONFIG = env.dj_email_url("EMAIL_URL", "console://")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("CAUSEWAY_MAIL_FROM", "causeway@localhost")
 

@@ -66,7 +66,7 @@ MORNING = 6
 def mornings(_progress: jobs.Progress) -> int:
     """Start the letters of every university whose morning has come; once a day each, however often this runs."""
     started = 0
-    for university in University.objects.order_by("pk"):
+    for university in University.objects.filter(demo=False).order_by("pk"):  # a demonstration's people are invented
         now = timezone.now().astimezone(ZoneInfo(university.timezone))
         if now.hour >= MORNING:
             jobs.start("docket.letters", university=university.pk, key=f"letters-{university.pk}-{now:%Y-%m-%d}", day=f"{now:%Y-%m-%d}")
