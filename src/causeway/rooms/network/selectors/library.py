@@ -43,10 +43,23 @@ def chosen(query: Mapping[str, Any]) -> dict[str, list[str]]:
     return {facet: [value for value in query.getlist(facet) if value][:12] for facet in FACETS}  # type: ignore[attr-defined]
 
 
-def narrowed(rows: QuerySet[Release], text: str, picked: Mapping[str, Sequence[str]], leave: str = "") -> QuerySet[Release]:
-    """Cases that hold every word and one value of each facet that is asked for. leave: a facet not asked, to count its own values."""
-    for term in terms(text):
+#: Up to so many cases that hold the words are named by their keys, so that the words are looked through once a page.
+NAMED = 6_000
+
+
+def holding(rows: QuerySet[Release], text: str) -> QuerySet[Release]:
+    """Cases that hold every word of a text."""
+    wanted = terms(text)
+    if not wanted:
+        return rows
+    for term in wanted:
         rows = rows.filter(words__contains=term)
+    found = list(rows.order_by().values_list("pk", flat=True)[: NAMED + 1])
+    return rows if len(found) > NAMED else Release.objects.filter(pk__in=found)
+
+
+def narrowed(rows: QuerySet[Release], picked: Mapping[str, Sequence[str]], leave: str = "") -> QuerySet[Release]:
+    """Cases with one value of each facet that is asked for. leave: a facet not asked, to count its own values."""
     for facet, values in picked.items():
         if not values or facet == leave:
             continue
@@ -65,12 +78,12 @@ def ordered(rows: QuerySet[Release], by: str) -> QuerySet[Release]:
     return rows.only(*LIST).order_by(*orders.get(by, ("hei_key", "number", "pk") if by == "number" else ("title", "pk")))
 
 
-def facets(rows: QuerySet[Release], text: str, picked: Mapping[str, Sequence[str]]) -> list[dict[str, Any]]:
+def facets(rows: QuerySet[Release], picked: Mapping[str, Sequence[str]]) -> list[dict[str, Any]]:
     """Every facet with its values, counts and what is picked; each counts under the other facets alone."""
     titles = {"country": _("Country"), "kind": _("Kind of institution"), "year": _("Year"), "mechanism": _("Mechanism"), "target": _("Meant for")}
     made = []
     for facet in FACETS:
-        under = narrowed(rows, text, picked, leave=facet)
+        under = narrowed(rows, picked, leave=facet)
         counts = _counts(under, facet)
         wanted = set(picked[facet])
         values = [{"code": code, "label": label_of(facet, code), "count": counts.get(code, 0), "picked": code in wanted} for code in {*counts, *wanted}]
@@ -178,12 +191,13 @@ def matrix(actor: Actor, group: str, page: int, country: str = "") -> Matrix:
     for pk, key, name, land in rows.filter(hei_key__in=shown).order_by("pk").values_list("pk", "hei_key", "hei_name", "country"):
         names.setdefault(key, {"name": name, "country": land, "pks": []})["pks"].append(pk)
     cells: dict[tuple[str, str], list[int]] = defaultdict(list)
-    found = ReleaseFacet.objects.filter(facet="mechanism", code__in=wanted, release__in=[pk for one in names.values() for pk in one["pks"]])
+    named = ReleaseFacet.objects.filter(facet="mechanism", **({"code__in": wanted} if group else {}))
+    found = named.filter(release__in=[pk for one in names.values() for pk in one["pks"]])
     column = _column(group)
     for key, code, pk in found.values_list("release__hei_key", "code", "release").order_by("release"):
         cells[(key, column[code])].append(pk)
     heads = _heads(group)
-    under = ReleaseFacet.objects.filter(facet="mechanism", code__in=wanted, release__in=rows.order_by().values("pk"))
+    under = named.filter(release__in=rows.order_by().values("pk"))
     totals: Counter[str] = Counter()
     for code, count in under.values_list("code").annotate(n=Count("pk")):
         totals[column[code]] += count
@@ -217,7 +231,6 @@ def _cell(found: list[int], head: dict[str, Any]) -> dict[str, Any]:
 
 def queue(actor: Actor) -> QuerySet[Release]:
     """What waits for the actor's decision as coordinator, oldest first."""
-
     rows = Release.objects.filter(state=ReleaseState.SUBMITTED).only(*LIST, "source").order_by("released_at")
     if not actor.has("director"):
         return rows.none()

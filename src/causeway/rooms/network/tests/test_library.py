@@ -63,7 +63,7 @@ def test_facets_narrow_and_count(office, shelf):
 
 def test_facet_counts_are_those_of_the_others(actor, shelf):
     picked = {"country": ["PL"], "kind": [], "year": [], "mechanism": [], "target": []}
-    found = {one["key"]: {value["code"]: value["count"] for value in one["values"]} for one in reads.facets(reads.published(actor), "", picked)}
+    found = {one["key"]: {value["code"]: value["count"] for value in one["values"]} for one in reads.facets(reads.published(actor), picked)}
     assert found["country"] == {"PL": 1, "ES": 1, "CN": 1} and found["year"] == {"2019": 1} and found["target"] == {"researchers": 1}
 
 

@@ -54,7 +54,8 @@ def home(request: HttpRequest) -> HttpResponse:
     """The library: search, facets, cases."""
     actor = actor_for(request, "library.view")
     rows, text, picked, page = reads.published(actor), request.GET.get("q", "").strip()[:200], reads.chosen(request.GET), _page(request)
-    found = reads.narrowed(rows, text, picked)
+    rows = reads.holding(rows, text)
+    found = reads.narrowed(rows, picked)
     count = found.order_by().count()
     shown = list(reads.ordered(found, request.GET.get("sort", ""))[(page - 1) * reads.PAGE : page * reads.PAGE + 1])
     more, shown = len(shown) > reads.PAGE, shown[: reads.PAGE]
@@ -65,7 +66,7 @@ def home(request: HttpRequest) -> HttpResponse:
          "mechanisms": [(code, name_of(code, reads.language())) for code in codes.get(one.pk, [])[:5]], "more": max(0, len(codes.get(one.pk, [])) - 5)}
         for one in shown
     ]  # fmt: skip
-    context = {"cases": cases, "count": count, "facets": reads.facets(rows, text, picked), "page": page, "previous": page - 1, "next": page + 1, "more": more,
+    context = {"cases": cases, "count": count, "facets": reads.facets(rows, picked), "page": page, "previous": page - 1, "next": page + 1, "more": more,
                "any": bool(text or any(picked.values())), "sort": request.GET.get("sort", ""), "waiting": reads.queue(actor).count(),
                "may_write": access.may(actor, "case.create").allowed}  # fmt: skip
     return render(request, "network/library.html", context)
