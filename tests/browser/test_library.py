@@ -1,0 +1,96 @@
+"""The library in a real browser: find, compare, write with autosave, hand in, review, publish, compile."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.browser.conftest import axe, sign_in
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+PAGES = [
+    "/library/",
+    "/library/matrix/",
+    "/library/matrix/?group=programmes",
+    "/library/import/",
+    "/cases/",
+    "/guides/",
+    "{case}",
+    "{compare}",
+    "{record}",
+    "{write}",
+    "{write}?in=es",
+    "{contents}",
+]
+
+
+def addresses() -> dict[str, str]:
+    from django.urls import reverse
+
+    from causeway.frame import scope
+    from causeway.rooms.network.models import Case, Guide, Release
+
+    with scope.everywhere():
+        case, guide = Case.objects.get(title="Inventors choose their patent attorney"), Guide.objects.get()
+        shown = list(Release.objects.filter(current=True).order_by("pk").values_list("pk", flat=True)[:3])
+    return {"case": reverse("network:case", args=[shown[0]]), "compare": reverse("network:compare") + "?" + "&".join(f"case={pk}" for pk in shown),
+            "record": reverse("kit:case_detail", args=[case.pk]), "write": reverse("network:case_write", args=[case.pk]), "contents": reverse("network:guide_contents", args=[guide.pk])}  # fmt: skip
+
+
+def test_a_case_from_the_first_word_to_the_printed_guide(page, demonstration):
+    page.goto("/library/")
+    page.fill("#find input[name=q]", "proof of concept")
+    page.click("#find button:has-text('Find')")
+    assert "Small grants for the first experiment" in page.inner_text("main")
+    page.click("text=Write a case")
+    page.fill("input[name=title]", "A bench for finders")
+    page.fill("input[name=hei_name]", "Northbridge University")
+    page.fill("input[name=country]", "Netherlands")
+    page.click("button:has-text('Begin')")
+    page.fill("textarea[name=short_description]", "x" * 751)
+    assert "751 / 750" in page.inner_text("[data-count=short_description]")
+    page.fill("textarea[name=short_description]", "Whoever finds something sits on the bench and is asked.")
+    page.wait_for_function("document.querySelector('[data-status]').textContent.startsWith('Saved by itself')")
+    page.reload()
+    assert "sits on the bench" in page.input_value("textarea[name=short_description]")
+    for name in ("background", "achievements", "impact", "target_groups"):
+        page.fill(f"textarea[name={name}]", f"Words of {name}.")
+    page.fill("input[name=case_study_author]", "Marta Kowalczyk")
+    page.check("input[name=mechanism][value=DISCLOSE]")
+    page.click("button:has-text('Save and close')")
+    page.click("a:has-text('Hand in')")
+    page.click("button:has-text('Hand in')")
+    assert "In review" in page.inner_text("main")
+    page.context.clear_cookies()
+    sign_in(page, demonstration["director"])
+    page.goto("/library/review/")
+    page.click("text=A bench for finders")
+    page.click("section#f-impact summary")
+    page.fill("#n-impact", "How many?")
+    page.click("section#f-impact button:has-text('Add comment')")
+    assert "How many?" in page.inner_text("section#f-impact")
+    page.click("button:has-text('Accept into the library')")
+    page.goto("/library/?q=bench+finders")
+    page.click("a:has-text('A bench for finders')")
+    assert "Disclosure of results" in page.inner_text("main")
+    page.goto(addresses()["contents"])
+    page.click("button:has-text('All, by country')")
+    page.click("text=Back to the guide")
+    with page.expect_download() as waited:
+        page.click("a:has-text('PDF')")
+    assert waited.value.path().read_bytes().startswith(b"%PDF-")
+
+
+VARIANTS = [(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")]
+
+
+def test_pages_are_accessible_and_fit(page):
+    known = addresses()
+    for path in PAGES:
+        page.goto(re.sub(r"\{(\w+)\}", lambda found: known[found[1]], path))
+        for width, theme in VARIANTS:
+            page.set_viewport_size({"width": width, "height": 900})
+            page.evaluate(f"document.documentElement.dataset.bsTheme = '{theme}'")
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{path} at {width}"
+            assert axe(page, "whole" if (width, theme) == VARIANTS[0] else "looks") == [], f"{path} at {width}, {theme}"
