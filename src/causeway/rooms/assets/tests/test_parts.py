@@ -6,6 +6,7 @@ from fractions import Fraction
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
+from django.db.models import F
 
 from causeway.frame import access, preferences
 from causeway.rooms.assets import forms, selectors, services
@@ -36,7 +37,7 @@ def test_owners_have_dated_shares_and_those_before_end_the_day_before(actor, ass
     own = asset.university.name
     services.owners_name(actor=actor, obj=asset, shares=[(own, Fraction(3, 4)), ("Veldhoven", Fraction(1, 4))], on=date(2022, 3, 1), add=True)
     services.owners_name(actor=actor, obj=asset, shares=[(own, Fraction(1))], on=date(2024, 7, 1))
-    rows = asset.ownerships.order_by("starts_on", "pk").values_list("organisation__name", "numerator", "denominator", "starts_on", "ends_on")
+    rows = asset.ownerships.order_by(F("starts_on").asc(nulls_first=True), "pk").values_list("organisation__name", "numerator", "denominator", "starts_on", "ends_on")
     assert list(rows) == [
         (None, None, None, None, date(2022, 2, 28)),
         (None, 3, 4, date(2022, 3, 1), date(2024, 6, 30)),

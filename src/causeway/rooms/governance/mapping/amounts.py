@@ -49,7 +49,7 @@ def compute(copies: Mapping[str, Any], digests: list[str], subject: str, on: dat
     except KeyError:
         return Computed(refused=_("A pack that this amount rests on is not kept here any more."))
     except Refusal as refusal:
-        return Computed(refused=refusal.message)
+        return Computed(refused=refusal.told(language))
     except CaseFault as fault:
         return Computed(refused=str(fault).partition(": ")[2] or str(fault))
     return Computed(result.got, result.refused or "", result.trace)
