@@ -96,6 +96,8 @@ def answers_write(
         value, found = judge(form, question, values[key], shipped_catalogue())
         troubles += found
         stored = known.get(key)
+        if stored is not None and _without_source(stored.value) == value:
+            value = stored.value  # the same figure, typed or sent back: where it came from stays
         note = (notes or {}).get(key, stored.note if stored else "")[:2000]
         if found or (stored is None and value is None and not note) or (stored is not None and stored.value == value and stored.note == note):
             continue
@@ -111,6 +113,11 @@ def answers_write(
         raise Changed(theirs)
     _store(actor, answering, form, new, changed)
     return troubles
+
+
+def _without_source(value: Any) -> Any:
+    """An answer without where its figure came from."""
+    return {name: one for name, one in value.items() if name != "source"} if isinstance(value, dict) else value
 
 
 def _store(actor: Actor, answering: Answering, form: Form, new: list[Answer], changed: list[Answer]) -> None:
