@@ -18,7 +18,7 @@ from causeway.frame import access
 from causeway.frame.models import IdempotentReply
 from causeway.kit.exporting import plain
 from causeway.kit.resource import Resource, resources
-from causeway.kit.views import find, narrowed, posted
+from causeway.kit.views import find, form_of, narrowed, posted
 
 MAX_PAGE = 200
 
@@ -129,7 +129,7 @@ def _checked(resource: Resource, data: dict[str, Any], instance: Any = None) -> 
         raise Fault(422, _("These fields do not exist here."), {name: [_("unknown field")] for name in sorted(unknown)})
     initial = posted(resource, instance) if instance else {}
     values = {**initial, **{name: _posted(value) for name, value in data.items() if name != "revision"}}
-    form = resource.form({k: v for k, v in values.items() if v is not None}, instance=instance)  # type: ignore[misc]
+    form = form_of(resource, {k: v for k, v in values.items() if v is not None}, instance)
     if not form.is_valid():
         raise Fault(422, _("This cannot be saved."), {name: list(errors) for name, errors in form.errors.items()})
     return form.cleaned_data

@@ -232,7 +232,7 @@ def edit(request: HttpRequest, resource: Resource, pk: int) -> HttpResponse:
     allowed(request, resource, "update", obj)
     if resource.form is None or resource.update is None:
         raise Http404
-    form = resource.form(request.POST if request.method == "POST" else None, request.FILES or None, instance=obj)
+    form = form_of(resource, request.POST if request.method == "POST" else None, obj, request.FILES or None)
     revision, theirs = obj.revision, None
     if request.method == "POST" and form.is_valid():
         seen = request.POST.get("revision", "")
@@ -441,7 +441,7 @@ def _stored(value: Any) -> Any:
 
 def whole(resource: Resource, obj: Any, changes: dict[str, Any]) -> dict[str, Any]:
     """Every field of a record's form with some of them changed, as the form cleans them. Raises ValidationError by field."""
-    form = resource.form(posted(resource, obj) | changes, instance=obj)  # type: ignore[misc]
+    form = form_of(resource, posted(resource, obj) | changes, obj)
     if not form.is_valid():
         raise ValidationError({name if name != NON_FIELD_ERRORS else NON_FIELD_ERRORS: list(errors) for name, errors in form.errors.items()})
     return form.cleaned_data
@@ -449,8 +449,17 @@ def whole(resource: Resource, obj: Any, changes: dict[str, Any]) -> dict[str, An
 
 def posted(resource: Resource, obj: Any) -> dict[str, Any]:
     """A record's values as its form would post them."""
-    form = resource.form(instance=obj)  # type: ignore[misc]
+    form = form_of(resource, None, obj)
     return {name: value for name in form.fields if (value := form[name].value()) is not None}
+
+
+def form_of(resource: Resource, data: Any, obj: Any = None, files: Any = None) -> Any:
+    """A resource's form on a record (or on none); a form over no model begins with the record's values of the same names."""
+    form: Any = resource.form
+    if obj is None or issubclass(form, forms.BaseModelForm):
+        return form(data, files, **({"instance": obj} if obj is not None else {}))
+    initial = {name: getattr(obj, f"{name}_id", getattr(obj, name, None)) for name in form.base_fields}
+    return form(data, files, initial=initial)
 
 
 # --- history -------------------------------------------------------------------------------------------------------------------------------
