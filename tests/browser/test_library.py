@@ -51,7 +51,7 @@ def test_a_case_from_the_first_word_to_the_printed_guide(page, demonstration):
     page.fill("textarea[name=short_description]", "x" * 751)
     assert "751 / 750" in page.inner_text("[data-count=short_description]")
     page.fill("textarea[name=short_description]", "Whoever finds something sits on the bench and is asked.")
-    page.wait_for_function("document.querySelector('[data-status]').textContent.startsWith('Saved by itself')")
+    page.wait_for_selector("[data-status]:has-text('Saved by itself')", timeout=20_000)
     page.reload()
     assert "sits on the bench" in page.input_value("textarea[name=short_description]")
     for name in ("background", "achievements", "impact", "target_groups"):
