@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -60,10 +60,23 @@ def evaluate(part: Part, figures: Mapping[str, Figure], catalogue: Catalogue) ->
     return Figure(number, next(iter(money), "") if part.unit == "currency" else "", source=part.formula)
 
 
-def completed(figures: Mapping[str, Figure], catalogue: Catalogue) -> dict[str, Figure]:
-    """The figures and those that follow from them by formula. What was entered stays, even where a formula would say otherwise."""
-    made = dict(figures)
+def reachable(known: Iterable[str], catalogue: Catalogue) -> tuple[Part, ...]:
+    """The figures with formulas that can follow from some of the known ones at all, in their order."""
+    have, made = set(known), []
     for part in catalogue.order:
+        if have.issuperset(part.uses):
+            have.add(part.id)
+            made.append(part)
+    return tuple(made)
+
+
+def completed(figures: Mapping[str, Figure], catalogue: Catalogue, order: Sequence[Part] | None = None) -> dict[str, Figure]:
+    """The figures and those that follow from them by formula. What was entered stays, even where a formula would say otherwise.
+
+    order: the formulas to try, from `reachable`, where many sets of the same figures are completed; all where none are given.
+    """
+    made = dict(figures)
+    for part in catalogue.order if order is None else order:
         if part.id not in made or not made[part.id].known:
             answer = evaluate(part, made, catalogue)
             if isinstance(answer, Figure):

@@ -4,7 +4,7 @@ from fractions import Fraction as F
 
 import pytest
 
-from causeway.engines.indicators import CatalogueFaults, Figure, Missing, completed, evaluate, read_catalogue, shipped_catalogue
+from causeway.engines.indicators import CatalogueFaults, Figure, Missing, completed, evaluate, reachable, read_catalogue, shipped_catalogue
 from causeway.engines.indicators.catalogue import shipped_folder
 
 
@@ -65,6 +65,7 @@ def test_what_follows_is_filled_in_and_what_was_entered_stays(catalogue):
     assert made["RW02"].number == 10 and made["RW06"].number == F(5, 8)
     assert completed({**given, "RW02": Figure(F(11), "CNY")}, catalogue)["RW02"].number == 11
     assert completed(dict(reversed(given.items())), catalogue) == made
+    assert completed(given, catalogue, reachable(given, catalogue)) == made
 
 
 @pytest.mark.parametrize(

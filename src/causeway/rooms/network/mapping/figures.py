@@ -40,8 +40,10 @@ def rounded(number: Fraction) -> tuple[int, int]:
 
 
 def figure_of(row: Any) -> Figure:
-    """A stored figure as the engine knows it."""
-    return Figure(row.number, row.currency, row.state, getattr(row, "source", "") if isinstance(getattr(row, "source", ""), str) else "")
+    """A stored figure as the engine knows it; the source of one's own figures comes along."""
+    # Not by attribute: in what was contributed `source` is the university, and would be read from the database one by one.
+    source = row.__dict__.get("source", "")
+    return Figure(row.number, row.currency, row.state, source if isinstance(source, str) else "")
 
 
 def by_year(rows: Iterable[Any]) -> dict[int, dict[str, Figure]]:

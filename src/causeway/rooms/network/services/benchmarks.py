@@ -16,7 +16,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from causeway.engines.indicators import FLOOR, Catalogue, Figure, completed, per, quartiles, released, shipped_catalogue
+from causeway.engines.indicators import FLOOR, Catalogue, Figure, completed, per, quartiles, reachable, released, shipped_catalogue
 from causeway.engines.indicators.benchmark import NORMS
 from causeway.frame import access, audit, db, shared
 from causeway.frame.access import Actor
@@ -113,7 +113,8 @@ def _table(collection: Collection, catalogue: Catalogue) -> dict[str, Any]:
                 continue
             figure = Figure((figure.number or Fraction(0)) * Fraction(rate["rate"]), collection.currency)
         given[row.year][row.origin][row.figure] = figure
-    figures = {year: {origin: completed(one, catalogue) for origin, one in origins.items()} for year, origins in given.items()}
+    follow = reachable({id for origins in given.values() for one in origins.values() for id in one}, catalogue)
+    figures = {year: {origin: completed(one, catalogue, follow) for origin, one in origins.items()} for year, origins in given.items()}
     turned: dict[int, dict[str, dict[str, Fraction]]] = {}
     for year, origins in figures.items():
         here: dict[str, dict[str, Fraction]] = defaultdict(dict)
