@@ -13,7 +13,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-import httpx
 from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
@@ -209,6 +208,8 @@ def webhook_test(*, actor: Actor, webhook: Webhook) -> WebhookDelivery:
 
 
 def _checked_url(url: str) -> str:
+    import httpx  # when an address is judged: it would slow every start
+
     try:
         # As it is sent: names of hosts and signs beyond ASCII encoded.
         url = str(httpx.URL(url.strip()))

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
-import xlsxwriter
 from django.http import FileResponse, HttpResponse, StreamingHttpResponse
 
 #: A cell that begins so would be run by a spreadsheet; it gets an apostrophe.
@@ -66,6 +65,8 @@ def _json(keys: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
 
 def _xlsx(heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> io.BufferedIOBase:
     target = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
+    import xlsxwriter  # when a sheet is written: it would slow every start
+
     book = xlsxwriter.Workbook(
         target, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "default_date_format": "yyyy-mm-dd"}
     )

@@ -11,7 +11,6 @@ from datetime import date, timedelta
 from typing import Any
 
 import typst
-import xlsxwriter
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -155,6 +154,8 @@ def order_file(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
 
 def _xlsx(order: OrderList, heads: list[str], rows: list[list[str]]) -> bytes:
     target = io.BytesIO()
+    import xlsxwriter  # when a sheet is written: it would slow every start
+
     with xlsxwriter.Workbook(target, {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}) as book:
         sheet, bold = book.add_worksheet(order.number[:31]), book.add_format({"bold": True})
         for place, head in enumerate(heads):

@@ -6,7 +6,6 @@ import io
 from collections.abc import Mapping
 from typing import Any, BinaryIO, NamedTuple
 
-import xlsxwriter
 from django.utils.translation import gettext as _
 from python_calamine import CalamineError, CalamineWorkbook
 
@@ -35,6 +34,8 @@ class Filled(NamedTuple):
 def workbook(form: Form, catalogue: Catalogue, answers: Mapping[str, Any], *, key: str, version: int, language: str, until: str) -> bytes:
     """The form as XLSX with the answers there are. Answers are the only cells that can be changed."""
     target = io.BytesIO()
+    import xlsxwriter  # when a sheet is written: it would slow every start
+
     book = xlsxwriter.Workbook(target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     sheet = book.add_worksheet(SHEET)
     bold, title, open_, grey, wrap = (
