@@ -43,6 +43,9 @@ preferences.declare(
     )  # fmt: skip
 )
 
+#: Events that end a matter.
+ENDINGS = ("withdrawn", "lapsed", "refused_final", "expired", "abandoned", "revoked", "transferred")
+
 _MATTER_COLUMNS = (
     "id", "university", "revision", "run", "reference", "office", "right", "number", "title", "unit", "holder", "agent", "entity", "facts", "designated",
     "published", "closed_on", "closed_why",
@@ -80,7 +83,7 @@ def matters_add(work: audit.Batch, drafts: Sequence[MatterDraft]) -> tuple[list[
         event_rows += [_event_row(root, here, run, pk, one) for root, one in stream]
         docket = mapping.compute(
             draft.office, draft.right, [_engine_event(root, one) for root, one in stream], dict(draft.facts), draft.designated, draft.entity,
-            str(draft.facts.get("ended", "")), written=True,
+            "" if _ended(draft)[0] else str(draft.facts.get("ended", "")), written=True,
         )  # fmt: skip
         title = draft.title[:500]
         deadline_rows += [_deadline_row(here, run, pk, draft.holder_id, draft.reference, title, draft.office, one, docket.digest) for one in docket.rows]
@@ -98,10 +101,17 @@ def _engine_event(root: int, one: EventDraft) -> mapping.Event:
     return mapping.engine_event((root, one.kind, one.on, one.by, one.received, one.of, dict(one.facts)))
 
 
+def _ended(one: MatterDraft) -> tuple[date | None, str]:
+    """When and why a draft's matter ended: by its first event of an ending, else as its source says, without a day."""
+    ending = min((event for event in one.events if event.kind in ENDINGS), key=attrgetter("on"), default=None)
+    return (ending.on, ending.note or ending.kind) if ending else (None, str(one.facts.get("ended", "")))
+
+
 def _matter_row(pk: int, here: int, run: int, one: MatterDraft) -> tuple:
+    closed_on, closed_why = _ended(one)
     return (
         pk, here, 1, run, one.reference, one.office, one.right, one.number, one.title[:500], one.unit_id, one.holder_id, one.agent_id, one.entity,
-        _json(one.facts), json.dumps(list(one.designated)) if one.designated else "[]", one.published, None, str(one.facts.get("ended", ""))[:300],
+        _json(one.facts), json.dumps(list(one.designated)) if one.designated else "[]", one.published, closed_on, closed_why[:300],
     )  # fmt: skip
 
 
@@ -135,6 +145,8 @@ class Difference:
     refusals: list[tuple[str, str, str]] = field(default_factory=list)
     unchanged: int = 0
     digest: str = ""
+    #: Whether other rules give no date than before, or for another reason; no date changes by that.
+    refused_anew: bool = False
 
     @property
     def empty(self) -> bool:
@@ -407,9 +419,6 @@ def _write_version(actor: Actor, matter: Matter, version: MatterEvent, replaces:
 
 
 #: Kinds of events that end a matter.
-ENDINGS = ("withdrawn", "lapsed", "refused_final", "expired", "abandoned", "revoked", "transferred")
-
-
 _PUBLISHED = ("publication", "international_publication", "grant", "grant_published", "registration")
 
 
@@ -437,7 +446,7 @@ def recompute(*, actor: Actor, matters: Sequence[int], run: Any = None) -> dict[
         "created": sum(len(d.created) for d in differences), "changed": sum(len(d.changed) + len(d.reopened) for d in differences),
         "gone": sum(len(d.gone) for d in differences), "unchanged": sum(d.unchanged for d in differences),
     }  # fmt: skip
-    wanted = [d for d in differences if not d.empty]
+    wanted = [d for d in differences if not d.empty or d.refused_anew]
     if wanted:
         with audit.batch(by=actor, verb="matter.recompute", run=run, objects=len(wanted)) as work:
             _apply(work, wanted)
@@ -463,7 +472,18 @@ def compare(matters: Sequence[int], *, whole: bool = False) -> list[Difference]:
         m = found[pk]
         docket = mapping.compute(m.office, m.right, events_of.get(pk, ()), m.facts, m.designated, m.entity, m.closed_why if not m.closed_on else "")
         answers.append(_compare(m, docket, rows_of.get(pk, ())))
+    refused = _refused(rest)
+    for one in answers[len(same) :]:
+        one.refused_anew = set(one.refusals) != refused.get(one.matter.pk, set())
     return answers
+
+
+def _refused(matters: Sequence[int]) -> dict[int, set[tuple[str, str, str]]]:
+    """The stored refusals of matters, by matter."""
+    found: dict[int, set[tuple[str, str, str]]] = {}
+    for pk, *one in Refusal.objects.filter(matter_id__in=matters).values_list("matter_id", "rule", "ordinal", "reason"):
+        found.setdefault(pk, set()).add(tuple(one))  # type: ignore[arg-type]
+    return found
 
 
 def _events_of(matters: Sequence[int]) -> dict[int, list[mapping.Event]]:

@@ -212,3 +212,10 @@ def test_any_order_of_recording_ends_in_the_same_docket(actor, steps, data):
         except RuntimeError:
             pass
     assert outcomes[0] == outcomes[1]
+
+
+def test_an_ending_that_comes_with_a_matter_closes_it(actor):
+    draft = MatterDraft(reference="NBU-9", office="EP", right="patent", title="Ended", events=(EventDraft("filing", date(2018, 1, 2)), EventDraft("lapsed", date(2022, 8, 1))))
+    made = services.matter_open(actor=actor, draft=draft)
+    assert (made.closed_on, made.closed_why) == (date(2022, 8, 1), "lapsed")
+    assert services.recompute(actor=actor, matters=[made.pk])["changed"] == 0
