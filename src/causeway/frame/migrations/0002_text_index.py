@@ -1,6 +1,6 @@
-"""Search: an address for each entry, and the text index that belongs to the database at hand. Webhooks: room for sealed keys."""
+"""Search: the text index that belongs to the database at hand."""
 
-from django.db import migrations, models
+from django.db import migrations
 
 # Tokens are made in Python and stand apart by spaces, so neither database may cut them again.
 SQLITE = [
@@ -44,11 +44,6 @@ def unmake(_apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("frame", "0003_invitation")]
+    dependencies = [("frame", "0001_initial")]
 
-    operations = [
-        migrations.AddField("searchdoc", "url", models.CharField(blank=True, default="", max_length=300), preserve_default=False),
-        migrations.AlterField("webhook", "secret", models.CharField(editable=False, max_length=600)),
-        migrations.AlterModelOptions("webhook", {"verbose_name": "webhook"}),
-        migrations.RunPython(make, unmake),
-    ]
+    operations = [migrations.RunPython(make, unmake)]
