@@ -64,7 +64,7 @@ def main() -> int:
     if chromium:
         step(
             "journeys in a browser",
-            [BIN / "pytest", "-q", "-p", "no:cacheprovider", "-m", "browser", "tests/browser"],
+            [*suite, "-m", "browser", "tests/browser"],
             CAUSEWAY_CHROMIUM=chromium,
             DATABASE_URL="",
         )

@@ -50,7 +50,7 @@ def page(chromium, live_server, demonstration):
     """A page signed in as the office; a script fault or a blocked resource fails the test."""
     context = chromium.new_context(viewport={"width": 1280, "height": 900}, base_url=live_server.url, reduced_motion="reduce")
     made = context.new_page()
-    made.set_default_timeout(8000)
+    made.set_default_timeout(20_000)
     faults: list[str] = []
     made.on("pageerror", lambda fault: faults.append(str(fault)))
     made.on("console", lambda message: faults.append(message.text) if "Content Security Policy" in message.text else None)

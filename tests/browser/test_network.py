@@ -25,7 +25,7 @@ def director(chromium, live_server, demonstration):
 
     context = chromium.new_context(viewport={"width": 1280, "height": 900}, base_url=live_server.url)
     made = context.new_page()
-    made.set_default_timeout(8000)
+    made.set_default_timeout(20_000)
     sign_in(made, demonstration["director"])
     yield made
     context.close()
@@ -81,7 +81,7 @@ def test_a_questionnaire_is_built_without_scripts(chromium, live_server, demonst
 
     context = chromium.new_context(base_url=live_server.url, java_script_enabled=False)
     made = context.new_page()
-    made.set_default_timeout(8000)
+    made.set_default_timeout(20_000)
     sign_in(made, demonstration["office"])
     made.goto("/questionnaires/new/")
     made.fill("[name=title]", "Follow-up")

@@ -16,7 +16,7 @@ def director(chromium, live_server, demonstration):
     """A page signed in as the director."""
     context = chromium.new_context(viewport={"width": 1280, "height": 900}, base_url=live_server.url)
     made = context.new_page()
-    made.set_default_timeout(8000)
+    made.set_default_timeout(20_000)
     faults: list[str] = []
     made.on("pageerror", lambda fault: faults.append(str(fault)))
     sign_in(made, demonstration["director"])

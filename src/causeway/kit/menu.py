@@ -33,6 +33,7 @@ GROUPS = [
     ("business", _("Business")),
     ("activity", _("Activity")),
     ("knowledge", _("Knowledge")),
+    ("network", _("Network")),
     ("office", pgettext_lazy("transfer office", "Office")),
 ]
 _entries: list[Entry] = []

@@ -111,5 +111,5 @@ search.source(
     Case,
     lambda one: None if one.trashed_at else search.Entry(one.title, one.hei_name, [text for fields in one.texts.values() for text in fields.values()], reverse("kit:case_detail", args=[one.pk])),
 )  # fmt: skip
-menu.add(menu.Entry("network:library", "bookmark", _("Library"), "knowledge", "library.view", 60))
-menu.add(menu.Entry("kit:case_list", "note", _("Our cases"), "knowledge", "case.view", 61))
+menu.add(menu.Entry("network:library", "bookmark", _("Library"), "network", "library.view", 10))
+menu.add(menu.Entry("kit:case_list", "note", _("Our cases"), "network", "case.view", 12))

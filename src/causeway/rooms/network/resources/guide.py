@@ -47,4 +47,4 @@ guide = register(
     )
 )  # fmt: skip
 
-menu.add(menu.Entry("kit:guide_list", "list-check", _("Guides"), "knowledge", "guide.view", 62))
+menu.add(menu.Entry("kit:guide_list", "list-check", _("Guides"), "network", "guide.view", 14))

@@ -59,8 +59,8 @@ def _waiting(actor: Actor) -> tuple[int, bool]:
     return open_sections(actor, timezone.now().date()), False
 
 
-menu.add(menu.Entry("network:rounds", "clipboard-check", _("Questionnaires"), "knowledge", "round.view", 40, _waiting))
-menu.add(menu.Entry("network:indicators", "adjustments", _("Indicators"), "knowledge", "indicator.view", 42))
-menu.add(menu.Entry("network:benchmarks", "scale", _("Benchmarks"), "knowledge", "benchmark.view", 44))
-menu.add(menu.Entry("network:universities", "building", _("Universities"), "knowledge", "registry.view", 46))
-menu.add(menu.Entry("network:exchange", "share", _("Exchange"), "knowledge", "exchange.view", 48))
+menu.add(menu.Entry("network:rounds", "clipboard-check", _("Questionnaires"), "network", "round.view", 40, _waiting))
+menu.add(menu.Entry("network:indicators", "adjustments", _("Indicators"), "network", "indicator.view", 42))
+menu.add(menu.Entry("network:benchmarks", "scale", _("Benchmarks"), "network", "benchmark.view", 44))
+menu.add(menu.Entry("network:universities", "building", _("Universities"), "network", "registry.view", 46))
+menu.add(menu.Entry("network:exchange", "share", _("Exchange"), "network", "exchange.view", 48))
