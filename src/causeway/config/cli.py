@@ -32,7 +32,11 @@ def main(argv: list[str] | None = None) -> int:
 
         return pack_cli.main(arguments[1:])
     parsed = _parser().parse_args(arguments)
-    return parsed.command(parsed)
+    try:
+        return parsed.command(parsed)
+    except BrokenPipeError:  # whoever read along (head, less) has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
 
 
 def _parser() -> argparse.ArgumentParser:
