@@ -10,6 +10,12 @@ os.environ.setdefault("CAUSEWAY_WORKER_IN_WEB", "false")
 os.environ.setdefault("EMAIL_URL", "locmemmail://")
 
 import pytest  # noqa: E402
+from hypothesis import settings as properties  # noqa: E402
+
+# The same examples each time, so that a red build says something about the change; HYPOTHESIS_PROFILE=search looks for new ones.
+properties.register_profile("causeway", derandomize=True, deadline=None)
+properties.register_profile("search", deadline=None, max_examples=1000)
+properties.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "causeway"))
 
 
 @pytest.fixture(autouse=True)
