@@ -49,7 +49,6 @@ class StepKind(TextChoices):
     """What a step asks of people."""
 
     TASK = "task", _("Task")
-    DECLARATION = "declaration", _("Declaration of interests")
     VOTE = "vote", _("Vote")
     NOTICE = "notice", _("Public notice")
     OBJECTIONS = "objections", _("Objections")

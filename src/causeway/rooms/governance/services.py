@@ -297,11 +297,6 @@ def _complete(step: Step, note: str, document: StoredFile | None) -> None:
             )
         if not note.strip():
             raise ValidationError({"note": _("A vote needs its minutes.")})
-    if step.kind == StepKind.DECLARATION:
-        declared = set(step.procedure.interests.values_list("user_id", flat=True))
-        missing = [user for user in selectors.voters(step) if user not in declared]
-        if missing:
-            raise ValidationError(_("%(n)s of those who decide have not declared yet.") % {"n": len(missing)})
     if step.kind == StepKind.NOTICE:
         raise access.Refused(_("A notice ends by closing it, when its last day is over and every objection is answered."))
     if step.kind == StepKind.OBJECTIONS and not note.strip():

@@ -20,7 +20,6 @@ from causeway.rooms.governance.mapping.library import (
 )  # fmt: skip
 from causeway.rooms.governance.mapping.policies import (
     Value,
-    extends_law,
     faults_of_values,
     floor_in_words,
     legal_faults,
@@ -34,7 +33,7 @@ from causeway.rooms.governance.mapping.policies import (
 )  # fmt: skip
 
 __all__ = [
-    "ENGINE", "Computed", "Info", "Listed", "Value", "adoptable", "all_sources", "computable", "compute", "explained", "extends_law", "faults_of_values", "floor_in_words", "flow",
+    "ENGINE", "Computed", "Info", "Listed", "Value", "adoptable", "all_sources", "computable", "compute", "explained", "faults_of_values", "floor_in_words", "flow",
     "flow_title", "flows", "given_of", "guide_figures", "law_choices", "laws_of_country", "legal_faults", "pack_book", "pack_info", "pack_values", "pack_warnings", "packs",
     "packs_under", "policy_book", "texts_of_policy", "questions", "replayed", "role_names", "rules_of", "shown", "sources_of", "subject_of", "texts_of", "values_of", "warnings_in", "warnings_of",
 ]  # fmt: skip

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 
 from causeway.engines.kernel import Refusal
 from causeway.engines.packs import Pack, PackFaults
-from causeway.engines.packs.resolve import practice
 from causeway.engines.packs.units import show_value
 from causeway.engines.practice import (
     Book,
@@ -226,9 +225,3 @@ def floor_in_words(book: Book, on: date) -> tuple[str, str]:
         return "", ""
     least, named = max(listed, key=lambda one: one[0])
     return show_value("share", least), "; ".join(book.source(one) for one in named.rule.ground.basis)
-
-
-def extends_law(pack: str) -> bool:
-    """Whether a shipped pack stands on a law of its own."""
-    known = {one.id: one for one in shipped_practice()}
-    return pack in known and any(known[key].kind == "law" for key in practice(known[pack]).extends if key in known)

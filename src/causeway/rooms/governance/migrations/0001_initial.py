@@ -262,7 +262,6 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("task", "Task"),
-                            ("declaration", "Declaration of interests"),
                             ("vote", "Vote"),
                             ("notice", "Public notice"),
                             ("objections", "Objections"),
