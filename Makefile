@@ -34,6 +34,7 @@ install-test: .venv/.installed-test
 
 .venv/.installed: pyproject.toml constraints.txt | .venv/bin/pip
 	$(BIN)/pip install -q --disable-pip-version-check -c constraints.txt -e .
+	$(BIN)/python -m compileall -q src/causeway
 	@touch $@
 
 .venv/.installed-test: .venv/.installed

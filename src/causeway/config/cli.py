@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import os
 import sys
@@ -139,6 +140,7 @@ def _is_current() -> bool:
 
 def _run(options: argparse.Namespace) -> int:
     os.environ.setdefault("CAUSEWAY_DEMO", "true")
+    gc.disable()  # until the server forks: what a start makes stays
     _migrated()
     from causeway.config import demo
 
@@ -149,6 +151,7 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _serve(options: argparse.Namespace) -> int:
+    gc.disable()
     _migrated()
     _collect_static()
     return _start(options)
@@ -185,9 +188,13 @@ def _start(options: argparse.Namespace) -> int:
     if not db.is_postgres():
         db.look_over()  # migrations make tables anew, and what SQLite had estimated of them is gone
     _let_go()
+    from django.urls import get_resolver
     from granian import Granian
     from granian.constants import Interfaces
 
+    get_resolver().url_patterns  # noqa: B018 - the pages are loaded once, here, and shared by every worker
+    gc.freeze()  # a worker's collector neither walks nor copies what it has of its parent
+    gc.enable()
     print(f"\nCauseway is at http://{options.host}:{options.port}/  (stop with Ctrl-C)", flush=True)
     Granian(
         "causeway.config.wsgi:application",

@@ -20,7 +20,6 @@ from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone, translation
 from django.utils.html import linebreaks, urlize
-from lxml import html
 
 from causeway.frame import access, outbox, preferences, scope
 from causeway.frame.access import Actor
@@ -95,6 +94,8 @@ def _html(template: str, values: dict[str, Any], text: str) -> str:
 
 def styled(body: str, language: str = "en") -> str:
     """The body of a letter as a whole page with its looks on each element."""
+    from lxml import html  # only a process that sends letters needs it
+
     page = html.document_fromstring(f'<html lang="{language}"><head><meta charset="utf-8"></head><body>{body}</body></html>')
     for element in page.iter(html.etree.Element):
         names = [element.tag, *(f".{one}" for one in element.get("class", "").split())]

@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from standardwebhooks.webhooks import Webhook as Signer
 
 from causeway import __version__
-from causeway.frame import access, audit, calling, conf, outbox, scope
+from causeway.frame import access, audit, conf, outbox, scope
 from causeway.frame.access import Actor
 from causeway.frame.accounts import secrets
 from causeway.frame.models import OutboxMessage, Role, Webhook, WebhookDelivery
@@ -100,6 +100,8 @@ def _taken(done: WebhookDelivery) -> bool:
 
 def _call(webhook: Webhook, told: dict[str, str]) -> WebhookDelivery:
     """Call a webhook once and keep how it went."""
+    from causeway.frame import calling  # brings an HTTP client, which only a process that calls needs
+
     done = WebhookDelivery(university_id=webhook.university_id, webhook=webhook, message_id=told["id"], topic=told["event"])
     began = time.perf_counter()
     try:

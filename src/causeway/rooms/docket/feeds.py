@@ -6,9 +6,9 @@ import hashlib
 import secrets
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
-import icalendar
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -19,6 +19,9 @@ from causeway.frame.access import Actor
 from causeway.frame.models import Feed
 from causeway.rooms.docket import selectors
 from causeway.rooms.docket.models import Deadline
+
+if TYPE_CHECKING:
+    import icalendar
 
 
 def _digest(secret: str) -> str:
@@ -64,6 +67,8 @@ def calendar(secret: str) -> bytes | None:
 
 def _utc() -> icalendar.Timezone:
     """A calendar must hold something (RFC 5545, 3.6); an empty one holds the zone of its stamps."""
+    import icalendar
+
     zone, standard = icalendar.Timezone(), icalendar.TimezoneStandard()
     zone.add("tzid", "Etc/UTC")
     standard.add("dtstart", datetime(1970, 1, 1))
@@ -84,6 +89,8 @@ def _about(row: Deadline) -> str:
 
 
 def _ical(rows: Sequence[Deadline], feed: Feed, now: datetime) -> bytes:
+    import icalendar  # with its zones a large library; a server starts without it
+
     made = icalendar.Calendar()
     made.add("prodid", "-//Causeway//Docket//EN")
     made.add("version", "2.0")

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-import typst
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -212,4 +211,6 @@ def _pdf(order: OrderList) -> bytes:
         ],
         "sum": _("To pay: %(sum)s") % {"sum": " + ".join(money(minor, currency) for currency, minor in sorted(sums.items()))} if sums else "",
     }  # fmt: skip
+    import typst
+
     return typst.compile(_TYPST.encode(), sys_inputs={"data": json.dumps(data, default=str)})

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import typst
 from django.utils.translation import gettext as _
 
 from causeway.kit.show import day
@@ -38,6 +37,8 @@ _PAGE = """
 
 
 def _paper(data: dict[str, Any]) -> bytes:
+    import typst
+
     return typst.compile(_PAGE.encode(), sys_inputs={"data": json.dumps(data, default=str, ensure_ascii=False)}, pdf_standards="ua-1")
 
 

@@ -11,7 +11,6 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from PIL import Image, UnidentifiedImageError
 
 from causeway.engines.guide import LIMITS, names
 from causeway.engines.guide.dates import read_date
@@ -169,6 +168,8 @@ def photo_add(*, actor: Actor, case: Case, source: BinaryIO, name: str, alternat
 
 def _picture(source: BinaryIO) -> tuple[bytes, tuple[int, int]]:
     """A picture decoded and written anew, so that only its pixels come in."""
+    from PIL import Image, UnidentifiedImageError
+
     raw = source.read(25_000_001)
     if len(raw) > 25_000_000:
         raise ValidationError({"file": _("A picture has at most 25 MB.")})

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import typst
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -231,6 +230,8 @@ def _printed_rows(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def _compiled(data: dict[str, Any], pictures: Mapping[str, bytes]) -> bytes:
     """Typeset; pictures lie in a folder of their own while it runs."""
     import tempfile
+
+    import typst
 
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
