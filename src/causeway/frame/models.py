@@ -97,7 +97,11 @@ class Grant(models.Model):
 
     class Meta:
         verbose_name = _("grant")
-        constraints = [models.UniqueConstraint("user", "university", "role", "unit", nulls_distinct=False, name="frame_grant_once")]
+        # Two, because not every database can count an absent unit as a value.
+        constraints = [
+            models.UniqueConstraint("user", "university", "role", "unit", name="frame_grant_once"),
+            models.UniqueConstraint("user", "university", "role", condition=models.Q(unit=None), name="frame_grant_whole"),
+        ]
         indexes = [models.Index(fields=["university", "role"], name="frame_grant_role")]
 
     def __str__(self) -> str:
@@ -333,7 +337,12 @@ class Setting(models.Model):
     set_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
 
     class Meta:
-        constraints = [models.UniqueConstraint("university", "user", "key", nulls_distinct=False, name="frame_setting_once")]
+        # Of a university or of a user; one constraint each, because not every database can count an absent one as a value.
+        constraints = [
+            models.CheckConstraint(condition=models.Q(university=None, user__isnull=False) | models.Q(university__isnull=False, user=None), name="frame_setting_owner"),
+            models.UniqueConstraint("university", "key", condition=models.Q(user=None), name="frame_setting_university"),
+            models.UniqueConstraint("user", "key", condition=models.Q(university=None), name="frame_setting_user"),
+        ]
 
 
 class SavedView(Owned):
