@@ -166,6 +166,8 @@ STATIC_URL = "static/"
 STATIC_ROOT = HOME / "static"
 STATICFILES_DIRS: list[Path] = []
 MEDIA_ROOT = HOME / "files"
+#: Pictures of files, made again when they are missing; no backup holds them.
+PREVIEW_ROOT = HOME / "previews"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": MEDIA_ROOT}},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

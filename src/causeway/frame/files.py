@@ -102,12 +102,16 @@ def _write(source: BinaryIO, target: Path) -> tuple[str, int]:
 
 
 def respond(file: StoredFile) -> FileResponse:
-    """The file to send: shown only where its bytes are harmless, downloaded otherwise, sandboxed always."""
+    """The file to send: shown only where its bytes are harmless, downloaded otherwise. It may load and run nothing.
+
+    All but PDFs are sandboxed too; browsers refuse to show a PDF in a sandbox, and scripts in one cannot leave its viewer.
+    """
     shown = file.content_type in SHOWN
     path = Path(settings.MEDIA_ROOT) / file.path
     response = FileResponse(
         path.open("rb"), as_attachment=not shown, filename=file.name, content_type=file.content_type if shown else "application/octet-stream"
     )
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; object-src 'self'"
+    sandbox = "" if shown and file.content_type == "application/pdf" else "sandbox; "
+    response["Content-Security-Policy"] = f"{sandbox}default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; object-src 'self'"
     response["X-Content-Type-Options"] = "nosniff"
     return response

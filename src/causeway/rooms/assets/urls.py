@@ -11,6 +11,7 @@ urlpatterns = [
     path("assets/import/<int:pk>/problems.csv", wizard.problems_csv, name="import_problems"),
     path("assets/documents/<int:pk>/", views.document, name="document"),
     path("assets/documents/<int:pk>/preview/", views.preview, name="preview"),
+    path("assets/documents/<int:pk>/page.png", views.first_page, name="first_page"),
     path("assets/<int:pk>/parts/<str:name>/", views.part, name="part"),
     path("assets/<int:pk>/parts/<str:name>/<int:row>/remove/", views.part_remove, name="part_remove"),
     path("assets/missing/", views.missing, name="missing"),

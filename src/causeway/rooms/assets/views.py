@@ -8,13 +8,13 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
-from causeway.frame import access, files
+from causeway.frame import access, files, previews
 from causeway.frame.models import StoredFile
 from causeway.kit.forms import Form
 from causeway.kit.resource import named
@@ -81,11 +81,21 @@ def part_remove(request: HttpRequest, pk: int, name: str, row: int) -> HttpRespo
 
 
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
-    """An attached file within the page: a picture, or the beginning of a text; other kinds are offered to open or to keep."""
+    """An attached file within the page: a picture, the first page of a PDF, or the beginning of a text; other kinds are offered to open or to keep."""
     actor = _actor(request, "asset.view")
     found = _document(actor, pk)
     text = files_text(found.file) if found.file.content_type == "text/plain" else ""
-    return render(request, "assets/preview.html", {"document": found, "text": text, "picture": found.file.content_type.startswith("image/") and found.file.content_type in files.SHOWN})
+    picture = found.file.content_type.startswith("image/") and found.file.content_type in files.SHOWN
+    return render(request, "assets/preview.html", {"document": found, "text": text, "picture": picture, "page": previews.first_page(found.file) is not None})
+
+
+def first_page(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The first page of an attached PDF as a picture."""
+    actor = _actor(request, "asset.view")
+    drawn = previews.first_page(_document(actor, pk).file)
+    if drawn is None:
+        raise Http404
+    return FileResponse(drawn.open("rb"), content_type="image/png")
 
 
 #: How much of a text a preview shows.

@@ -232,3 +232,18 @@ def test_an_asset_says_what_the_events_of_its_matter_say(actor, asset):
     assert told() == (None, date(2025, 6, 11), "granted")
     docket.event_withdraw(actor=actor, event=asset.matter.events.get(kind="grant", current=True), why="Wrong file")
     assert told() == (None, None, "pending")
+
+
+def test_a_confidential_pdf_shows_its_first_page_to_whom_may_see_it(actor, asset, make_user, settings, tmp_path, client):
+    import typst
+
+    settings.MEDIA_ROOT, settings.PREVIEW_ROOT = tmp_path / "files", tmp_path / "previews"
+    paper = ContentFile(typst.compile(b"= Opinion"), name="opinion.pdf")
+    document = services.attach(actor=actor, obj=asset, file=paper, title="Opinion", confidential=True)
+    page = f"/assets/documents/{document.pk}/page.png"
+    client.force_login(make_user("director"))
+    assert page in client.get(f"/assets/documents/{document.pk}/preview/").content.decode()
+    answer = client.get(page)
+    assert answer["Content-Type"] == "image/png" and b"".join(answer.streaming_content).startswith(b"\x89PNG")
+    client.force_login(make_user("auditor"))
+    assert client.get(page).status_code == 404
