@@ -75,6 +75,31 @@ def test_an_action_is_recorded_explained_done_undone_and_corrected(page):
     page.wait_for_url(re.compile(r"/assets/\d+/"))
 
 
+def test_the_keyboard_alone_reaches_every_action(page):
+    """A menu folds out and in by keys, the keys are listed, and Ctrl-K goes anywhere."""
+    page.goto(addresses()["asset"])
+    menu = page.locator(".cw-more")
+    menu.locator("summary").focus()
+    page.keyboard.press("Enter")
+    assert menu.locator("a").first.is_visible()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Escape")
+    assert not menu.locator("a").first.is_visible() and page.evaluate("document.activeElement.tagName") == "SUMMARY"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/do/**")
+    page.keyboard.press("?")
+    assert page.locator("#keys >> text=Search and go anywhere").is_visible() and axe(page) == []
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("renew")
+    page.wait_for_selector("#hits a")
+    page.keyboard.press("Escape")
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.name") == "q"
+
+
 def test_a_portfolio_comes_in_and_its_renewals_become_an_order_list(page, tmp_path):
     """A small file through the wizard and back out; then fees picked, instructed and written into a list for the agent."""
     from causeway.frame import jobs

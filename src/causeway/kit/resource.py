@@ -89,6 +89,15 @@ class Panel:
     side: bool = False
 
 
+@dataclass(frozen=True)
+class Next:
+    """What a record's page says to do next: one sentence that names the day and who must act, and the page where it is done."""
+
+    text: Any
+    url: str = ""
+    label: Any = ""
+
+
 @dataclass
 class Resource:
     """All pages of a model. Services write; `access` decides; rows come in sight of the actor alone."""
@@ -115,6 +124,7 @@ class Resource:
     restore: Callable[..., Any] | None = None
     actions: list[Action] = field(default_factory=list)
     panels: list[Panel] = field(default_factory=list)
+    next: Callable[[Actor, Any], Next | None] | None = None
     head_actions: Callable[[Actor], list[dict[str, Any]]] | None = None
     record_actions: Callable[[Actor, Any], list[dict[str, Any]]] | None = None
     exporting: tuple[str, ...] = ("csv", "xlsx", "json")
@@ -179,6 +189,7 @@ def _cell(column: Column, obj: Any, url: str) -> str:
 
 _resources: dict[str, Resource] = {}
 _panels: dict[str, list[Panel]] = {}
+_nexts: dict[str, list[Callable[[Actor, Any], Next | None]]] = {}
 
 
 def register(resource: Resource) -> Resource:
@@ -210,6 +221,19 @@ def panel(key: str, one: Panel) -> None:
 def panels_of(resource: Resource) -> list[Panel]:
     """A resource's own panels and those of higher rooms."""
     return [*resource.panels, *_panels.get(resource.key, [])]
+
+
+def suggest(key: str, one: Callable[[Actor, Any], Next | None]) -> None:
+    """Let a higher room say what is next on a lower room's page."""
+    _nexts.setdefault(key, []).append(one)
+
+
+def next_of(resource: Resource, actor: Actor, obj: Any) -> Next | None:
+    """What is next for a record: its own room's word first, then those of higher rooms."""
+    for ask in [*([resource.next] if resource.next else []), *_nexts.get(resource.key, [])]:
+        if found := ask(actor, obj):
+            return found
+    return None
 
 
 def named(key: str) -> Resource:

@@ -24,7 +24,7 @@ from causeway.frame.models import SavedView
 from causeway.kit import exporting
 from causeway.kit.forms import Form, dress
 from causeway.kit.history import QUIET, entries, told
-from causeway.kit.resource import COUNT_LIMIT, PAGE, Action, Column, Resource, panels_of
+from causeway.kit.resource import COUNT_LIMIT, PAGE, Action, Column, Resource, next_of, panels_of
 
 
 def allowed(request: HttpRequest, resource: Resource, verb: str, obj: Any = None) -> access.Actor:
@@ -182,9 +182,11 @@ def detail(request: HttpRequest, resource: Resource, pk: int) -> HttpResponse:
     obj = find(resource, actor, pk)
     panels = [(one, one.context(request, obj)) for one in panels_of(resource)]
     shown = [(one.side, {"template": one.template, **context}) for one, context in panels if context is not None]
+    following = next_of(resource, actor, obj) if getattr(obj, "trashed_at", None) is None else None
     context = {
         "resource": resource, "object": obj, "props": [p for p in resource.props(obj) if p[1] not in (None, "")],
-        "identity": resource.identity(obj) if resource.identity else [], "actions": _actions(actor, resource, obj),
+        "identity": resource.identity(obj) if resource.identity else [],
+        **_arranged([one for one in _actions(actor, resource, obj) if following is None or one["url"] != following.url]), "following": following,
         "panels": [one for side, one in shown if not side], "side": [one for side, one in shown if side],
         "history": entries(resource, obj, actor, 4), "history_url": reverse(resource.route_history, args=[pk]),
     }  # fmt: skip
@@ -192,23 +194,33 @@ def detail(request: HttpRequest, resource: Resource, pk: int) -> HttpResponse:
 
 
 def _actions(actor: access.Actor, resource: Resource, obj: Any) -> list[dict[str, Any]]:
+    """What the actor may do to a record: what is done most first, what is grave last."""
+    if getattr(obj, "trashed_at", None) is not None:
+        may = resource.restore and resource.may(actor, "restore", obj)
+        return [_button(reverse(resource.route_restore, args=[obj.pk]), _("Restore"), icon="arrow-back-up", main=True)] if may else []
     made = []
-    trashed = getattr(obj, "trashed_at", None) is not None
-    if trashed:
-        if resource.restore and resource.may(actor, "restore", obj):
-            made.append({"url": reverse(resource.route_restore, args=[obj.pk]), "label": _("Restore"), "icon": "arrow-back-up", "main": True})
-        return made
-    if resource.trash and resource.may(actor, "trash", obj):
-        made.append({"url": reverse(resource.route_trash, args=[obj.pk]), "label": _("Trash"), "icon": "trash", "main": False})
     if resource.update and resource.form and resource.may(actor, "update", obj):
-        made.append({"url": reverse(resource.route_edit, args=[obj.pk]), "label": _("Edit"), "icon": "pencil", "main": False})
+        made.append(_button(reverse(resource.route_edit, args=[obj.pk]), _("Edit"), icon="pencil"))
     for action in resource.actions:
         if (action.when is None or action.when(obj)) and access.may(actor, action.permission or f"{resource.key}.{action.key}", obj).allowed:
-            made.append(
-                {"url": reverse(resource.route_action, args=[obj.pk, action.key]), "label": action.label, "icon": action.icon, "main": action.main}
-            )
-    made += resource.record_actions(actor, obj) if resource.record_actions else []
-    return sorted(made, key=lambda one: one["main"])
+            made.append(_button(reverse(resource.route_action, args=[obj.pk, action.key]), action.label, icon=action.icon, main=action.main, grave=action.grave))
+    made += [{"grave": False, **one} for one in (resource.record_actions(actor, obj) if resource.record_actions else [])]
+    if resource.trash and resource.may(actor, "trash", obj):
+        made.append(_button(reverse(resource.route_trash, args=[obj.pk]), _("Trash"), icon="trash", grave=True))
+    return sorted(made, key=lambda one: one["grave"])
+
+
+def _button(url: str, label: Any, icon: str, main: bool = False, grave: bool = False) -> dict[str, Any]:
+    return {"url": url, "label": label, "icon": icon, "main": main, "grave": grave}
+
+
+def _arranged(actions: list[dict[str, Any]]) -> dict[str, Any]:
+    """At most three buttons, the main one last; what is over goes into a menu, which counts as one of the three."""
+    main = next((one for one in reversed(actions) if one["main"]), None)
+    others = [one for one in actions if one is not main]
+    room = 3 - bool(main)
+    shown = room if len(others) <= room else room - 1
+    return {"actions": others[:shown], "more": others[shown:], "main": main}
 
 
 def new(request: HttpRequest, resource: Resource) -> HttpResponse:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from causeway.frame import access
 from causeway.frame.access import Actor
 from causeway.kit import menu
-from causeway.kit.resource import Action, Column, Filter, Panel, Resource, register
+from causeway.kit.resource import Action, Column, Filter, Next, Panel, Resource, register
 from causeway.kit.show import day, distance, stacked
 from causeway.rooms.governance import forms, mapping, selectors, services
 from causeway.rooms.governance.choices import PolicyState, ProcedureState, StepKind, StepState, Subject
@@ -70,6 +70,17 @@ def _policy_actions(actor: Actor, policy: Policy) -> list[dict[str, Any]]:
     return made
 
 
+def _policy_next(actor: Actor, policy: Policy) -> Next | None:
+    """A draft goes before the deciders; of one that lies before them, the step that waits."""
+    if policy.state == PolicyState.DRAFT and access.may(actor, "policy.propose", policy).allowed:
+        url = reverse("kit:policy_action", args=[policy.pk, "propose"])
+        return Next(_("Try it on your records, then put it before those who decide."), url, _("Put before the deciders"))
+    decision = access.visible(actor, policy.procedures.filter(state=ProcedureState.OPEN)).first() if policy.state == PolicyState.PROPOSED else None
+    if decision is None:
+        return None
+    return Next(_("It lies before the deciders: %(step)s.") % {"step": decision.now}, reverse("kit:procedure_detail", args=[decision.pk]), _("Open the decision"))
+
+
 policy = register(
     Resource(
         model=Policy, key="policy", label=_("policy"), label_plural=_("policies"), icon="scale", order=("subject", "-holds_from", "-pk"), group="knowledge",
@@ -103,7 +114,7 @@ policy = register(
             Panel("governance/warnings_panel.html", _warnings), Panel("governance/values_panel.html", _values), Panel("governance/answers_panel.html", _answers),
             Panel("governance/tried_panel.html", _tried, side=True), Panel("governance/procedures_panel.html", _procedures, side=True),
         ],
-        record_actions=_policy_actions,
+        record_actions=_policy_actions, next=_policy_next,
         head_actions=lambda actor: [
             {"url": reverse("governance:packs"), "icon": "books", "label": _("Packs")},
             *([{"url": reverse("governance:draft"), "icon": "plus", "label": _("Draft a policy")}] if access.may(actor, "policy.create").allowed else []),
@@ -151,6 +162,18 @@ def _step_actions(step: Step, notice: Notice | None) -> list[tuple[str, Any]]:
     return [(reverse("kit:step_action", args=[step.pk, "done"]), _("Record as done"))]
 
 
+def _procedure_next(actor: Actor, procedure: Procedure) -> Next | None:
+    """The step that is open, its last day, and whose it is."""
+    step = procedure.steps.filter(state=StepState.OPEN).order_by("place").first()
+    if step is None:
+        return None
+    until = format_html(' <strong class="cw-nowrap">{}</strong>,', day(step.due_on)) if step.due_on else ""
+    text = format_html("{}:{} {}", step.title, until, ", ".join(str(role) for role in mapping.role_names(step.roles)))
+    notice = Notice.objects.filter(step=step).first() if step.kind == StepKind.NOTICE else None
+    offered = _step_actions(step, notice) if actor.roles.intersection(step.roles) else []
+    return Next(text, *offered[0]) if offered else Next(text)
+
+
 def _where(procedure: Procedure) -> Any:
     return stacked(procedure.get_state_display(), procedure.now or procedure.outcome)
 
@@ -171,7 +194,7 @@ procedure = register(
         identity=lambda o: [o.number, o.get_state_display(), *([day(o.ended_on)] if o.ended_on else [])],
         props=lambda o: [(_("What is decided"), o.about, ""), (_("Procedure"), mapping.flow_title(o), str(o.copy)), (_("Outcome"), o.outcome, ""),
                          (_("Policy"), format_html('<a href="{}">{}</a>', reverse("kit:policy_detail", args=[o.policy_id]), o.policy) if o.policy_id else "", "")],
-        panels=[Panel("governance/steps_panel.html", _steps)],
+        panels=[Panel("governance/steps_panel.html", _steps)], next=_procedure_next,
         record_actions=lambda actor, o: [{"url": reverse("governance:decision_pack", args=[o.pk]), "label": _("Decision pack (PDF)"), "icon": "file-text", "main": True}],
         empty_title=_("No decision is under way"), empty_text=_("A policy put before the deciders begins one; others can be begun here."),
     )

@@ -62,6 +62,14 @@ document.addEventListener("keydown", (event) => {
   keys[event.key]();
 });
 
+/* Menus that fold out: Escape folds them in and goes back to their button, a click elsewhere folds them in. */
+const unfolded = () => by("details.cw-more[open], details.cw-choose[open]");
+document.addEventListener("click", (event) => unfolded().forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; }));
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  unfolded().forEach((menu) => { if (menu.contains(document.activeElement)) menu.querySelector("summary").focus(); menu.open = false; });
+});
+
 /* Command palette: pages of the menu and hits of the search; arrows walk, Enter opens. Without it the same form opens the search page. */
 const palette = document.getElementById("palette"), hits = document.getElementById("hits");
 let asked = 0, timer = 0;

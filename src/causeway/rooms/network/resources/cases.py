@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from causeway.engines.guide.mechanisms import name_of
 from causeway.frame import access, search
 from causeway.kit import menu
-from causeway.kit.resource import Action, Column, Filter, Panel, Resource, register
+from causeway.kit.resource import Action, Column, Filter, Next, Panel, Resource, register
 from causeway.kit.show import day
 from causeway.rooms.network.choices import CaseState, Kind
 from causeway.rooms.network.forms.cases import SubmitForm, WhyForm
@@ -38,12 +38,27 @@ def _texts(_request: Any, case: Case) -> dict[str, Any]:
 
 
 def _standing(request: Any, case: Case) -> dict[str, Any] | None:
-    """Where the case stands on its way: what was said of it, what is missing, what it may be a version of."""
+    """Where the case stands on its way: what was said of it, what it may be a version of."""
     release = reads.latest_release(case)
     notes = [note for rows in shelf.notes_by_field(release).values() for note in rows] if release else []
     maybe = case.maybe_version_of if case.maybe_version_of_id and access.may(request.actor, "case.merge").allowed else None
-    return {"case": case, "release": release, "open": [note for note in notes if not note.answered_at], "missing": [reads.LABELS[key] for key in services.missing(case)],
+    return {"case": case, "release": release, "open": [note for note in notes if not note.answered_at],
             "maybe": maybe, "shelf": reads.in_library(case)}  # fmt: skip
+
+
+def _next(actor: access.Actor, case: Case) -> Next | None:
+    """What a case waits for on its way into the library."""
+    if case.state == CaseState.SUBMITTED:
+        return Next(_("The coordinator of the network reads it and decides."))
+    if case.state not in (CaseState.DRAFT, CaseState.CHANGES) or not access.may(actor, "case.update", case).allowed:
+        return None
+    write = reverse("network:case_write", args=[case.pk])
+    if case.state == CaseState.CHANGES:
+        return Next(_("The coordinator asks for changes; answer the remarks, then hand it in again."), write, _("Write on"))
+    if missing := services.missing(case):
+        return Next(_("Still to write: %(fields)s.") % {"fields": ", ".join(str(reads.LABELS[key]) for key in missing)}, write, _("Write on"))
+    may = access.may(actor, "case.submit", case).allowed
+    return Next(_("All of it is written; hand it in for the library."), reverse("kit:case_action", args=[case.pk, "submit"]), _("Hand in")) if may else None
 
 
 def _facts(_request: Any, case: Case) -> dict[str, Any]:
@@ -102,7 +117,7 @@ case = register(
                    text=_("Its text becomes the next version of the older case, and this record goes to the trash. Only do this where both tell the same practice.")),
         ],
         panels=[Panel("network/standing_panel.html", _standing), Panel("network/texts_panel.html", _texts), Panel("network/facts_panel.html", _facts, side=True)],
-        head_actions=_head, record_actions=_links,
+        head_actions=_head, record_actions=_links, next=_next,
         empty_title=_("No case yet"), empty_text=_("Write down how your house does it, or bring a guide in."),
     )
 )  # fmt: skip
