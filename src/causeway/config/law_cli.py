@@ -63,8 +63,16 @@ def shipped_law() -> Law:
     return compile_law(load_packs(shipped_packs()))
 
 
+def _read(file: Path) -> str:
+    """The text of a file of cases, with or without a byte order mark."""
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as wrong:
+        raise CaseFault(f"{file.name}: is no text in UTF-8 (byte {wrong.start}).") from None
+
+
 def _check(options: argparse.Namespace) -> int:
-    results = check_text(options.file.read_text(encoding="utf-8-sig"), shipped_law(), options.file.name)
+    results = check_text(_read(options.file), shipped_law(), options.file.name)
     if options.json:
         print(json.dumps([result.as_dict() for result in results], ensure_ascii=False, indent=1))
     else:
@@ -87,7 +95,7 @@ def _line(result: Result) -> str:
 
 
 def _explain(options: argparse.Namespace) -> int:
-    text = options.given.read_text(encoding="utf-8-sig")
+    text = _read(options.given)
     law = shipped_law()
     rule_id = options.rule.upper()
     rule = law.rule(rule_id) if rule_id != "TERM" else None

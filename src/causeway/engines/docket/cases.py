@@ -83,9 +83,10 @@ def checked(case: Map, file: str) -> Map:
     for key in _MAPPINGS:
         if case.get(key) not in (None, "") and not isinstance(case[key], Map):
             raise CaseFault(f"{file}:{case.lines[key]}: {key} must be a mapping.")
-    for key in ("rule", "office"):
-        if not isinstance(case.get(key), str) or not case[key]:
-            raise CaseFault(f"{file}:{case.lines.get(key, case.line)}: a case needs {key}.")
+    if not isinstance(case.get("rule"), str) or not case["rule"]:
+        raise CaseFault(f"{file}:{case.lines.get('rule', case.line)}: a case needs rule.")
+    if not isinstance(case.get("office") or "", str) or (not case.get("office") and case["rule"].strip().upper() == "TERM"):
+        raise CaseFault(f"{file}:{case.lines.get('office', case.line)}: a case needs office, the one whose term is asked.")
     expect = case.get("expect") or Map(0)
     for key in expect:
         if key not in EXPECTED:

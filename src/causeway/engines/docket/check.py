@@ -80,8 +80,10 @@ def run_case(case: Map, law: Law, file: str = "case") -> Result:
 
 def derive(case: Map, law: Law, file: str = "case") -> tuple[Deadline, Rule, Prepared]:
     """The deadline of a case with its rule; raises the refusal where there is none, `CaseFault` where the case cannot be read."""
-    prepared = prepared_of(case, law, file)
     name = str(case["rule"]).strip().upper()
+    if not case.get("office"):
+        case["office"] = law.rule(name).office
+    prepared = prepared_of(case, law, file)
     if name == "TERM":
         rule = law.term_rule(prepared.matter.office, prepared.matter.right)
     else:
@@ -231,12 +233,12 @@ def _is_expected(said: Any, refusal: Refusal | None) -> bool:
 
 
 def agrees(got: Any, expected: Any) -> bool:
-    """Whether a value is the expected one; numbers by what they are worth, so that 5 and 5.0 and 5 % are one."""
+    """Whether a value is the expected one; numbers by what they are worth, so that 5 and 5.0 and 5 % are one; words in any case."""
     if isinstance(expected, dict):
         return isinstance(got, dict) and all(agrees(got.get(key), value) for key, value in expected.items())
     if _is_nothing(expected):
         return got is None
-    if got == expected:
+    if str(got).lower() == str(expected).lower():
         return True
     mine, theirs = _number(got), _number(expected)
     return mine is not None and mine == theirs

@@ -52,12 +52,16 @@ class Regime:
     force_to: int | None
     verified: bool
     basis: tuple[str, ...]
+    notices: frozenset[str]
 
     def deliver(self, event: Event, as_of: int | None) -> Delivered:
-        """When a notice counts as delivered; `NoRuleInForce` where no rule speaks of its medium on its day of issue."""
+        """When a notice counts as delivered; `NoRuleInForce` where no rule speaks of its medium on its day of issue.
+
+        What is no notice of an office, such as a filing or a publication, counts from its own day however it was sent.
+        """
         on = event.on.toordinal()
         proved = event.received.toordinal() if event.received else None
-        if event.by is None and proved is None:
+        if (event.by is None and proved is None) or event.kind not in self.notices:
             return Delivered(on, 0, None)
         judged = on if as_of is None else as_of
         for at, rule in enumerate(self.deliveries):
@@ -141,6 +145,8 @@ class Law:
         self.digest = hashlib.sha256("".join(sorted(pack.digest for pack in self.packs)).encode()).hexdigest()
         self.sources: dict[str, Map] = {key: value for pack in self.packs for key, value in pack.sources.items()}
         self.events: dict[str, Map] = {key: value for pack in self.packs for key, value in pack.events.items()}
+        #: The kinds of events that are notices of an office: they count from their delivery.
+        self.notices = frozenset(key for key, event in self.events.items() if flag(event.get("notice")))
         self.offices: dict[str, Any] = {key: value for pack in self.packs for key, value in pack.offices.items()}
         self.calendars = _calendars(self.packs)
         self.regimes = {key: self._regime(value) for pack in self.packs for key, value in pack.regimes.items()}
@@ -157,7 +163,7 @@ class Law:
         deliveries = tuple(_delivery(rule) for rule in data.get("delivery") or ())
         return Regime(
             data["id"], calendar, flag(data.get("roll", "true")), deliveries, day(force.get("from")), day(force.get("to")),
-            data["status"] == "verified", tuple(data["basis"]),
+            data["status"] == "verified", tuple(data["basis"]), self.notices,
         )  # fmt: skip
 
     def rule(self, id: str) -> Rule:

@@ -118,9 +118,24 @@ def term(shell: Shell) -> Run:
                 ends, steps = _term_end(prepared, how, trigger)
                 shell.in_force(prepared, trigger.on.toordinal(), ends)
                 return [shell.made(prepared, trigger, "", ends, ends, tuple(steps), term_ends=ends)]
-        raise Ungoverned(f"{shell.id}: the event the term runs from is not recorded, or a fact it depends on is missing.", place=shell.id)
+        raise Ungoverned(f"{shell.id} has no event to count from: it needs {_unrecorded(prepared, cases)}.", place=shell.id)
 
     return run
+
+
+def _unrecorded(prepared: Prepared, cases: list[Map]) -> str:
+    """The events that a term could run from, were they recorded."""
+    open_cases = [how for how in cases if not any(holds(prepared, key, value, None) for key, value in (how.get("unless") or {}).items())]
+    return " or ".join(sorted({kind for how in open_cases for kind in how["after"] if prepared.first((kind,)) is None}))
+
+
+def _recorded(prepared: Prepared, what: str, *wanted: tuple[str, ...]) -> list[Event]:
+    """The first event of each of some kinds; `Ungoverned` names every one that nobody recorded."""
+    found = [prepared.first(kinds) for kinds in wanted]
+    missing = [kinds[0] for kinds, event in zip(wanted, found, strict=True) if event is None]
+    if missing:
+        raise Ungoverned(f"{what} needs {' and '.join(missing)}, which nobody recorded.")
+    return [event for event in found if event is not None]
 
 
 def _earliest(prepared: Prepared, how: Map) -> Event | None:
@@ -163,9 +178,7 @@ def _certificate_end(prepared: Prepared, patent_ends: int, steps: list) -> int:
 
     Six months more with a paediatric extension. Source: Regulation (EC) 469/2009 Art. 13, as the facts state it.
     """
-    approval, filing = prepared.first(("marketing_approval",)), prepared.first(("filing", "international_filing"))
-    if approval is None or filing is None:
-        raise Ungoverned("The term of a certificate needs the filing and the first marketing authorisation.")
+    (approval,) = _recorded(prepared, "The term of a certificate", ("marketing_approval",))
     ends = min(add_months(approval.on.toordinal(), 180), add_months(patent_ends, 60))
     if ends <= patent_ends:
         raise NoRuleInForce("The authorisation came within five years of filing: a certificate adds no term.")
@@ -205,9 +218,7 @@ def cn_drug_compensation(prepared: Prepared, ends: int) -> int:
 
     ends: the last day of the term without it. Source: CN Implementing Regulations 2023 R. 81-82; Guidelines V-9 3.
     """
-    filing, approval = prepared.first(("filing", "international_filing")), prepared.first(("marketing_approval",))
-    if filing is None or approval is None:
-        raise Ungoverned("Drug term compensation needs the filing and the marketing approval in China.")
+    filing, approval = _recorded(prepared, "Drug term compensation", ("filing", "international_filing"), ("marketing_approval",))
     days = approval.on.toordinal() - add_months(filing.on.toordinal(), 60)
     limit = min(add_months(ends, 60), add_months(approval.on.toordinal(), 168))
     return max(0, min(ends + days, limit) - ends)
@@ -219,10 +230,8 @@ def cn_compensation(prepared: Prepared) -> int:
     From the later of four years after filing and three years after the examination request (never before publication) to grant,
     minus reasonable delay and the applicant's. Source: CN Implementing Regulations 2023 R. 77-79; Guidelines V-9 2.
     """
-    filing, request = prepared.first(("filing", "international_filing")), prepared.first(("examination_request",))
-    grant, published = prepared.first(("grant",)), prepared.first(("publication",))
-    if filing is None or request is None or grant is None:
-        raise Ungoverned("Term compensation needs the filing, the examination request and the grant.")
+    filing, request, grant = _recorded(prepared, "Term compensation", ("filing", "international_filing"), ("examination_request",), ("grant",))
+    published = prepared.first(("publication",))
     facts = prepared.matter.facts
     if flag(facts.get("same_day_utility_model_given_up", "")):
         return 0

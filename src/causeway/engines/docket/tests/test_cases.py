@@ -50,7 +50,7 @@ ASKED = "- {{id: A, office: {office}, right: {right}, rule: {rule}, events: {eve
         ("CN", "patent", "CN-OA1", "{filing: '2024-01-01'}", "no event to count from"),
         ("CN", "patent", "CN-SECRECY", "{filing: '2024-01-01'}", "not a date"),
         ("EP", "patent", "EP-REN", "{filing: '2024-01-01'}", "no event|knows no fee|no fee"),
-        ("GB", "patent", "GB-EXAM", "{publication: {'on': '2024-01-01', by: post}}", "record the day it was received"),
+        ("GB", "patent", "GB-COMPLY", "{office_action_1: {'on': '2024-01-01', by: post}}", "record the day it was received"),
     ],
 )
 def test_what_cannot_be_dated_is_refused(law, office, right, rule, events, reason):

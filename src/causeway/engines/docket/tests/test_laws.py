@@ -67,6 +67,13 @@ def test_a_last_day_is_never_before_its_nominal_day_nor_on_a_closed_one(matter):
 
 
 @ordinary
+@given(matters, st.sampled_from(["electronic", "post", "hand", "public_notice"]))
+def test_what_is_no_notice_counts_from_its_own_day_however_it_was_sent(matter, medium):
+    sent = tuple(event if event.kind in NOTICES else event._replace(by=medium, received=event.on + timedelta(days=9)) for event in matter.events)
+    assert deadlines(MatterFacts(matter.office, matter.right, sent, designated=matter.designated), LAW) == deadlines(matter, LAW)
+
+
+@ordinary
 @given(matters)
 def test_a_delivery_is_never_moved_to_a_working_day(matter):
     for one in deadlines(matter, LAW).deadlines:
