@@ -40,7 +40,7 @@ from causeway.engines.practice import (
     shipped_practice,
     simulate,
 )  # fmt: skip
-from causeway.engines.practice.check import read_cases, read_fact_text, read_weight, run_case
+from causeway.engines.practice.check import check_text, read_cases, read_fact_text, read_weight, run_case
 
 #: Modules that may add subcommands which need the database: each has `add_pack_commands(commands)`, giving parsers whose `command` is called.
 DATABASE_COMMANDS = "causeway.config.pack_database_cli"
@@ -225,10 +225,16 @@ def _test(options: argparse.Namespace) -> int:
     return 0 if all(result.ok for result in results) else 1
 
 
+def _read(file: Path) -> str:
+    """The text of a file of cases, with or without a byte order mark."""
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as wrong:
+        raise CaseFault(f"{file.name}: is no text in UTF-8 (byte {wrong.start}).") from None
+
+
 def _check(options: argparse.Namespace) -> int:
-    cases = read_cases(options.file.read_text(encoding="utf-8"), options.file.name)
-    known = _known(options.pack)
-    results = [run_case(case, known, options.file.name) for case in cases]
+    results = check_text(_read(options.file), _known(options.pack), options.file.name)
     if options.json:
         print(json.dumps([vars(result) for result in results], ensure_ascii=False, indent=1))
     else:
@@ -258,7 +264,7 @@ def _differences(expect: Mapping[str, Any], got: Mapping[str, Any], place: str =
 
 
 def _explain(options: argparse.Namespace) -> int:
-    cases = read_cases(options.file.read_text(encoding="utf-8"), options.file.name)
+    cases = read_cases(_read(options.file), options.file.name)
     chosen = [case for case in cases if options.case in (None, str(case.get("id")))]
     if not chosen:
         raise CallFault(f"{options.file.name} has no case {options.case}.")

@@ -69,10 +69,25 @@ def test_it_is_reached_from_the_command(file, capsys):
     assert causeway(["pack", "check", file(GOOD)]) == 0
 
 
-@pytest.mark.parametrize("text", ["- {id: A}", "- {id: A", "- {id: A, kind: distribution, given: {gross: {amount: x, currency: CNY}}}"])
+@pytest.mark.parametrize("text", ["- {id: A", "just words"])
 def test_a_malformed_file_is_named_with_its_line(file, capsys, text):
     assert main(["check", file(text)]) == 2
     assert "cases.yaml:" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("text", ["- {id: X}\n", "- {id: X, id: Y, kind: royalty}\n", "- words\n", "- {id: X, kind: distribution, given: {gross: {amount: x, currency: CNY}}}\n"])
+def test_a_malformed_case_is_refused_with_its_line_and_stops_no_other(file, capsys, text):
+    assert main(["check", file(text + GOOD)]) == 1
+    first, second, count = capsys.readouterr().out.splitlines()
+    assert first.startswith("REFUSED ") and "cases.yaml:1:" in first
+    assert second == "ok A" and count == "1 of 2 ok"
+
+
+def test_a_file_that_is_no_text_is_named(tmp_path, capsys):
+    path = tmp_path / "cases.yaml"
+    path.write_bytes(b"\xff\xfe\x00")
+    assert main(["check", str(path)]) == 2
+    assert "cases.yaml: is no text in UTF-8" in capsys.readouterr().err
 
 
 def test_a_missing_file_is_said(capsys):

@@ -14,9 +14,10 @@ from typing import Any
 
 from causeway.engines import distribution, funding, grants, royalty
 from causeway.engines.distribution import rewards
+from causeway.engines.docket.cases import read_file
 from causeway.engines.docket.check import CaseFault, Result
 from causeway.engines.kernel import CURRENCIES, Line, Money, NoRuleInForce, Refusal, Step, exponent, parse_date, tell
-from causeway.engines.packs.parse import Map, Seq, parse
+from causeway.engines.packs.parse import Map, Seq
 from causeway.engines.packs.resolve import Book, InForce
 from causeway.engines.packs.schema import ALLOWED, Pack
 from causeway.engines.packs.units import ValueFault, decimal_text, read_value
@@ -28,27 +29,42 @@ _WEIGHT = re.compile(r"-?\d{1,18}(\.\d{1,18}|/\d{1,18})?")
 
 def read_cases(text: str, file: str) -> list[Map]:
     """The cases of a YAML text; `CaseFault` with file and line for anything that is no case."""
-    value, faults = parse(text, file)
-    if faults:
-        raise CaseFault("\n".join(str(fault) for fault in faults))
-    if isinstance(value, Map):
-        alone = Seq(value.line)
-        alone.append(value)
-        value = alone
-    if not isinstance(value, Seq) or not all(isinstance(case, Map) for case in value):
-        raise CaseFault(f"{file}:1: the file must be a list of cases.")
-    for case in value:
-        for key in case:
-            if key not in KEYS:
-                raise CaseFault(f"{file}:{case.lines[key]}: a case has no key {key}.")
-        if not isinstance(case.get("kind"), str) or case["kind"] not in _KINDS:
-            raise CaseFault(f"{file}:{case.lines.get('kind', case.line)}: kind must be one of {', '.join(_KINDS)}.")
-        for key in ("given", "expect"):
-            if case.get(key) not in (None, "") and not isinstance(case[key], Map):
-                raise CaseFault(f"{file}:{case.lines[key]}: {key} must be a mapping.")
-        if not isinstance(case.get("packs", Seq(0)), Seq):
-            raise CaseFault(f"{file}:{case.lines['packs']}: packs must be a list.")
-    return list(value)
+    cases = read_file(text, file)
+    for case, wrong in cases:
+        if wrong:
+            raise CaseFault(wrong)
+        checked(case, file)
+    return [case for case, _wrong in cases]
+
+
+def checked(case: Map, file: str) -> Map:
+    """The case, if its keys are those a case has; `CaseFault` with the line otherwise."""
+    for key in case:
+        if key not in KEYS:
+            raise CaseFault(f"{file}:{case.lines[key]}: a case has no key {key}.")
+    if not isinstance(case.get("kind"), str) or case["kind"] not in _KINDS:
+        raise CaseFault(f"{file}:{case.lines.get('kind', case.line)}: kind must be one of {', '.join(_KINDS)}.")
+    for key in ("given", "expect"):
+        if case.get(key) not in (None, "") and not isinstance(case[key], Map):
+            raise CaseFault(f"{file}:{case.lines[key]}: {key} must be a mapping.")
+    if not isinstance(case.get("packs", Seq(0)), Seq):
+        raise CaseFault(f"{file}:{case.lines['packs']}: packs must be a list.")
+    return case
+
+
+def check_text(text: str, packs: Mapping[str, Pack], file: str = "cases") -> list[Result]:
+    """Run every case of a file. A malformed case is refused with its place and stops no other; `CaseFault` where the file is no list."""
+    results = []
+    for number, (case, wrong) in enumerate(read_file(text, file), 1):
+        try:
+            if wrong:
+                raise CaseFault(wrong)
+            results.append(run_case(checked(case, file), packs, file))
+        except CaseFault as fault:
+            name = case.get("id") if isinstance(case, Map) else None
+            expect = _plain(case.get("expect") or {}) if isinstance(case, Map) else {}
+            results.append(Result(str(name or f"case {number}"), False, {}, expect if isinstance(expect, dict) else {}, str(fault)))
+    return results
 
 
 def run_case(case: Map, packs: Mapping[str, Pack], file: str = "case", language: str = "en") -> Result:
