@@ -17,14 +17,16 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
-from causeway.frame import access, tokens
+from causeway.frame import access, db, tokens
+from causeway.frame import search as find
 from causeway.frame.models import AuditEntry
 from causeway.frame.words import verb_words
 from causeway.kit import menu
 from causeway.kit.history import UPKEEP
 from causeway.kit.resource import Resource, resources
-from causeway.kit.show import day, distance, money
-from causeway.kit.views import NotSignedIn, holding
+from causeway.kit.show import address, day, distance, money
+from causeway.kit.views import FEW as LARGE
+from causeway.kit.views import NotSignedIn, first_of, holding
 from causeway.rooms.assets import selectors as assets
 from causeway.rooms.docket import selectors as docket
 from causeway.rooms.governance import selectors as governance
@@ -205,7 +207,10 @@ def search(request: HttpRequest) -> HttpResponse:
         raise NotSignedIn
     text = request.GET.get("q", "").strip()[:200]
     # Kinds that have their place in the menu first; what only hangs on them after.
-    found = [_found(resource, actor, text) for resource in sorted(resources(), key=lambda one: not one.menu) if text and resource.search and resource.may(actor, "view")]
+    kinds = [one for one in sorted(resources(), key=lambda one: not one.menu) if text and one.search and one.may(actor, "view")]
+    indexed = [one for one in kinds if one.text is None]
+    known, counts = find.ids_of([one.model for one in indexed], text), dict(zip((one.key for one in indexed), db.counts([one.rows(actor) for one in indexed], LARGE + 1), strict=True))
+    found = [_found(one, actor, text, known.get(find.label_of(one.model)), counts.get(one.key)) for one in kinds]
     part = request.headers.get("HX-Request") == "true"
     response = render(request, "config/found.html" if part else "config/search.html", {"groups": [one for one in found if one], "text": text})
     patch_vary_headers(response, ["HX-Request"])
@@ -216,12 +221,12 @@ def search(request: HttpRequest) -> HttpResponse:
 COMPARED, SHOWN = 60, 10
 
 
-def _found(resource: Resource, actor: access.Actor, text: str) -> dict[str, Any] | None:
+def _found(resource: Resource, actor: access.Actor, text: str, known: list[int] | None, count: int | None) -> dict[str, Any] | None:
     """The hits of one kind of record, the closest first; None where there are none."""
-    rows = list(holding(resource, resource.rows(actor), text).order_by(*resource.order)[:COMPARED])
+    rows = first_of(holding(resource, resource.rows(actor), text, known, count), resource, actor, COMPARED)
     wanted = tokens.fold(text)
     rows.sort(key=lambda row: _closeness(wanted, tokens.fold(str(row)), tokens.fold(_second(row))))
-    items = [{"text": str(row), "url": reverse(resource.route_detail, args=[row.pk]), "second": _second(row)} for row in rows[:SHOWN]]
+    items = [{"text": str(row), "url": address(resource.route_detail, row.pk), "second": _second(row)} for row in rows[:SHOWN]]
     more = f"{reverse(resource.route_list)}?{urlencode({'q': text})}" if len(rows) > SHOWN else ""
     return {"label": resource.label_plural, "icon": resource.icon, "items": items, "more": more} if items else None
 

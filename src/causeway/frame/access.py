@@ -93,35 +93,36 @@ def seen(university: int, queryset: models.QuerySet) -> models.QuerySet:
     """The queryset without rows of runs that are not complete (a large import under way)."""
     if not issubclass(queryset.model, Owned):
         return queryset
-    unseen = _unseen(university)
+    unseen = university_of(university).unseen_runs
     return queryset.exclude(run__in=unseen) if unseen else queryset
 
 
-#: Runs out of everybody's sight, by university, as one request found them; None outside a request.
-_found: ContextVar[dict[int, list[int]] | None] = ContextVar("causeway_unseen", default=None)
+#: Universities as one request read them, by id; None outside a request.
+_found: ContextVar[dict[int, University] | None] = ContextVar("causeway_universities", default=None)
 
 
 @contextmanager
-def one_request() -> Iterator[None]:
-    """Ask once, for the length of a request, which runs are out of sight; every list of a page needs it."""
-    token = _found.set({})
+def one_request(university: University | None = None) -> Iterator[None]:
+    """Read a university once, for the length of a request: every list of a page asks which runs are out of sight and what day it is there."""
+    token = _found.set({university.pk: university} if university else {})
     try:
         yield
     finally:
         _found.reset(token)
 
 
-def _unseen(university: int) -> list[int]:
+def university_of(pk: int) -> University:
+    """A university by its id, read once a request."""
     found = _found.get()
     if found is None:
         found = {}
-    if university not in found:
-        found[university] = University.objects.values_list("unseen_runs", flat=True).get(pk=university)
-    return found[university]
+    if pk not in found:
+        found[pk] = University.objects.get(pk=pk)
+    return found[pk]
 
 
 def sight_changed() -> None:
-    """Runs went out of sight or came into it: what a request knows of it is forgotten."""
+    """Runs went out of sight or came into it: what a request knows of a university is forgotten."""
     if (found := _found.get()) is not None:
         found.clear()
 

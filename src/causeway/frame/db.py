@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import errno
+import json
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection, models
 
 
@@ -67,6 +69,40 @@ def look_over() -> None:
         if not is_postgres():
             cursor.execute("PRAGMA analysis_limit = 400")
         cursor.execute("ANALYZE")
+
+
+@models.Field.register_lookup
+class Among(models.Lookup):
+    """`field__among=[...]`: like `in`, but the values are one parameter. With hundreds of them `in` costs more to write than to run."""
+
+    lookup_name = "among"
+
+    def get_prep_lookup(self) -> list[Any]:
+        return [self.lhs.output_field.get_prep_value(value) for value in self.rhs]
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        left, params = self.process_lhs(compiler, connection)
+        if is_postgres():
+            return f"{left} = ANY(%s)", [*params, self.rhs]
+        return f"{left} IN (SELECT value FROM json_each(%s))", [*params, json.dumps(self.rhs)]
+
+
+def counts(querysets: Sequence[models.QuerySet], most: int) -> list[int]:
+    """How many rows each queryset has, counted to `most`, all in one statement."""
+    found, parts, params = [0] * len(querysets), [], []
+    for place, rows in enumerate(querysets):
+        try:
+            sql, values = rows.select_related(None).order_by().values("pk")[:most].query.sql_with_params()
+        except EmptyResultSet:
+            continue
+        parts.append(f"SELECT {place}, COUNT(*) FROM ({sql}) AS part_{place}")
+        params += values
+    if parts:
+        with connection.cursor() as cursor:
+            cursor.execute(" UNION ALL ".join(parts), params)
+            for place, count in cursor.fetchall():
+                found[place] = count
+    return found
 
 
 def take_ids(model: type[models.Model], count: int) -> range:

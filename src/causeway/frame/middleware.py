@@ -51,8 +51,11 @@ class ActorMiddleware:
         request.actor = actor_of_request(request)  # type: ignore[attr-defined]
         if request.actor is None:  # type: ignore[attr-defined]
             return self.get(request)
-        zone = getattr(getattr(request, "university", None), "timezone", None)
-        with scope.use(request.actor.university_id), timezone.override(zone), access.one_request(), db.statement_limit(settings.STATEMENT_LIMIT_MS):  # type: ignore[attr-defined]
+        here: University | None = getattr(request, "university", None)
+        with (
+            scope.use(request.actor.university_id), timezone.override(here.timezone if here else None), access.one_request(here),  # type: ignore[attr-defined]
+            db.statement_limit(settings.STATEMENT_LIMIT_MS),
+        ):  # fmt: skip
             return self.get(request)
 
     def process_exception(self, request: HttpRequest, fault: Exception) -> HttpResponse | None:

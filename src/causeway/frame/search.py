@@ -267,9 +267,17 @@ def _scoped(actor: Actor) -> Any:
 
 def ids(model: type[models.Model] | str, text: str, limit: int = MATCHES) -> list[int]:
     """Ids of a model's records that match, newest entries first, at most `limit`; of the university in scope, sight not yet asked (lists do)."""
+    return ids_of([model], text, limit)[label_of(model)]
+
+
+def ids_of(models: Iterable[type[models.Model] | str], text: str, limit: int = MATCHES) -> dict[str, list[int]]:
+    """The same of several models, by their labels, in one statement."""
+    found: dict[str, list[int]] = {label_of(model): [] for model in models}
     alternatives = tokens.asked(text[:200])
-    docs = _matches(label_of(model), alternatives, limit) if alternatives else []
-    return list(SearchDoc.objects.filter(pk__in=docs).order_by("-pk").values_list("object_id", flat=True))
+    if alternatives:
+        for label, pk in _objects(list(found), alternatives, limit):
+            found[label].append(pk)
+    return found
 
 
 def _group(actor: Actor, label: str, one: _Source, text: str, alternatives: list[list[tokens.Term]], limit: int) -> Group:
@@ -322,13 +330,29 @@ def _by_closeness(text: str) -> Callable[[Hit], tuple[int, int]]:
 
 def _matches(label: str, alternatives: list[list[tokens.Term]], limit: int) -> list[int]:
     """Keys of the entries of the university in scope that match, newest first, at most `limit`."""
-    term, also, either, statement = _POSTGRES if db.is_postgres() else _SQLITE
-    wanted = either.join(f"({also.join(map(term, one))})" for one in alternatives)
-    here = scope.current()
-    mark = term(tokens.Term(_mark(here, label), False))
+    statement = _POSTGRES_SQL if db.is_postgres() else _SQLITE_SQL
+    values = {"university": scope.current(), "limit": limit, "label0": label, "asked0": _asked(label, alternatives)}
     with connection.cursor() as cursor:
-        cursor.execute(statement, {"university": here, "label": label, "asked": f"{mark}{also}({wanted})", "limit": limit})
+        cursor.execute(statement.format(place=0), values)
         return [row[0] for row in cursor.fetchall()]
+
+
+def _objects(labels: list[str], alternatives: list[list[tokens.Term]], limit: int) -> list[tuple[str, int]]:
+    """Label and record of the entries of some models that match, the newest of each first, at most `limit` of each."""
+    part = _POSTGRES_PART if db.is_postgres() else _SQLITE_PART
+    values: dict[str, Any] = {"university": scope.current(), "limit": limit}
+    for place, label in enumerate(labels):
+        values |= {f"label{place}": label, f"asked{place}": _asked(label, alternatives)}
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(part.format(place=place) for place in range(len(labels))), values)
+        return [(label, pk) for _doc, label, pk in sorted(cursor.fetchall(), reverse=True)]
+
+
+def _asked(label: str, alternatives: list[list[tokens.Term]]) -> str:
+    """What is asked for among a model's entries of the university in scope, as the database writes it."""
+    term, also, either = _POSTGRES if db.is_postgres() else _SQLITE
+    wanted = either.join(f"({also.join(map(term, one))})" for one in alternatives)
+    return f"{term(tokens.Term(_mark(scope.current(), label), False))}{also}({wanted})"
 
 
 def _postgres_term(term: tokens.Term) -> str:
@@ -342,8 +366,11 @@ def _sqlite_term(term: tokens.Term) -> str:
 
 
 _POSTGRES_SQL = """SELECT id FROM frame_searchdoc
-    WHERE university_id = %(university)s AND label = %(label)s AND vector @@ %(asked)s::tsquery ORDER BY id DESC LIMIT %(limit)s"""
-_SQLITE_SQL = "SELECT rowid FROM frame_searchfts WHERE frame_searchfts MATCH %(asked)s ORDER BY rowid DESC LIMIT %(limit)s"
-#: How each database writes a term, "and" and "or", and its statement.
-_POSTGRES = (_postgres_term, " & ", " | ", _POSTGRES_SQL)
-_SQLITE = (_sqlite_term, " AND ", " OR ", _SQLITE_SQL)
+    WHERE university_id = %(university)s AND label = %(label{place})s AND vector @@ %(asked{place})s::tsquery ORDER BY id DESC LIMIT %(limit)s"""
+_SQLITE_SQL = "SELECT rowid FROM frame_searchfts WHERE frame_searchfts MATCH %(asked{place})s ORDER BY rowid DESC LIMIT %(limit)s"
+#: The same with what is needed of each entry, one model's part of a statement on several; in brackets, for its own order and limit.
+_POSTGRES_PART = f"({_POSTGRES_SQL})".replace("SELECT id", "SELECT id, label, object_id")
+_SQLITE_PART = f"SELECT id, label, object_id FROM frame_searchdoc WHERE id IN ({_SQLITE_SQL})"
+#: How each database writes a term, "and" and "or".
+_POSTGRES = (_postgres_term, " & ", " | ")
+_SQLITE = (_sqlite_term, " AND ", " OR ")

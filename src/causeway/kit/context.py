@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from causeway.kit.menu import groups
+from causeway.kit import menu
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
@@ -15,6 +15,6 @@ def page(request: HttpRequest) -> dict[str, Any]:
     theme = getattr(getattr(request, "user", None), "theme", "") or request.COOKIES.get("theme", "")
     found: dict[str, Any] = {"actor": actor, "theme": theme if theme in ("light", "dark") else "", "university": getattr(request, "university", None)}
     if actor is not None:
-        found["menu"] = groups(actor, request.path, counted=not getattr(request, "cut_short", False))
+        found["menu"] = menu.drawn(actor, request.path, counted=not getattr(request, "cut_short", False))
         found["initials"] = "".join(word[0] for word in actor.name.split()[:2]).upper()
     return found

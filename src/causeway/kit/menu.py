@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from causeway.frame import access
 from causeway.frame.access import Actor
+from causeway.kit.show import escaped, icon
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,31 @@ def groups(actor: Actor, path: str, counted: bool = True) -> list[dict[str, Any]
         if items:
             made.append({"key": key, "label": label, "items": items})
     return made
+
+
+def drawn(actor: Actor, path: str, counted: bool = True) -> SafeString:
+    """The menu as HTML; by plain joins, since it stands on every page."""
+    return SafeString("".join(_drawn_group(group) for group in groups(actor, path, counted)))
+
+
+def _drawn_group(group: dict[str, Any]) -> str:
+    items = "".join(map(_drawn_item, group["items"]))
+    if not group["label"]:
+        return f"<ul>{items}</ul>"
+    return f'<h2 id="nav-{group["key"]}">{escaped(group["label"])}</h2><ul aria-labelledby="nav-{group["key"]}">{items}</ul>'
+
+
+def _drawn_item(item: dict[str, Any]) -> str:
+    here = ' aria-current="page"' if item["here"] else ""
+    return f'<li><a href="{escaped(item["url"])}"{here}>{icon(item["icon"], False)}{escaped(item["label"])}{_drawn_number(item)}</a></li>'
+
+
+def _drawn_number(item: dict[str, Any]) -> str:
+    if not item["number"]:
+        return ""
+    if not item["late"]:
+        return f'<span class="cw-n">{item["number"]}</span>'
+    return f'<span class="cw-n cw-n-late">{escaped(gettext("%(n)s late") % {"n": item["number"]})}</span>'
 
 
 def _item(entry: Entry, actor: Actor, path: str, counted: bool) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -10,14 +10,13 @@ from typing import Any
 from django.db import models
 from django.db.models import Q, QuerySet
 from django.urls import NoReverseMatch, reverse
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from causeway.engines.kernel import Money
 from causeway.frame import access, search
 from causeway.frame.access import Actor
 from causeway.kit import telling
-from causeway.kit.show import escaped
+from causeway.kit.show import address, escaped
 
 #: How many rows a page has, and where counting stops.
 PAGE = 50
@@ -29,7 +28,8 @@ class Column:
     """A column of a list: `value(obj)` gives its plain value for exports and the API, `show(obj)` its cell.
 
     sort: the field it sorts by (indexed, university first); css: classes of its cells; link: the cell opens the record;
-    second: a second line; hide: "md" or "lg", below which width the column goes.
+    second: a second line; hide: "md" or "lg", below which width the column goes; cells, seconds: make `cell` and `second` for one
+    page, where something is the same in all of its rows (the language, today).
     """
 
     name: str
@@ -41,6 +41,8 @@ class Column:
     second: Callable[[Any], Any] | None = None
     hide: str = ""
     css: str = ""
+    cells: Callable[[], Callable[[Any], Any]] | None = None
+    seconds: Callable[[], Callable[[Any], Any]] | None = None
 
     def classes(self) -> str:
         """The classes of its cells."""
@@ -50,6 +52,21 @@ class Column:
     def opening(self) -> str:
         """How its cells open."""
         return f'<td class="{escaped(self.classes())}">'
+
+    def writer(self) -> Callable[[Any, str], str]:
+        """What writes its cells on one page, from a record and its address."""
+        show = self.cells() if self.cells else self.cell or self.value
+        opening, link, second = self.opening, self.link, self.seconds() if self.seconds else self.second
+
+        def write(obj: Any, url: str) -> str:
+            text = escaped(show(obj))
+            if link:
+                text = f'<a class="cw-what" href="{url}">{text}</a>'
+            if second and (more := second(obj)):
+                text += f'<span class="cw-sub">{escaped(more)}</span>'
+            return f"{opening}{text}</td>"
+
+        return write
 
 
 @dataclass(frozen=True)
@@ -164,27 +181,23 @@ class Resource:
         found = [column for column in self.columns if column.name in names or (names and column.link)]
         return found or self.columns
 
-    def row_html(self, obj: Any, url: str, picked: bool, columns: Sequence[Column] | None = None) -> SafeString:
-        """A row of the list; plain joins of escaped parts, for speed."""
-        cells = [self._pick(obj)] if picked else []
-        cells += [f"{column.opening}{_cell(column, obj, url)}</td>" for column in columns or self.columns]
-        return SafeString(f"<tr>{''.join(cells)}</tr>")
+    def rows_html(self, rows: Iterable[Any], picked: bool, columns: Sequence[Column] | None = None) -> list[SafeString]:
+        """Rows of the list; plain joins of escaped parts, for speed."""
+        writers = [column.writer() for column in columns or self.columns]
+        route, made = self.route_detail, []
+        for obj in rows:
+            url = address(route, obj.pk)
+            cells = "".join([write(obj, url) for write in writers])
+            made.append(SafeString(f"<tr>{self._pick(obj) if picked else ''}{cells}</tr>"))
+        return made
 
-    def _pick(self, obj: Any) -> SafeString:
+    def _pick(self, obj: Any) -> str:
         minor, currency = self.amount(obj) if self.amount else (None, "")
         value = Money(minor, currency).text() if minor is not None else "0"
-        return format_html(
-            '<td class="cw-check"><input class="form-check-input" type="checkbox" name="pick" value="{}" data-amount="{}" data-currency="{}" aria-label="{}"></td>',
-            obj.pk, value, currency if minor is not None else "", str(obj),
-        )  # fmt: skip
-
-
-def _cell(column: Column, obj: Any, url: str) -> str:
-    text = escaped(column.cell(obj) if column.cell else column.value(obj))
-    if column.link:
-        text = f'<a class="cw-what" href="{escaped(url)}">{text}</a>'
-    second = column.second(obj) if column.second else ""
-    return f'{text}<span class="cw-sub">{escaped(second)}</span>' if second else text
+        return (
+            f'<td class="cw-check"><input class="form-check-input" type="checkbox" name="pick" value="{obj.pk}" data-amount="{value}" '
+            f'data-currency="{escaped(currency) if minor is not None else ""}" aria-label="{escaped(str(obj))}"></td>'
+        )
 
 
 _resources: dict[str, Resource] = {}

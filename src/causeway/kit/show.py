@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Callable
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
 from babel.dates import format_date
 from babel.numbers import format_currency
+from django.templatetags.static import static
+from django.urls import get_script_prefix, reverse
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, ngettext
@@ -25,6 +28,12 @@ def _day(value: date, locale: str, weekday: bool) -> str:
     if locale == "en_GB":
         return f"{value:%a} {value.day} {value:%b %Y}" if weekday else f"{value.day} {value:%b %Y}"
     return format_date(value, "y年M月d日 EEE" if weekday else "y年M月d日", locale=locale)
+
+
+def days() -> Callable[[date | None], str]:
+    """`day` for a whole page: the language is asked once, not for each of its dates."""
+    locale = _locale()
+    return lambda value: _day(value, locale, False) if value else ""
 
 
 def day(value: date | None, weekday: bool = False) -> str:
@@ -44,9 +53,13 @@ def money(minor: int | None, currency: str) -> str:
     return _money(minor, currency, _locale()) if minor is not None and currency else ""
 
 
-def distance(due: date, today: date) -> str:
-    """How far a day is: "7 days late", "tomorrow", "in 3 weeks"."""
-    days = (due - today).days
+def distance(due: date, today: date, language: str | None = None) -> str:
+    """How far a day is: "7 days late", "tomorrow", "in 3 weeks". language: the one that is active, where the caller has asked already."""
+    return _distance((due - today).days, language or get_language())
+
+
+@lru_cache(maxsize=20_000)
+def _distance(days: int, _language: str | None) -> str:
     if days < 0:
         return ngettext("%(n)s day late", "%(n)s days late", -days) % {"n": -days}
     if days == 0:
@@ -77,6 +90,33 @@ def share(numerator: int | None, denominator: int | None) -> str:
     return f"{numerator}/{denominator}"
 
 
+#: Stands for a record's key while the shape of an address is asked for.
+_ANY = 8_070_605_040
+
+
+@lru_cache(maxsize=1_000)
+def _shape(route: str, prefix: str) -> tuple[str, str]:
+    before, after = reverse(route, args=[_ANY]).split(str(_ANY))
+    return before, after
+
+
+def address(route: str, pk: int) -> str:
+    """The address of a record's page. Its shape is looked up once, which Django would do for every row of a list."""
+    before, after = _shape(route, get_script_prefix())
+    return f"{before}{pk}{after}"
+
+
+@lru_cache(maxsize=2_000)
+def _icon(name: str, css: str) -> SafeString:
+    sprite = static("causeway/vendor/tabler-sprite.svg")
+    return SafeString(f'<svg class="{css}" aria-hidden="true"><use href="{escaped(sprite)}#{escaped(name)}"></use></svg>')
+
+
+def icon(name: str, small: bool = True) -> SafeString:
+    """An icon of the sprite; it says nothing to a screen reader, so a word stands beside it."""
+    return _icon(name, "cw-icon cw-icon-s" if small else "cw-icon")
+
+
 def stacked(first: Any, second: Any = "", css: str = "") -> SafeString:
     """A cell of two lines."""
     if not second:
@@ -86,6 +126,8 @@ def stacked(first: Any, second: Any = "", css: str = "") -> SafeString:
 
 def escaped(value: Any) -> str:
     """A value as HTML: what is safe already as it is, anything else escaped, nothing for None. The plain core of `format_html`, for lists."""
+    if type(value) is str:
+        return html.escape(value)
     if value is None:
         return ""
     return value.__html__() if hasattr(value, "__html__") else html.escape(str(value))
@@ -96,4 +138,4 @@ def safe(text: str) -> SafeString:
     return mark_safe(text)  # noqa: S308 - only from escaped parts
 
 
-__all__ = ["day", "distance", "escape", "escaped", "money", "safe", "share", "stacked", "urgency"]
+__all__ = ["address", "day", "days", "distance", "escape", "escaped", "icon", "money", "safe", "share", "stacked", "urgency"]

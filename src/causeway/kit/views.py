@@ -11,7 +11,8 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import NON_FIELD_ERRORS, FieldDoesNotExist, ValidationError
 from django.db import transaction
-from django.db.models import Model, Q, QuerySet
+from django.db.models import F, Model, OrderBy, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -60,12 +61,12 @@ def listing(request: HttpRequest, resource: Resource) -> HttpResponseBase:
     if request.GET.get("export") in resource.exporting:
         return _export(request.GET["export"], resource, rows, resource.chosen(request.GET.getlist("columns")))
     page = max(1, int(request.GET.get("page", "1"))) if request.GET.get("page", "1").isdigit() else 1
-    found = _page(rows, resource, page)
+    found = _page(rows, page, ids_first=bool(request.GET.get("q")))
     count = rows.order_by()[:COUNT_LIMIT].count()
     columns = resource.chosen(request.GET.getlist("columns"))
     bulk = [action for action in resource.actions if action.bulk and access.may(actor, action.permission or f"{resource.key}.{action.key}").allowed]
     may_edit = bool(not trash and resource.update and edit_fields(resource) and resource.may(actor, "update"))
-    body = SafeString("".join(resource.row_html(obj, reverse(resource.route_detail, args=[obj.pk]), bool(bulk) or may_edit, columns) for obj in found[:PAGE]))
+    body = SafeString("".join(resource.rows_html(found[:PAGE], bool(bulk) or may_edit, columns)))
     context = {
         "resource": resource, "rows": body, "count": count, "limit": COUNT_LIMIT, "page": page, "previous": page - 1, "next": page + 1,
         "has_next": len(found) > PAGE, "pages": 1, "filters": filters, "heads": _heads(request, columns), "bulk": bulk, "trash": trash,
@@ -89,27 +90,44 @@ def narrowed(request: HttpRequest, resource: Resource, actor: access.Actor, tras
             rows = one.apply(rows, value)
         shown.append({"name": one.name, "label": one.label, "options": options, "value": value})
     text = request.GET.get("q", "").strip()[:200]
+    order = _order(request, resource)
     if text and resource.search:
-        rows = holding(resource, rows, text)
-    return _sorted(request, resource, rows), shown
+        return holding(resource, rows, text).order_by(*found_first(order)), shown
+    return rows.order_by(*order), shown
 
 
 #: Up to so many rows the words are looked for in the rows themselves too, which knows of what was written a moment ago.
 FEW = 2_000
 
 
-def holding(resource: Resource, rows: QuerySet, text: str) -> QuerySet:
-    """The rows that hold the words or the number; at most `search.MATCHES` of a large table, the newest."""
+def holding(resource: Resource, rows: QuerySet, text: str, found: list[int] | None = None, count: int | None = None) -> QuerySet:
+    """The rows that hold the words or the number; at most `search.MATCHES` of a large table, the newest.
+
+    found: what the index knows of the text; count: how many rows there are, to one more than `FEW`; where the caller has asked already.
+    """
     if resource.text is not None:
         return rows.filter(resource.text(text))
-    found = search.ids(resource.model, text)
-    if rows.order_by()[: FEW + 1].count() <= FEW:
-        return rows.filter(Q(pk__in=found) | text_condition(resource, text))
-    narrowed_by_index = rows.filter(pk__in=found)
+    found = search.ids(resource.model, text) if found is None else found
+    count = rows.order_by()[: FEW + 1].count() if count is None else count
+    if count <= FEW:
+        return rows.filter(Q(pk__among=found) | text_condition(resource, text)) if count else rows.none()
+    narrowed_by_index = rows.filter(pk__among=found) if found else rows.none()
     # Who sees little of much may find none of theirs among the newest matches: then their own rows are read.
     if len(found) == search.MATCHES and not narrowed_by_index.exists():
         return rows.filter(text_condition(resource, text))
     return narrowed_by_index
+
+
+def found_first(order: Sequence[str]) -> list[OrderBy]:
+    """An order for rows that were searched for: matches are found first, then ordered. By the bare columns a database may walk a whole
+    table in their order, looking for a few matches."""
+    return [OrderBy(Coalesce(F(name.lstrip("-")), F(name.lstrip("-"))), descending=name.startswith("-")) for name in order]
+
+
+def first_of(rows: QuerySet, resource: Resource, actor: access.Actor, most: int) -> list[Any]:
+    """The first of the rows that were searched for; only these are read, with all that belongs to them."""
+    keys = rows.select_related(None).order_by(*found_first(resource.order)).values("pk")[:most]
+    return list(resource.rows(actor).filter(pk__in=keys).order_by(*resource.order))
 
 
 #: A check digit at the end of a number, which not every office prints.
@@ -130,23 +148,23 @@ def text_condition(resource: Resource, text: str) -> Q:
     return condition
 
 
-def _sorted(request: HttpRequest, resource: Resource, rows: QuerySet) -> QuerySet:
+def _order(request: HttpRequest, resource: Resource) -> Sequence[str]:
     wanted = request.GET.get("sort", "")
     name = wanted.lstrip("-")
     for column in resource.columns:
         if column.sort and column.name == name:
             sign = "-" if wanted.startswith("-") else ""
-            return rows.order_by(f"{sign}{column.sort}", f"{sign}pk")
-    return rows.order_by(*resource.order)
+            return (f"{sign}{column.sort}", f"{sign}pk")
+    return resource.order
 
 
-def _page(rows: QuerySet, resource: Resource, page: int) -> list[Any]:
-    """A page of rows and one more; far pages fetch their ids first."""
+def _page(rows: QuerySet, page: int, ids_first: bool) -> list[Any]:
+    """A page of rows and one more; far pages fetch their ids first, and so do searches."""
     start = (page - 1) * PAGE
-    if page == 1:
+    if page == 1 and not ids_first:
         return list(rows[: PAGE + 1])
-    ids = list(rows.values_list("pk", flat=True)[start : start + PAGE + 1])
-    by_id = {obj.pk: obj for obj in rows.filter(pk__in=ids)}
+    ids = list(rows.select_related(None).values_list("pk", flat=True)[start : start + PAGE + 1])
+    by_id = {obj.pk: obj for obj in rows.order_by().filter(pk__among=ids)}
     return [by_id[pk] for pk in ids if pk in by_id]
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
 from django import template
-from django.templatetags.static import static
+from django.http import QueryDict
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from causeway.kit import show
@@ -19,8 +19,7 @@ register = template.Library()
 @register.simple_tag
 def icon(name: str, small: bool = True) -> SafeString:
     """An icon of the sprite; it says nothing to a screen reader, so a word stands beside it."""
-    css = "cw-icon cw-icon-s" if small else "cw-icon"
-    return format_html('<svg class="{}" aria-hidden="true"><use href="{}#{}"></use></svg>', css, static("causeway/vendor/tabler-sprite.svg"), name)
+    return show.icon(name, small)
 
 
 @register.filter
@@ -56,17 +55,18 @@ def distance(due: date, today: date) -> str:
 @register.simple_tag(takes_context=True)
 def change(context: dict[str, Any], **values: Any) -> str:
     """The address of this page with some of its query changed; an empty value removes the key."""
-    query = context["request"].GET.copy()
+    query = QueryDict(mutable=True)
+    for key, several in context["request"].GET.lists():
+        if key not in values and key != "page":
+            query.setlist(key, several)
     for key, value in values.items():
-        query.pop(key, None)
         if value not in ("", None):
             query[key] = str(value)
-    if "page" not in values:
-        query.pop("page", None)
     return f"?{query.urlencode()}" if query else context["request"].path
 
 
 @register.simple_tag
-def cell(column: Any, row: Any) -> Any:
-    """A cell of a list, as its column shows it."""
-    return column.show(row)
+def options(choices: Iterable[tuple[str, Any]], chosen: str) -> SafeString:
+    """The options of a choice, the chosen one selected; plain joins, since there may be hundreds."""
+    made = (f'<option value="{show.escaped(key)}"{" selected" if key == chosen else ""}>{show.escaped(label)}</option>' for key, label in choices)
+    return SafeString("".join(made))

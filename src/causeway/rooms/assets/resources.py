@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 from urllib.parse import quote
@@ -10,38 +11,56 @@ from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
-from django.utils.translation import get_language, ngettext
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from causeway.frame import access
 from causeway.kit import menu
-from causeway.kit.resource import Action, Column, Filter, Panel, Resource, register
-from causeway.kit.show import day, distance, money, share, stacked, urgency
+from causeway.kit.resource import Action, Column, Filter, Panel, Resource, panel, register
+from causeway.kit.show import day, days, distance, escaped, money, share, stacked, urgency
 from causeway.rooms.assets import forms, selectors, services
 from causeway.rooms.assets.choices import Status
-from causeway.rooms.assets.models import Asset, Family
+from causeway.rooms.assets.models import Asset, Family, Inventorship
 from causeway.rooms.docket import selectors as docket
 from causeway.rooms.docket.choices import Right
+from causeway.rooms.people.models import Person
 from causeway.rooms.people.selectors import unit_choices
 
 
-def next_cell(asset: Asset) -> Any:
-    """The next date with how far it is."""
-    if asset.next_due_on is None:
-        return format_html('<span class="cw-meta">{}</span>', _("none"))
-    today = docket.today_at(asset.office)
-    near = urgency(asset.next_due_on, today)
-    css = {"late": "cw-late", "soon": "cw-soon"}.get(near, "")
-    return stacked(format_html('<span class="{}">{}</span>', css, day(asset.next_due_on)), distance(asset.next_due_on, today))
+def next_cells() -> Callable[[Asset], Any]:
+    """The next date with how far it is, for the rows of one page."""
+    look, none = docket.Look(), SafeString(f'<span class="cw-meta">{escaped(gettext("none"))}</span>')
+
+    def cell(asset: Asset) -> Any:
+        if asset.next_due_on is None:
+            return none
+        today = look.today(asset.office)
+        css = {"late": "cw-late", "soon": "cw-soon"}.get(urgency(asset.next_due_on, today), "")
+        first = SafeString(f'<span class="{css}">{escaped(look.day(asset.next_due_on))}</span>')
+        return stacked(first, distance(asset.next_due_on, today, look.language))
+
+    return cell
 
 
 def _status_css(asset: Asset) -> str:
     return {"granted": "is-done", "ended": "is-open"}.get(asset.status, "")
 
 
-def status_cell(asset: Asset) -> Any:
+def _status_cells() -> Callable[[Asset], Any]:
     """Where the right stands, with the source's own word."""
-    return stacked(format_html('<span class="cw-status {}">{}</span>', _status_css(asset), asset.get_status_display()), asset.status_note)
+    words = {str(value): SafeString(escaped(str(label))) for value, label in Status.choices}
+    return lambda asset: stacked(SafeString(f'<span class="cw-status {_status_css(asset)}">{words[asset.status]}</span>'), asset.status_note)
+
+
+def _right_cells() -> Callable[[Asset], Any]:
+    words = {str(value): str(label) for value, label in Right.choices}
+    return lambda asset: words.get(asset.right, asset.right)
+
+
+def _filed_cells() -> Callable[[Asset], Any]:
+    shown = days()
+    return lambda asset: shown(asset.filed_on)
 
 
 def _props(asset: Asset) -> list[tuple[Any, Any, Any]]:
@@ -173,13 +192,13 @@ asset = register(
         search=["title", "reference", "number", "number_key", "owners_text"], form=forms.AssetForm, create=services.asset_create, update=services.asset_update,
         trash=services.asset_trash, restore=services.asset_restore,
         columns=[
-            Column("title", _("Title"), lambda o: o.title, sort="title", link=True, second=lambda o: f"{o.reference}"),
+            Column("title", _("Title"), lambda o: o.title, sort="title", link=True, second=lambda o: o.reference),
             Column("number", _("Number"), lambda o: o.number, hide="md", css="cw-nowrap"),
-            Column("right", _("Kind"), lambda o: str(o.get_right_display()), hide="lg"),
-            Column("status", _("Status"), lambda o: str(o.get_status_display()), cell=status_cell, sort="status", hide="md"),
+            Column("right", _("Kind"), lambda o: str(o.get_right_display()), cells=_right_cells, hide="lg"),
+            Column("status", _("Status"), lambda o: str(o.get_status_display()), cells=_status_cells, sort="status", hide="md"),
             Column("owners", _("Owners"), lambda o: o.owners_text, hide="lg"),
-            Column("filed_on", _("Filed"), lambda o: o.filed_on, cell=lambda o: day(o.filed_on), sort="filed_on", hide="md", css="cw-nowrap"),
-            Column("next_due_on", _("Next date"), lambda o: o.next_due_on, cell=next_cell, sort="next_due_on", css="cw-nowrap"),
+            Column("filed_on", _("Filed"), lambda o: o.filed_on, cells=_filed_cells, sort="filed_on", hide="md", css="cw-nowrap"),
+            Column("next_due_on", _("Next date"), lambda o: o.next_due_on, cells=next_cells, sort="next_due_on", css="cw-nowrap"),
         ],
         filters=[
             Filter("status", _("Status"), lambda actor: Status.choices, lambda rows, value: rows.filter(status=value)),
@@ -192,7 +211,7 @@ asset = register(
             o.reference, format_html('<span class="cw-status {}">{}</span>', _status_css(o), o.get_status_display()), o.get_right_display(),
             *([format_html('<span class="cw-badge is-closed">{}</span>', _("Confidential"))] if o.confidential else []),
         ],
-        props=_props,
+        props=_props, next=lambda actor, o: docket.next_in(actor, o.matter),
         actions=[
             Action("end", _("End"), services.asset_end, forms.EndForm, icon="circle-x", grave=True, when=lambda o: o.status != Status.ENDED,
                    text=_("Its open deadlines close with it. Withdrawing the event opens them again.")),
@@ -228,7 +247,7 @@ def _tree(request: Any, found: Family) -> dict[str, Any]:
     for one in members:
         children.setdefault(parents[one.pk][0] if one.pk in parents and not _loops(one.pk, parents) else None, []).append(one)
     how = {pk: kind for pk, (_parent, kind) in parents.items()}
-    return {"title": _("Members"), "count": len(members), "tree": _branch(children, how, None)}
+    return {"title": _("Members"), "count": len(members), "tree": _branch(children, how, None, next_cells())}
 
 
 def _loops(start: int, parents: dict[int, tuple[int, str]]) -> bool:
@@ -242,10 +261,10 @@ def _loops(start: int, parents: dict[int, tuple[int, str]]) -> bool:
     return False
 
 
-def _branch(children: dict[int | None, list[Asset]], how: dict[int, str], at: int | None) -> list[dict[str, Any]]:
+def _branch(children: dict[int | None, list[Asset]], how: dict[int, str], at: int | None, next_of: Callable[[Asset], Any]) -> list[dict[str, Any]]:
     return [
-        {"asset": one, "how": how.get(one.pk, ""), "office": docket.office_title(one.office), "css": _status_css(one), "next": next_cell(one),
-         "url": reverse("kit:asset_detail", args=[one.pk]), "children": _branch(children, how, one.pk)}
+        {"asset": one, "how": how.get(one.pk, ""), "office": docket.office_title(one.office), "css": _status_css(one), "next": next_of(one),
+         "url": reverse("kit:asset_detail", args=[one.pk]), "children": _branch(children, how, one.pk, next_of)}
         for one in children.get(at, [])
     ]  # fmt: skip
 
@@ -262,6 +281,20 @@ family = register(
         empty_title=_("No family yet"), empty_text=_("Applications that protect one invention belong to a family; register files tell it."),
     )
 )  # fmt: skip
+
+def _invented(request: Any, person: Person) -> dict[str, Any] | None:
+    """What a person invented, the newest filing first, with the person's exact share."""
+    found = access.visible(request.actor, Asset.objects.filter(trashed_at=None, inventorships__person=person))
+    shares = {one.asset_id: share(one.numerator, one.denominator) for one in Inventorship.objects.filter(person=person, asset__in=found)}
+    rows = [
+        {"text": one.title, "second": f"{one.number or one.reference}, {docket.office_title(one.office)}", "end": shares.get(one.pk, ""),
+         "url": reverse("kit:asset_detail", args=[one.pk])}
+        for one in found.order_by("-filed_on", "-pk")[:20]
+    ]  # fmt: skip
+    return {"title": _("Inventor of"), "rows": rows, "empty": ""} if rows else None
+
+
+panel("person", Panel(LIST, _invented, side=True))
 
 menu.add(menu.Entry("kit:asset_list", "shield", _("Assets"), "portfolio", "asset.view", 20))
 menu.add(menu.Entry("kit:family_list", "hierarchy", _("Families"), "portfolio", "family.view", 25))

@@ -14,19 +14,20 @@ from django.utils.translation import gettext_lazy as _
 from causeway.frame import access, preferences, search
 from causeway.frame.access import Actor
 from causeway.kit import menu
-from causeway.kit.resource import Action, Column, Filter, Panel, Resource, register
+from causeway.kit.resource import Action, Column, Filter, Next, Panel, Resource, panel, register, suggest
 from causeway.kit.show import day, distance, money, stacked, urgency
 from causeway.rooms.docket import forms, mapping, reminders, selectors, services
 from causeway.rooms.docket.choices import WAITING, Instruction, Source, State
 from causeway.rooms.docket.models import Deadline, Matter, MatterEvent, OrderList
-from causeway.rooms.docket.selectors import action_words, due_cell, fee_cell, second_line, why_cell
+from causeway.rooms.docket.selectors import Look
+from causeway.rooms.people.models import Person
 
 
 def _held_by(text: str) -> Q:
     """Deadlines whose matter or rule holds the words: they are too many to be indexed for search themselves."""
     wanted = text.casefold()
     rules = [rule.id for rule in mapping.law().rules() if wanted in rule.id.casefold() or wanted in mapping.action_title(rule.id, "", "en").casefold()]
-    return Q(matter_id__in=search.ids(Matter, text)) | Q(rule__in=rules)
+    return Q(matter__pk__among=search.ids(Matter, text)) | Q(rule__in=rules)
 
 
 search.source(Matter, lambda one: search.Entry(one.title, one.reference, [one.number], reverse("docket:matter", args=[one.pk])))
@@ -44,9 +45,23 @@ def _can_be_undone(row: Deadline) -> bool:
     return row.state in (State.DONE, State.WAIVED, State.INSTRUCTED) or (row.state == State.OPEN and bool(row.instruction or row.extension))
 
 
-def _asset_cell(row: Deadline) -> Any:
-    link = format_html('<a href="{}">{}</a>', reverse("docket:matter", args=[row.matter_id]), row.matter_title)
-    return stacked(link, row.matter.number or row.matter_reference, "cw-nowrap")
+def _next(actor: Actor, row: Deadline) -> Next | None:
+    """What a deadline waits for, and from whom."""
+    if not _open(row):
+        return None
+
+    def may(action: str, text: Any, label: Any) -> Next | None:
+        return Next(text, reverse("kit:deadline_action", args=[row.pk, action]), label) if access.may(actor, f"deadline.{action}", row).allowed else None
+
+    if _to_confirm(row) and (found := may("confirm", _("A second person must say that this day is right."), _("Confirm the date"))):
+        return found
+    if row.instruction == Instruction.ASK and (found := may("answer", _("The inventors are asked whether it is worth its fee."), _("Answer"))):
+        return found
+    if row.holder_id is None and (found := may("reassign", _("Nobody has it in hand."), _("Give to"))):
+        return found
+    if row.opens and row.opens > selectors.today_at(row.office):
+        return Next(format_html("{} {}", _("It can be paid from %(day)s.") % {"day": day(row.opens)}, selectors.who_acts(row)))
+    return may("done", format_html("{} {}", selectors.who_acts(row), _("When it is done, record it with its proof.")), _("Record as done"))
 
 
 def _props(row: Deadline) -> list[tuple[Any, Any, Any]]:
@@ -86,12 +101,12 @@ DEADLINE = register(
         model=Deadline, key="deadline", label=_("deadline"), label_plural=_("deadlines"), icon="calendar-due", order=("due", "pk"),
         related=("holder", "matter", "matter__agent", "confirmed_by", "proof"), listed=("holder", "matter"), search=["matter_title", "matter_reference", "action", "rule"], text=_held_by, menu=False,
         columns=[
-            Column("due", _("Due"), lambda o: o.due, cell=due_cell, sort="due", css="cw-nowrap cw-c-date"),
-            Column("action", _("What"), lambda o: o.action, cell=action_words, link=True, second=second_line),
-            Column("asset", _("Asset"), lambda o: o.matter_title, cell=_asset_cell, hide="md"),
-            Column("fee", _("Fee"), lambda o: o.amount, cell=fee_cell, css="cw-num", hide="md"),
+            Column("due", _("Due"), lambda o: o.due, cells=lambda: Look().due, sort="due", css="cw-nowrap cw-c-date"),
+            Column("action", _("What"), lambda o: o.action, cells=lambda: Look().action, link=True, seconds=lambda: Look().second),
+            Column("asset", _("Asset"), lambda o: o.matter_title, cells=lambda: Look().asset, hide="md"),
+            Column("fee", _("Fee"), lambda o: o.amount, cells=lambda: Look().fee, css="cw-num", hide="md"),
             Column("holder", _("In hand of"), lambda o: o.holder.name if o.holder else "", hide="lg", css="cw-nowrap"),
-            Column("rule", _("Why"), lambda o: o.rule, cell=why_cell, hide="lg"),
+            Column("rule", _("Why"), lambda o: o.rule, cells=lambda: Look().why, hide="lg"),
         ],
         filters=[
             Filter("state", _("State"), lambda actor: [("waiting", _("open")), *State.choices], lambda rows, value: rows.filter(waiting=True) if value == "waiting" else rows.filter(state=value)),
@@ -115,7 +130,7 @@ DEADLINE = register(
                    text=_("It stands as before: what was done, instructed or extended last is taken back.")),
         ],
         identity=lambda o: [o.matter_reference, selectors.office_title(o.office), format_html('<span class="cw-status {}">{}</span>', _state_css(o), o.get_state_display())],
-        amount=lambda o: (o.amount, o.currency), props=_props,
+        amount=lambda o: (o.amount, o.currency), props=_props, next=_next,
         empty_title=_("Nothing is on the docket"), empty_text=_("Deadlines come from the events of your assets. Add an asset or bring a portfolio in."),
     )
 )  # fmt: skip
@@ -210,6 +225,31 @@ ORDER = register(
         empty_title=_("No order list yet"), empty_text=_("Instruct renewals, then write the orders for the agents."),
     )
 )  # fmt: skip
+
+
+def _in_hand(request: Any, person: Person) -> dict[str, Any] | None:
+    """What a person has in hand, soonest first."""
+    rows = selectors.waiting(request.actor).filter(holder=person)
+    if (count := selectors.capped(rows)) == 0:
+        return None
+    return {"html": DEADLINE.rows_html(rows.select_related("holder", "matter")[:8], False, _HAND), "columns": _HAND, "count": count,
+            "url": f"{reverse('docket:docket')}?tab=all&holder={person.pk}"}  # fmt: skip
+
+
+_HAND = [column for column in DEADLINE.columns if column.name not in ("holder", "rule")]
+
+
+def _person_next(actor: Actor, person: Person) -> Next | None:
+    """The soonest date in a person's hand, where it is late or near."""
+    row = selectors.waiting(actor).filter(holder=person).select_related("matter", "holder").first()
+    if row is None or urgency(row.due, selectors.today_at(row.office)) == "later":
+        return None
+    text = format_html('{}, {}: <strong class="cw-nowrap">{}</strong>, {}', selectors.action_words(row), row.matter_title, day(row.due), _how_far(row))
+    return Next(text, reverse("kit:deadline_detail", args=[row.pk]), _("Open this date"))
+
+
+panel("person", Panel("docket/hand_panel.html", _in_hand))
+suggest("person", _person_next)
 
 
 def _late(actor: Actor) -> tuple[int, bool]:

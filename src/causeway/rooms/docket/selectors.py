@@ -6,15 +6,16 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from fractions import Fraction
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Sum
-from django.db.models.functions import ExtractYear
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Sum, Window
+from django.db.models.functions import ExtractYear, RowNumber
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -22,10 +23,11 @@ from causeway.engines.docket import Event, MatterFacts, Step
 from causeway.engines.docket.explain import explain
 from causeway.engines.kernel import Money, add_months, month_end
 from causeway.engines.kernel import Refusal as RefusalValue
-from causeway.frame import access, preferences
+from causeway.frame import access, db, preferences
 from causeway.frame.access import Actor
 from causeway.frame.models import AuditRun
-from causeway.kit.show import day, distance, money, stacked, urgency
+from causeway.kit.resource import Next
+from causeway.kit.show import address, day, days, distance, escaped, money, stacked, urgency
 from causeway.rooms.docket import mapping
 from causeway.rooms.docket.access import INVENTOR_MATTERS
 from causeway.rooms.docket.choices import WAITING, State
@@ -122,6 +124,11 @@ def _late_percents(rule_id: str) -> tuple[int, int]:
 
 def late_words(rule_id: str) -> str:
     """The surcharge of a late payment in a few words; empty where the packs do not say."""
+    return _late_words(rule_id, get_language())
+
+
+@cache
+def _late_words(rule_id: str, _active: str | None) -> str:
     low, high = _late_percents(rule_id)
     if not high:
         return ""
@@ -200,9 +207,7 @@ def civil_day(office: str, university_zone: str, now: datetime | None = None) ->
 
 def today_of(actor: Actor) -> date:
     """Today at the actor's university."""
-    from causeway.frame.models import University
-
-    return timezone.now().astimezone(ZoneInfo(University.objects.get(pk=actor.university_id).timezone)).date()
+    return timezone.now().astimezone(ZoneInfo(access.university_of(actor.university_id).timezone)).date()
 
 
 def waiting(actor: Actor) -> QuerySet[Deadline]:
@@ -243,11 +248,11 @@ def late(actor: Actor, on: date) -> QuerySet[Deadline]:
 
 def counts(actor: Actor, on: date) -> dict[str, int]:
     """How many are late, due in seven days, mine, unverified; each counted to 1,000 at most."""
-    return {
-        "late": capped(late(actor, on)), "soon": capped(soon(actor, on)), "mine": capped(mine(actor, on)),
-        "instruct": capped(waiting(actor).filter(state=State.INSTRUCTED)),
-        "unverified": capped(waiting(actor).filter(verified=False, due__gte=on, due__lte=on + timedelta(days=365))),
+    rows = {
+        "late": late(actor, on), "soon": soon(actor, on), "mine": mine(actor, on), "instruct": waiting(actor).filter(state=State.INSTRUCTED),
+        "unverified": waiting(actor).filter(verified=False, due__gte=on, due__lte=on + timedelta(days=365)),
     }  # fmt: skip
+    return dict(zip(rows, db.counts(list(rows.values()), 1_000), strict=True))
 
 
 def capped(queryset: QuerySet, limit: int = 1_000) -> int:
@@ -273,6 +278,15 @@ def stones(actor: Actor, on: date, weeks: int = 8) -> list[dict[str, Any]]:
     for due, provisional in rows:
         by_day[due].append(provisional)
     return [{"day": day, "offset": (day - start).days, "stones": flags} for day, flags in sorted(by_day.items())]
+
+
+def by_day(rows: QuerySet[Deadline], start: date, end: date, most: int) -> tuple[dict[date, int], list[Deadline]]:
+    """How many deadlines each day of a span has, and the first of each day, at most `most`."""
+    found = rows.filter(due__gte=start, due__lt=end)
+    counts = dict(found.order_by().values_list("due").annotate(Count("pk")))
+    place = Window(RowNumber(), partition_by="due", order_by="pk")
+    ids = found.order_by().annotate(place=place).filter(place__lte=most).values("pk")
+    return counts, list(Deadline.objects.filter(pk__in=ids).select_related("holder", "matter").order_by("due", "pk"))
 
 
 def renewals(actor: Actor, start: date, end: date) -> QuerySet[Deadline]:
@@ -413,31 +427,82 @@ def today_at(office: str) -> date:
     return max(_today(), timezone.now().astimezone(_zone(office)).date())
 
 
-def due_cell(row: Deadline) -> Any:
-    """The last day with how far it is; red when late, amber within a week, violet when provisional."""
-    if row.state not in WAITING:
-        return stacked(day(row.due), row.get_state_display())
-    today = today_at(row.office)
-    near = urgency(row.due, today)
-    css = {"late": "cw-late", "soon": "cw-soon"}.get(near, "cw-doubt" if row.provisional else "")
-    first = format_html('<strong class="{}">{}</strong>', css, day(row.due))
-    away = distance(row.due, today)
-    return stacked(first, f"{away}, {_('provisional')}" if row.provisional and near != "late" else away, css if near == "late" else "")
+class Look:
+    """How deadlines look on one page: language and today are asked once, not for every cell."""
+
+    def __init__(self) -> None:
+        self.language, self.day = get_language(), days()
+        self.english = _language() == "en"
+        self._here, self._now, self._today = _today(), timezone.now(), dict[str, date]()
+
+    @cached_property
+    def _words(self) -> dict[str, str]:
+        return {
+            "grace": gettext("Grace until %(day)s"), "provisional": gettext("provisional"), "verified": gettext("Verified"), "unverified": gettext("Unverified"),
+            "none": gettext("none"), "read": gettext("to be read"),
+        }  # fmt: skip
+
+    def today(self, office: str) -> date:
+        """The day by which a date of an office is judged."""
+        if office not in self._today:
+            self._today[office] = max(self._here, self._now.astimezone(_zone(office)).date())
+        return self._today[office]
+
+    def near(self, row: Deadline) -> str:
+        """late, soon or later."""
+        return urgency(row.due, self.today(row.office))
+
+    def css(self, row: Deadline) -> str:
+        """The class of a last day: red when late, amber within a week, violet when provisional."""
+        return {"late": "cw-late", "soon": "cw-soon"}.get(self.near(row), "cw-doubt" if row.provisional else "")
+
+    def due(self, row: Deadline) -> Any:
+        """The last day with how far it is."""
+        if row.state not in WAITING:
+            return stacked(self.day(row.due), row.get_state_display())
+        css, away = self.css(row), distance(row.due, self.today(row.office), self.language)
+        first = SafeString(f'<strong class="{css}">{escaped(self.day(row.due))}</strong>')
+        return stacked(first, f"{away}, {self._words['provisional']}" if row.provisional and css != "cw-late" else away, css if css == "cw-late" else "")
+
+    def action(self, row: Deadline) -> str:
+        """What to do."""
+        return row.action if self.english else words(row.rule, row.ordinal)
+
+    def consequence(self, row: Deadline) -> str:
+        """The second line: what follows if the day passes."""
+        if row.grace_ends and row.state in WAITING:
+            extra = _late_words(row.rule, self.language)
+            return self._words["grace"] % {"day": self.day(row.grace_ends)} + (f", {extra}" if extra else "")
+        if row.instruction:
+            return gettext("Instructed: %(what)s") % {"what": row.get_instruction_display()}
+        return row.why
+
+    def second(self, row: Deadline) -> Any:
+        """The consequence, and on a phone the asset too, whose column is hidden there."""
+        asset = f'{escaped(row.matter_title)} · <span class="cw-nowrap">{escaped(row.matter_reference)}</span>'
+        return SafeString(f'{escaped(self.consequence(row))}<span class="d-block d-md-none">{asset}</span>')
+
+    def asset(self, row: Deadline) -> Any:
+        """What it hangs on, with its number."""
+        link = SafeString(f'<a href="{address("docket:matter", row.matter_id)}">{escaped(row.matter_title)}</a>')
+        return stacked(link, row.matter.number or row.matter_reference, "cw-nowrap")
+
+    def why(self, row: Deadline) -> Any:
+        """The rule, and whether it is verified."""
+        doubt, mark = ("", "verified") if row.verified else (" is-doubt", "unverified")
+        link = f'<a class="cw-rule{doubt}" href="{address("kit:deadline_detail", row.pk)}#why">{escaped(row.rule)}</a>'
+        return SafeString(f'{link}<span class="cw-sub">{escaped(self._words[mark])}</span>')
+
+    def fee(self, row: Deadline) -> Any:
+        """The fee, where one is known."""
+        if row.amount is None:
+            return SafeString(f'<span class="cw-meta">{escaped(self._words["read" if row.fee_note or row.rule in renewal_rules() else "none"])}</span>')
+        return stacked(money(row.amount, row.currency), row.fee_note)
 
 
 def consequence(row: Deadline) -> str:
-    """The second line: what follows if the day passes."""
-    if row.grace_ends and row.state in WAITING:
-        extra = late_words(row.rule)
-        return str(_("Grace until %(day)s") % {"day": day(row.grace_ends)}) + (f", {extra}" if extra else "")
-    if row.instruction:
-        return str(_("Instructed: %(what)s") % {"what": row.get_instruction_display()})
-    return row.why
-
-
-def second_line(row: Deadline) -> Any:
-    """The consequence, and on a phone the asset too, whose column is hidden there."""
-    return format_html('{}<span class="d-block d-md-none">{} · <span class="cw-nowrap">{}</span></span>', consequence(row), row.matter_title, row.matter_reference)
+    """What follows if the day of a deadline passes, in the reader's language."""
+    return Look().consequence(row)
 
 
 def action_words(row: Deadline) -> str:
@@ -454,32 +519,40 @@ def _language() -> str:
     return "zh-hans" if (get_language() or "").startswith("zh") else "en"
 
 
-def why_cell(row: Deadline) -> Any:
-    mark = _("Verified") if row.verified else _("Unverified")
-    return format_html('<a class="cw-rule{}" href="{}#why">{}</a><span class="cw-sub">{}</span>', "" if row.verified else " is-doubt",
-                       reverse("kit:deadline_detail", args=[row.pk]), row.rule, mark)  # fmt: skip
-
-
-def fee_cell(row: Deadline) -> Any:
-    if row.amount is None:
-        return format_html('<span class="cw-meta">{}</span>', _("to be read") if row.fee_note or row.rule in renewal_rules() else _("none"))
-    return stacked(money(row.amount, row.currency), row.fee_note)
-
-
 def deadline_panel(actor: Actor, matter: Matter) -> dict[str, Any]:
     """A matter's open deadlines and refusals, for a panel on the page of what it stands for."""
     rows = list(waiting(actor).filter(matter=matter).select_related("holder")[:12])
-    today = _today()
+    today, look = _today(), Look()
     found = access.visible(actor, Refusal.objects.filter(matter=matter))
     return {
         "template": "docket/deadlines_panel.html", "open": capped(waiting(actor).filter(matter=matter)), "late": sum(row.due < today for row in rows),
         "all_url": reverse("docket:matter", args=[matter.pk]), "refusals": list(found),
         "rows": [
-            {"due_cell": due_cell(row), "action": action_words(row), "second": consequence(row), "fee": fee_cell(row), "why": why_cell(row),
-             "url": reverse("kit:deadline_detail", args=[row.pk])}
+            {"due_cell": look.due(row), "action": look.action(row), "second": look.consequence(row), "fee": look.fee(row), "why": look.why(row),
+             "url": address("kit:deadline_detail", row.pk)}
             for row in rows
         ],
     }  # fmt: skip
+
+
+def next_in(actor: Actor, matter: Matter) -> Next | None:
+    """What is next in a matter: its soonest open date, how far it is, and who must act."""
+    row = waiting(actor).filter(matter=matter).select_related("holder", "matter__agent").first()
+    if row is None:
+        return None
+    near = urgency(row.due, today_at(row.office))
+    text = format_html(
+        '{}: <strong class="cw-nowrap{}">{}</strong>, {}. {}', action_words(row), " cw-late" if near == "late" else "", day(row.due),
+        distance(row.due, today_at(row.office)), who_acts(row),
+    )  # fmt: skip
+    return Next(text, reverse("kit:deadline_detail", args=[row.pk]), _("Open this date"))
+
+
+def who_acts(row: Deadline) -> str:
+    """Who must act on a deadline, in a sentence."""
+    if row.state == State.INSTRUCTED and row.matter.agent_id:
+        return str(_("%(agent)s is instructed: %(what)s.") % {"agent": row.matter.agent, "what": row.get_instruction_display()})
+    return str(_("In hand of %(name)s.") % {"name": row.holder.name} if row.holder else _("Nobody has it in hand."))
 
 
 def trigger_of(row: Deadline) -> MatterEvent | None:

@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 from causeway.frame import access, files
 from causeway.kit import exporting
 from causeway.kit.resource import PAGE, named
-from causeway.kit.show import day
-from causeway.kit.views import find, holding
+from causeway.kit.show import address, day
+from causeway.kit.views import find, found_first, holding
 from causeway.rooms.docket import selectors
 from causeway.rooms.docket.models import Deadline
 from causeway.rooms.docket.views.common import matter_of, narrowed, signed_in, ways
@@ -52,7 +52,7 @@ def docket(request: HttpRequest) -> HttpResponseBase:
     key = key if key in {tab[0] for tab in tabs} else "all" if "from" in request.GET or "to" in request.GET else "weeks"
     rows, filters, chips = narrowed(request, next(tab[2] for tab in tabs if tab[0] == key), ("office", "kind", "holder"))
     if text := request.GET.get("q", "").strip()[:200]:
-        rows = holding(resource, rows, text)
+        rows = holding(resource, rows, text).order_by(*found_first(resource.order))
     rows = rows.select_related("holder", "matter")
     if request.GET.get("export") in resource.exporting:
         return _export(request.GET["export"], rows)
@@ -78,10 +78,11 @@ def _export(kind: str, rows: QuerySet[Deadline]) -> HttpResponseBase:
 def _groups(rows: list[Deadline], bulk: bool, whole: bool) -> list[dict[str, Any]]:
     titles = {"late": _("Late"), "soon": _("Next 7 days"), "later": _("Later")}
     groups: dict[str, dict[str, Any]] = {}
-    for row in rows:
-        key = selectors.urgency(row.due, selectors.today_at(row.office))
+    look = selectors.Look()
+    for row, text in zip(rows, named("deadline").rows_html(rows, bulk), strict=True):
+        key = look.near(row)
         group = groups.setdefault(key, {"title": titles[key], "rows": [], "whole": whole})
-        group["rows"].append(named("deadline").row_html(row, reverse("kit:deadline_detail", args=[row.pk]), bulk))
+        group["rows"].append(text)
     return list(groups.values())
 
 
@@ -96,11 +97,11 @@ def board(request: HttpRequest) -> HttpResponse:
     this = today - timedelta(days=today.weekday())
     start = _monday(request.GET.get("week", ""), this)
     base = selectors.mine(actor, today) if request.GET.get("whose") == "mine" else selectors.waiting(actor)
-    rows = base.select_related("holder", "matter")
-    weeks = [_week(rows, start + timedelta(weeks=n), today) for n in range(WEEKS)]
+    rows, look = base.select_related("holder", "matter"), selectors.Look()
+    weeks = [_week(look, rows, start + timedelta(weeks=n), today) for n in range(WEEKS)]
     if start == this:
         late = list(rows.filter(due__lt=today)[: CARDS + 1])
-        weeks.insert(0, {"title": _("Late"), "late": True, "cards": [_card(row) for row in late[:CARDS]], "more": len(late) > CARDS,
+        weeks.insert(0, {"title": _("Late"), "late": True, "cards": [_card(look, row) for row in late[:CARDS]], "more": len(late) > CARDS,
                          "url": f"{reverse('docket:docket')}?tab=late"})  # fmt: skip
     context = {
         "weeks": weeks, "ways": ways(actor, "board"), "whose": request.GET.get("whose", ""), "this": start == this,
@@ -117,22 +118,24 @@ def _monday(text: str, otherwise: date) -> date:
         return otherwise
 
 
-def _week(rows: QuerySet[Deadline], start: date, today: date) -> dict[str, Any]:
+def _week(look: selectors.Look, rows: QuerySet[Deadline], start: date, today: date) -> dict[str, Any]:
     end = start + timedelta(days=6)
     found = list(rows.filter(due__gte=max(start, today) if start <= today else start, due__lte=end)[: CARDS + 1])
     title = _("This week") if start <= today <= end else _("Next week") if start - timedelta(days=7) <= today < start else _("Week of %(day)s") % {"day": day(start)}
     url = f"{reverse('docket:docket')}?tab=all&from={start}&to={end}"
-    return {"title": title, "cards": [_card(row) for row in found[:CARDS]], "more": len(found) > CARDS, "url": url, "span": (start, end)}
+    return {"title": title, "cards": [_card(look, row) for row in found[:CARDS]], "more": len(found) > CARDS, "url": url, "span": (start, end)}
 
 
-def _card(row: Deadline) -> dict[str, Any]:
-    near = selectors.urgency(row.due, selectors.today_at(row.office))
-    css = {"late": "cw-late", "soon": "cw-soon"}.get(near, "cw-doubt" if row.provisional else "")
-    return {"row": row, "words": selectors.action_words(row), "css": css, "number": row.matter.number or row.matter_reference}
+def _card(look: selectors.Look, row: Deadline) -> dict[str, Any]:
+    return {"row": row, "words": look.action(row), "css": look.css(row), "number": row.matter.number or row.matter_reference, "url": address("kit:deadline_detail", row.pk)}
+
+
+#: How many dates a day has in the month's grid, and in the agenda below.
+CELL, DAY = 3, 8
 
 
 def calendar(request: HttpRequest) -> HttpResponse:
-    """A month as a grid, with its agenda below."""
+    """A month as a grid, with its agenda below; of a full day the first dates, and how many more."""
     actor = signed_in(request, "deadline.view")
     today = selectors.today_of(actor)
     try:
@@ -143,23 +146,27 @@ def calendar(request: HttpRequest) -> HttpResponse:
         raise Http404 from None
     weeks_count = -(-(following - start).days // 7)
     base = selectors.mine(actor, today) if request.GET.get("whose") == "mine" else selectors.waiting(actor)
-    rows = base.filter(due__gte=start, due__lt=start + timedelta(weeks=weeks_count)).select_related("holder", "matter")[:1000]
-    by_day: dict[date, list[Any]] = defaultdict(list)
+    counts, rows = selectors.by_day(base, start, start + timedelta(weeks=weeks_count), DAY)
+    look, by_day = selectors.Look(), defaultdict[date, list[Any]](list)
     for row in rows:
-        by_day[row.due].append(_card(row))
-    weeks = [[_day_cell(start + timedelta(days=7 * w + d), first, today, by_day) for d in range(7)] for w in range(weeks_count)]
+        by_day[row.due].append(_card(look, row))
+    cells = {when: _day(when, by_day[when], counts.get(when, 0)) for when in (start + timedelta(days=n) for n in range(7 * weeks_count))}
+    weeks = [[_cell(cells[start + timedelta(days=7 * w + d)], first, today) for d in range(7)] for w in range(weeks_count)]
     context = {
         "weeks": weeks, "first": first, "previous": (first - timedelta(days=1)).replace(day=1), "following": following, "ways": ways(actor, "calendar"),
         "names": [start + timedelta(days=n) for n in range(7)], "whose": request.GET.get("whose", ""), "this": first <= today < following,
-        "agenda": [(when, items) for when, items in sorted(by_day.items()) if when.month == first.month],
+        "agenda": [one for when, one in cells.items() if one["items"] and when.month == first.month],
     }  # fmt: skip
     return render(request, "docket/calendar.html", context)
 
 
-def _day_cell(when: date, first: date, today: date, by_day: dict[date, list[Any]]) -> dict[str, Any]:
-    items = by_day.get(when, [])
-    url = f"{reverse('docket:docket')}?tab=all&from={when}&to={when}"
-    return {"day": when, "out": when.month != first.month, "today": when == today, "items": items[:3], "more": max(0, len(items) - 3), "url": url}
+def _day(when: date, items: list[Any], count: int) -> dict[str, Any]:
+    """A day with its first dates. more: how many it has beyond them."""
+    return {"day": when, "items": items, "count": count, "more": count - len(items), "url": f"{reverse('docket:docket')}?tab=all&from={when}&to={when}"}
+
+
+def _cell(day: dict[str, Any], first: date, today: date) -> dict[str, Any]:
+    return day | {"out": day["day"].month != first.month, "today": day["day"] == today, "items": day["items"][:CELL], "more": max(0, day["count"] - CELL)}
 
 
 def matter(request: HttpRequest, pk: int) -> HttpResponse:
@@ -170,12 +177,12 @@ def matter(request: HttpRequest, pk: int) -> HttpResponse:
     columns = [column for column in named("deadline").columns if column.name != "asset"]
     parts = [(_("Open"), [row for row in rows if row.waiting]), (_("Settled"), [row for row in rows if not row.waiting])]
     html = [
-        (title, [named("deadline").row_html(row, reverse("kit:deadline_detail", args=[row.pk]), False, columns) for row in several]) for title, several in parts if several
+        (title, named("deadline").rows_html(several, False, columns)) for title, several in parts if several
     ]
     panel = {"events": selectors.timeline(actor, found, get_language() or "en"), "may": access.may(actor, "event.correct").allowed, "whole": True}
     context = {
         "matter": found, "parts": html, "columns": columns, "panel": panel, "refusals": list(access.visible(actor, found.refusals.all())),
-        "may_record": access.may(actor, "event.record").allowed, "page": selectors.stands_for(found), "office": selectors.office_title(found.office),
+        "may_record": access.may(actor, "event.record").allowed, "following": selectors.next_in(actor, found), "page": selectors.stands_for(found), "office": selectors.office_title(found.office),
         "count": len(rows),
     }  # fmt: skip
     return render(request, "docket/matter.html", context)

@@ -46,7 +46,7 @@ def renewals(request: HttpRequest) -> HttpResponse:
     may = access.may(actor, "deadline.instruct").allowed
     page = int(request.GET["page"]) if request.GET.get("page", "").isdigit() and request.GET["page"] != "0" else 1
     found = list(rows.select_related("holder", "matter")[(page - 1) * PAGE : page * PAGE + 1])
-    html = [named("deadline").row_html(row, reverse("kit:deadline_detail", args=[row.pk]), may) for row in found[:PAGE]]
+    html = named("deadline").rows_html(found[:PAGE], may)
     context = {
         "rows": html, "columns": named("deadline").columns, "unknown": selectors.capped(rows.filter(amount=None)), "count": selectors.capped(rows), "may": may,
         "may_order": access.may(actor, "orderlist.make").allowed, "totals": _totals(costs), "groupings": groupings, "by": by, "filters": filters,
