@@ -24,6 +24,14 @@ def _plain_static(settings):
     settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 
 
+@pytest.fixture(autouse=True)
+def _fresh_pace():
+    """Each test asks the API at its own pace; keys have the same numbers in all of them."""
+    from causeway.frame import pace
+
+    pace.forget()
+
+
 @pytest.fixture
 def university(db):
     """A university with an open scope."""

@@ -177,3 +177,8 @@ def test_a_demonstration_key_works_from_here_only(api):
     assert api("get", url).status_code == 200
     assert api("get", url, REMOTE_ADDR="203.0.113.9").status_code == 401
     assert api("get", url, HTTP_HOST="127.0.0.1", REMOTE_ADDR="203.0.113.9").status_code == 401
+
+
+def test_every_operation_says_that_it_may_be_asked_too_often(document):
+    for path, _item, method, operation in operations(document):
+        assert "Retry-After" in operation["responses"]["429"]["headers"], f"{method} {path}"

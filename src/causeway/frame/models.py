@@ -437,6 +437,14 @@ class ApiToken(models.Model):
     digest_of = staticmethod(_digest)
 
 
+class ApiUse(models.Model):
+    """How many requests to the API were taken in a minute under a key or from an address."""
+
+    key = models.CharField(max_length=80, primary_key=True)
+    minute = models.BigIntegerField()
+    count = models.PositiveIntegerField(default=0)
+
+
 class IdempotentReply(models.Model):
     """The answer given to a request with an Idempotency-Key, given again when the request is."""
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from causeway.frame import audit, db, jobs, outbox, scope, search
-from causeway.frame.models import IdempotentReply, Job, OutboxMessage, University, WebhookDelivery
+from causeway.frame.models import ApiUse, IdempotentReply, Job, OutboxMessage, University, WebhookDelivery
 
 
 @jobs.handler("frame.seal", tries=10, title=_("Seal the audit chain"))
@@ -42,6 +42,7 @@ def clear(_progress: jobs.Progress) -> dict[str, int]:
         "messages": OutboxMessage.objects.filter(done_at__lt=now - timedelta(days=90)).delete()[0],
         "given_up": OutboxMessage.objects.filter(attempts__gte=outbox.TRIES, created_at__lt=now - timedelta(days=90)).delete()[0],
         "deliveries": _old_deliveries(now - timedelta(days=90)),
+        "api": ApiUse.objects.filter(minute__lt=now.timestamp() // 60 - 60).delete()[0],
         "sessions": Session.objects.filter(expire_date__lt=now).delete()[0],
     }
 

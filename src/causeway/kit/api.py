@@ -6,6 +6,7 @@ import hashlib
 import json
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -14,29 +15,32 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
-from causeway.frame import access
-from causeway.frame.models import IdempotentReply
+from causeway.frame import access, pace, preferences
+from causeway.frame.accounts.declared import PACE
+from causeway.frame.models import ApiToken, IdempotentReply
 from causeway.kit.exporting import plain
 from causeway.kit.resource import Resource, resources
 from causeway.kit.views import find, form_of, narrowed, posted
 
 MAX_PAGE = 200
+#: Requests a minute from an address that shows no key and is not signed in; for others a university says how many.
+UNKNOWN_PACE = 60
 
 
 class Fault(Exception):
     """A request that cannot be served: status, what is wrong, and where."""
 
-    def __init__(self, status: int, title: str, errors: dict[str, list[str]] | None = None) -> None:
+    def __init__(self, status: int, title: str, errors: dict[str, list[str]] | None = None, headers: dict[str, str] | None = None) -> None:
         super().__init__(title)
-        self.status, self.title, self.errors = status, title, errors or {}
+        self.status, self.title, self.errors, self.headers = status, title, errors or {}, headers or {}
 
 
-def problem(status: int, title: str, errors: dict[str, list[str]] | None = None) -> JsonResponse:
+def problem(status: int, title: str, errors: dict[str, list[str]] | None = None, headers: dict[str, str] | None = None) -> JsonResponse:
     """An error as application/problem+json."""
     body: dict[str, Any] = {"status": status, "title": title}
     if errors:
         body["errors"] = errors
-    return JsonResponse(body, status=status, content_type="application/problem+json")
+    return JsonResponse(body, status=status, content_type="application/problem+json", headers=headers)
 
 
 def endpoint(view: Any) -> Any:
@@ -46,6 +50,7 @@ def endpoint(view: Any) -> Any:
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         actor = request.actor  # type: ignore[attr-defined]
         try:
+            _in_time(request, actor)
             if actor is None:
                 return problem(401, _("Sign in, or send a key: Authorization: Bearer ..."))
             if request.method not in ("GET", "HEAD") and actor.kind != "token" and not _csrf_holds(request):
@@ -58,11 +63,23 @@ def endpoint(view: Any) -> Any:
         except access.Conflict as conflict:
             return problem(409, str(conflict))
         except Fault as fault:
-            return problem(fault.status, fault.title, fault.errors)
+            return problem(fault.status, fault.title, fault.errors, fault.headers)
         except ValidationError as fault:
             return problem(422, _("This cannot be saved."), getattr(fault, "message_dict", {"": fault.messages}))
 
     return wrapped
+
+
+def _in_time(request: HttpRequest, actor: access.Actor | None) -> None:
+    """Raise a fault for more requests a minute than may be: of a key, of who is signed in, or of an address that is neither."""
+    if actor is None:
+        seconds = pace.wait(f"address:{get_adapter().get_client_ip(request)}", lambda: UNKNOWN_PACE)
+    else:
+        key = request.headers.get("Authorization", "").partition(" ")[2].strip()
+        asked = f"key:{ApiToken.digest_of(key)[:40]}" if actor.kind == "token" else f"user:{actor.user_id}"
+        seconds = pace.wait(asked, lambda: preferences.get(PACE, university=actor.university_id))
+    if seconds:
+        raise Fault(429, _("Too many requests. Ask again in %(n)s seconds.") % {"n": seconds}, headers={"Retry-After": str(seconds)})
 
 
 def _csrf_holds(request: HttpRequest) -> bool:
@@ -299,13 +316,15 @@ def _parameters(resource: Resource) -> list[dict[str, Any]]:
 _ID = {"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}
 _KEY = {"name": "Idempotency-Key", "in": "header", "description": "The same key gets the same answer for two days.", "schema": {"type": "string", "maxLength": 100}}
 _MATCH = {"name": "If-Match", "in": "header", "description": "The revision seen, as the ETag gave it; 409 where it is not the last.", "schema": {"type": "string"}}
-_ERRORS = {"400": "The request cannot be understood", "401": "Nobody is signed in", "403": "Not allowed, with the reason", "404": "Not there, or out of sight"}
+_ERRORS = {"400": "The request cannot be understood", "401": "Nobody is signed in", "403": "Not allowed, with the reason", "404": "Not there, or out of sight",
+           "429": "Too many requests in this minute"}  # fmt: skip
 _WRITING = {"409": "Changed by somebody else meanwhile", "413": "Too large", "422": "Not valid, with the reason at each field"}
 
 
 def _operation(name: str, summary: str, resource: Resource, ok: str, answer: dict[str, Any] | None, body: dict[str, Any] | None = None, *parameters: dict[str, Any], writes: bool = False) -> dict[str, Any]:
     errors = _ERRORS | (_WRITING if writes else {})
     faults = {code: {"description": text, "content": {"application/problem+json": {"schema": _ref("Problem")}}} for code, text in errors.items()}
+    faults["429"]["headers"] = {"Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer"}}}
     good: dict[str, Any] = {"description": "Done"}
     if answer is not None:
         good["content"] = {"application/json": {"schema": answer}}
