@@ -240,3 +240,36 @@ def test_an_attached_page_never_runs_here(office, actor, settings, tmp_path):
     response = office.get(reverse("assets:document", args=[made.documents.get().pk]))
     assert response["Content-Disposition"].startswith("attachment") and "sandbox" in response["Content-Security-Policy"]
     assert "Drawing" in office.get(reverse("kit:asset_detail", args=[made.pk])).content.decode()
+
+
+def test_a_record_shows_three_buttons_at_most_and_the_rest_in_a_menu(office, actor):
+    asset = make(actor, 1)
+    page = office.get(reverse("kit:asset_detail", args=[asset.pk]))
+    shown = [one["label"] for one in (*page.context["actions"], page.context["main"])]
+    assert shown == ["Edit", "Record an event"] and [one["label"] for one in page.context["more"]] == ["Attach a file", "Add a note", "End", "Trash"]
+    for one in page.context["more"]:
+        assert office.get(one["url"]).status_code == 200
+    services.asset_trash(actor=actor, obj=asset)
+    page = office.get(reverse("kit:asset_detail", args=[asset.pk]))
+    assert page.context["main"]["label"] == "Restore" and not page.context["actions"] and not page.context["more"] and page.context["following"] is None
+
+
+def test_a_page_says_what_is_next_and_offers_it_once(office, actor):
+    from causeway.rooms.docket.models import Deadline
+    from causeway.rooms.docket.services import deadline_reassign
+    from causeway.rooms.people.services import person_create
+
+    asset = make(actor, 1)
+    row = Deadline.objects.filter(matter=asset.matter, waiting=True).order_by("due").first()
+    following = office.get(reverse("kit:asset_detail", args=[asset.pk])).context["following"]
+    assert following.url == reverse("kit:deadline_detail", args=[row.pk]) and "Nobody has it in hand" in following.text
+
+    page = office.get(following.url)
+    assert page.context["following"].url == reverse("kit:deadline_action", args=[row.pk, "reassign"])
+    assert page.content.decode().count(page.context["following"].url) == 1
+    ada = person_create(actor=actor, name="Ada Vermeer", email="ada@example.org")
+    deadline_reassign(actor=actor, obj=row, holder=ada)
+    page = office.get(following.url)
+    assert "In hand of Ada Vermeer" in page.context["following"].text
+    person = office.get(reverse("kit:person_detail", args=[ada.pk])).content.decode()
+    assert reverse("kit:deadline_detail", args=[row.pk]) in person
