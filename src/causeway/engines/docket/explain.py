@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from causeway.engines.docket.law import Law, Rule
+from causeway.engines.docket.law import Law, Regime, Rule
 from causeway.engines.docket.model import Deadline, Step
 
 #: Sentences by step, language and place; a language without one falls back to English.
@@ -80,27 +80,33 @@ def explain(deadline: Deadline, law: Law, language: str = "en") -> list[Step]:
     """The derivation of a deadline, step by step. language: "en" or "zh-hans"."""
     rule = law.rule(deadline.rule)
     words = WORDS.get(language, WORDS["en"])
-    steps = [_step(code, law, rule, words, language, deadline) for code in deadline.trace]
-    steps += _expected(deadline, rule, words)
+    regime = _regime(deadline, law, rule)
+    steps = [_step(code, law, rule, regime, words, language, deadline) for code in deadline.trace]
+    steps += _expected(deadline, regime, words)
     title, sentence = words["last"]
     steps.append(Step(title, date.fromordinal(deadline.due), sentence.format(rule=rule.name(language)), rule.basis, deadline.verified, "last"))
     return steps
 
 
-def _expected(deadline: Deadline, rule: Rule, words: dict) -> list[Step]:
+def _regime(deadline: Deadline, law: Law, rule: Rule) -> Regime | None:
+    """The way of counting that moved the day: of the office to be entered, where the rule has one for each."""
+    entered = (rule.data.get("designated") or {}).get(deadline.ordinal)
+    return law.regimes[entered["regime"]] if entered else rule.regime
+
+
+def _expected(deadline: Deadline, regime: Regime | None, words: dict) -> list[Step]:
     """A doubt about closing days is a step of its own where nothing was moved."""
     if not deadline.provisional or any(code[0] == "moved" for code in deadline.trace):
         return []
     title, sentence = words["expected"]
-    return [Step(title, date.fromordinal(deadline.due), sentence, _calendar(rule), False, "expected")]
+    return [Step(title, date.fromordinal(deadline.due), sentence, _calendar(regime), False, "expected")]
 
 
-def _calendar(rule: Rule) -> tuple[str, ...]:
-    regime = rule.regime
+def _calendar(regime: Regime | None) -> tuple[str, ...]:
     return (f"calendar {regime.calendar.id} {regime.calendar.version}",) if regime and regime.calendar else ()
 
 
-def _step(code: tuple, law: Law, rule: Rule, words: dict, language: str, deadline: Deadline) -> Step:
+def _step(code: tuple, law: Law, rule: Rule, regime: Regime | None, words: dict, language: str, deadline: Deadline) -> Step:
     name, on = code[0], _day(code)
     title, sentence = words[name]
     values = {"rule": rule.name(language), "n": "", "unit": "", "event": "", "medium": ""}
@@ -115,10 +121,11 @@ def _step(code: tuple, law: Law, rule: Rule, words: dict, language: str, deadlin
         if code[2] >= 0 and rule.regime and on - sent == rule.regime.deliveries[code[2]].add_days > 0:
             values["n"] = str(on - sent)
             title, sentence = words["delivered_after"]
-    elif name == "moved":
-        if code[2] and on == _previous_end(code):
+    elif name in ("moved", "grace_moved"):
+        doubt = code[2] if name == "moved" else deadline.provisional
+        if doubt and name == "moved" and on == _previous_end(code):
             title, sentence = words["expected"]
-        basis, verified = ((rule.regime.basis if rule.regime else ()) + _calendar(rule), not code[2])
+        basis, verified = (regime.basis if regime else ()) + _calendar(regime), not doubt and regime is not None and regime.verified
     elif len(code) > 2:
         values["n"] = str(code[1])
         values["unit"] = words[code[2]][0] if name == "add" else ""

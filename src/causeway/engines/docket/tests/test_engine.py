@@ -145,6 +145,21 @@ def test_the_delivery_rule_named_is_the_one_applied(law):
     assert steps[1].basis == ("CN-15DAY-MQ", "CN-15DAY-TB")
 
 
+def test_a_move_on_the_word_of_an_unverified_office_is_shown_as_unverified(law):
+    british = found(deadlines(matter("GB", filed(date(2020, 11, 15)), granted()), law), "GB-REN", "5")
+    steps = {step.code: step for step in explain(british, law)}
+    assert law.rule("GB-REN").verified and steps["year"].verified
+    assert not steps["moved"].verified and not steps["grace_moved"].verified and not steps["last"].verified
+    assert steps["moved"].basis == steps["grace_moved"].basis
+    assert steps["grace_moved"].basis[-1].startswith("calendar GB_UKIPO ")
+
+
+def test_a_national_phase_is_moved_by_the_office_entered(law):
+    facts = MatterFacts("WO", "patent", (Event("priority", date(2023, 3, 3), ref="p"),), designated=("DE",))
+    moved = next(step for step in explain(found(deadlines(facts, law), "WO-NAT", "DE"), law) if step.code == "moved")
+    assert moved.basis[-1].startswith("calendar DPMA ")
+
+
 def test_the_law_of_another_day_can_be_asked(law):
     facts = matter("CN", filed(), Event("office_action_1", date(2023, 1, 2), "electronic", ref="a"))
     as_it_was, forced = deadlines(facts, law), deadlines(facts, law, law_as_of=date(2024, 1, 20))
