@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
-_PARTS = re.compile(r"^\s*(\d{1,4})[./\-\s年月](\d{1,2})[./\-\s月](\d{1,4})日?(?:\s+0?0:00(?::00)?)?\s*$")
+_PARTS = re.compile(r"^\s*(\d{1,4})\s*[./\-\s年月]\s*(\d{1,2})\s*[./\-\s月]\s*(\d{1,4})\s*日?(?:\s+0?0:00(?::00)?)?\s*$")
 _SOLID = re.compile(r"^\s*(\d{4})(\d{2})(\d{2})\s*$")
-_WORDS = re.compile(r"^\s*(?:(\d{1,2})\.?[\s\-]+([A-Za-zäéû]{3,9})\.?,?|([A-Za-zäéû]{3,9})\.?\s+(\d{1,2}),?)[\s\-]+(\d{4}|\d{2})\s*$")
+_WORDS = re.compile(r"^\s*(?:(\d{1,2})\.?[\s\-]+(?:de\s+)?([^\W\d_]{3,12})\.?,?|([^\W\d_]{3,12})\.?\s+(\d{1,2}),?)(?:\s+de)?[\s\-]+(\d{4}|\d{2})\s*$")
+#: What people write where there is no day.
+_NOTHING = frozenset(["-", "–", "—", "?", "n/a", "n.a.", "na", "none", "null", "nil", "0000-00-00", "00.00.0000", "00/00/0000", "无", "不适用"])
+#: A day that has lost its form: what spreadsheets count from 30 December 1899.
+_SERIAL = re.compile(r"^([2-6]\d{4})(?:\.\d+)?$")
 #: Months by the first letters of their names in the languages of the offices.
 _MONTHS = {
     name: number
@@ -79,7 +83,7 @@ def parse(value: str, order: str, pivot: int | None) -> date | None:
     pivot: two-digit years up to it are 20YY, later ones 19YY.
     """
     text = value.strip()
-    if not text:
+    if not text or text.casefold() in _NOTHING:
         return None
     solid = _SOLID.match(text)
     match = solid or _PARTS.match(text)
@@ -122,4 +126,16 @@ def _iso(text: str) -> date:
     try:
         return datetime.fromisoformat(text).date()
     except ValueError:
-        raise DateFault(_("“%(text)s” is not a date") % {"text": text}) from None
+        raise DateFault(_no_date(text)) from None
+
+
+def _no_date(text: str) -> str:
+    """Why a text is no date. A number is not taken for a day without a word: spreadsheets count from two different years."""
+    serial = _SERIAL.match(text)
+    if serial is None:
+        return _("“%(text)s” is not a date") % {"text": text}
+    counted = date(1899, 12, 30) + timedelta(days=int(serial.group(1)))
+    return _("%(text)s is a number: the spreadsheet lost that it is a date (%(day)s, as it usually counts). Give the column the form of a date and save it again") % {
+        "text": text,
+        "day": f"{counted:%d %b %Y}",
+    }  # fmt: skip

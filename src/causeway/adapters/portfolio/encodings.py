@@ -12,6 +12,7 @@ from causeway.rooms.assets.ports import Question, Unreadable
 
 #: Encodings that leave no trace of their own; which one it was is asked where they read different letters.
 CANDIDATES = ("cp1252", "mac_roman", "cp1250", "gb18030")
+HEAD = 4096
 #: Runs of doubtful bytes looked at.
 RUNS = 400
 _RUN = re.compile(rb"[^,;\t\r\n\"]{0,40}[\x80-\xff]+[^,;\t\r\n\"]{0,40}")
@@ -38,7 +39,27 @@ def decide(path: str, wanted: str | None) -> tuple[str, Question | None]:
         return likely, None
     shown = _telling(readings)
     options = tuple((name, tuple(words[place] for place in shown)) for name, words in readings.items())
-    return likely, Question("encoding", _("The letters can be read in more than one way. Which is right?"), options)
+    return likely, Question("encoding", _("The letters can be read in more than one way. Which is right?") + _mixed(runs), options)
+
+
+def _mixed(runs: list[bytes]) -> str:
+    """That a file was put together from two, or damaged, where most of it is UTF-8 and some is not; "" else."""
+    whole = [run for run in runs if _is_utf8(run)]
+    if len(whole) * 2 < len(runs):
+        return ""
+    other = next(run for run in runs if not _is_utf8(run)) if len(whole) < len(runs) else b""
+    told = other.decode("utf-8", "replace")[:40]
+    return " " + _(
+        "Most of them are UTF-8, but not “%(text)s”: the file may be damaged, cut off, or put together from two. Save it anew as UTF-8."
+    ) % {"text": told}
+
+
+def _is_utf8(run: bytes) -> bool:
+    try:
+        run.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def checked(path: str, encoding: str) -> str:
@@ -72,10 +93,21 @@ def _words(fault: UnicodeError) -> str:
 def _marked(path: str) -> str:
     """The encoding the file's first bytes name."""
     with Path(path).open("rb") as file:
-        head = file.read(4)
+        head = file.read(HEAD)
     if head.startswith(b"\xef\xbb\xbf"):
         return "utf-8-sig"
-    return "utf-16" if head.startswith((b"\xff\xfe", b"\xfe\xff")) else ""
+    if head.startswith((b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff")):
+        return "utf-32"
+    return "utf-16" if head.startswith((b"\xff\xfe", b"\xfe\xff")) else wide(head)
+
+
+def wide(head: bytes) -> str:
+    """The encoding of two bytes a letter that a file without a mark has: every other byte of Latin text is nought then, and no other."""
+    even, odd = head[0::2], head[1::2]
+    for name, nought, letters in (("utf-16-le", odd, even), ("utf-16-be", even, odd)):
+        if nought.count(0) > len(nought) * 0.7 and 0 not in letters:
+            return name
+    return ""
 
 
 def _reads(path: str, encoding: str) -> bool:
@@ -98,6 +130,10 @@ def _runs(path: str) -> list[bytes]:
     return list(seen)
 
 
+#: Controls, letters of nobody, places without a letter: a reading that has them is none.
+_NO_LETTERS = frozenset(["Cc", "Co", "Cn"])
+
+
 def _readings(runs: list[bytes]) -> dict[str, list[str]]:
     """What the runs become under each encoding that can be meant, likeliest first; encodings that read the same are one."""
     found: dict[str, list[str]] = {}
@@ -106,7 +142,7 @@ def _readings(runs: list[bytes]) -> dict[str, list[str]]:
             read = [run.decode(encoding) for run in runs]
         except UnicodeDecodeError:
             continue
-        if not any(unicodedata.category(c) == "Cc" for word in read for c in word) and read not in found.values():
+        if not any(unicodedata.category(c) in _NO_LETTERS for word in read for c in word) and read not in found.values():
             found[encoding] = read
     return dict(sorted(found.items(), key=lambda pair: -sum(map(_plausible, pair[1]))))
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
+from causeway.adapters.portfolio.encodings import wide
 from causeway.rooms.assets.ports import Unreadable
 
 #: Limits of what is read at all.
@@ -40,7 +41,7 @@ def kind_of(path: Path) -> str:
         raise Unreadable(_("This is a web page, whatever its name says. Export the portfolio as CSV or XLSX."))
     if text.startswith(b"<"):
         return "xml"
-    if b"\x00" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if b"\x00" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")) and not wide(head):
         raise Unreadable(_("The file holds binary data, no text. Export the portfolio as CSV or XLSX."))
     return "csv"
 

@@ -30,6 +30,11 @@ _SPLIT = re.compile(r"\s*(?:;;|;|\n|\|)\s*")
 _COUNTRY = re.compile(r"\s*\[[A-Z]{2}\]$")
 _KIND = re.compile(r"\(?([A-Z]\d?)\)?$")
 _CLAIM = re.compile(r"\s*([A-Z]{2})\s*([0-9A-Z/]+?)\s*[A-Z]?\s+(\d{8})\s*$")
+#: What spreadsheets make of long numbers: digits lost, and a fraction that is none.
+_SHORTENED = re.compile(r"\d(?:[.,]\d+)?E\+?\d+$", re.IGNORECASE)
+_FRACTION = re.compile(r"(\d{5,})[.,]0+$")
+#: Characters that are no content: an end of file of long ago, a mark of byte order within.
+_BLANK = "\x1a\ufeff\u200b"
 #: Exports whose numbers have the form of the offices' exchange.
 _DOCDB = ("Lens", "Espacenet")
 #: Longest values the record keeps; what is longer is cut, with a problem that says so.
@@ -44,7 +49,7 @@ def read(path: str, shape: FileShape) -> Iterator[AssetRecord | CellProblem]:
     make = _Maker(shape)
     width = len(shape.columns)
     for row in table.rows(path, shape):
-        if not any(cell and not cell.isspace() for cell in row.cells):
+        if not any(cell and cell.strip(_BLANK).strip() for cell in row.cells):
             continue
         if row.lines > 1 and (swallowed := _swallowed(row, shape)):
             yield swallowed
@@ -141,10 +146,19 @@ class _Maker:
         field = next((field for field in self.numbers if said[field]), self.numbers[0])
         text = said[field]
         office = said.get("office", "")[:2].upper()
+        if _SHORTENED.fullmatch(text):
+            tell(
+                field,
+                "number",
+                _("The spreadsheet shortened this number, and its digits are lost. Give the column the form of text and save it again."),
+                text,
+            )
+            return None
         link = _LINK_NUMBER.search(text)
-        number = self._number(link.group(1) if link else text.partition("(")[0], office, field)
+        whole = _FRACTION.fullmatch(text)
+        number = self._number(link.group(1) if link else whole.group(1) if whole else text.partition("(")[0], office, field)
         if number is None:
-            tell(field, "number", _("No office and number can be made out here.") if text else _("The number is missing."), text)
+            tell(field, "number", _no_number(text, office), text)
             return None
         if number.office not in OFFICES:
             tell(
@@ -326,6 +340,15 @@ class _Maker:
 
 #: Problems that keep a row out; the others are remarks on a row that comes in.
 FATAL = frozenset(["date", "future", "number", "office", "order"])
+
+
+def _no_number(text: str, office: str) -> str:
+    """Why nothing can be made of a number."""
+    if not text:
+        return _("The number is missing.")
+    if not office and any(c.isdigit() for c in text):
+        return _("The number does not say of which office it is. Name one office for all rows, or write it before the number, such as EP or CN.")
+    return _("No office and number can be made out here.")
 
 
 @lru_cache(maxsize=4_096)

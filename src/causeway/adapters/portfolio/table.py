@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
-from python_calamine import CalamineWorkbook
+from python_calamine import CalamineSheet, CalamineWorkbook
 
 from causeway.adapters.portfolio import encodings
 from causeway.adapters.portfolio.columns import DATES, FIELDS, NUMBERS, layout_of, tidy
@@ -22,6 +22,10 @@ from causeway.rooms.assets.ports import FileShape, Question, Unreadable
 
 csv.field_size_limit(10_000_000)
 SAMPLE = 4_000
+#: Where so many of the numbers do not say of which office they are, it is asked; fewer are told one by one.
+SILENT = 0.2
+#: A header stands among so many rows at the start.
+HEAD_ROWS = 30
 DELIMITERS = ",;\t|"
 
 
@@ -85,12 +89,15 @@ def _missing(rows: list[list[str]], shape: FileShape) -> Question | None:
         return None
     place = shape.columns.index(next(shape.mapping[field] for field in NUMBERS if field in shape.mapping))
     numbers = [row[place].strip() for row in rows if place < len(row) and any(c.isdigit() for c in row[place])]
-    if not numbers or any("q=" in text or parse_number(text) for text in numbers):
+    silent = [text for text in numbers if "q=" not in text and not parse_number(text)]
+    if not numbers or len(silent) < len(numbers) * SILENT:
         return None
-    shown = ", ".join(numbers[:3])
+    shown = ", ".join(silent[:3])
     return Question(
         "columns",
-        _("At which office are these applications? The numbers (%(shown)s) do not say. Name the column, or one office for all rows (office: =US).")
+        _(
+            "At which office are these applications? The numbers (%(shown)s) do not say. Name the column, or one office for all such rows (office: =US)."
+        )
         % {"shown": shown},
         (),
     )
@@ -155,32 +162,33 @@ def _sheets(path: str) -> Iterator[Row]:
     try:
         book = CalamineWorkbook.from_path(path)
         names = list(book.sheet_names)
-        sheets = {name: book.get_sheet_by_name(name).to_python() for name in names}
+        sheets = {name: book.get_sheet_by_name(name) for name in names}
     except Exception as fault:  # noqa: BLE001 - the library raises its own kinds for damaged, encrypted and foreign files
         raise Unreadable(
             _("The workbook cannot be opened (%(fault)s). It may be damaged or protected by a password; save it again without one.")
             % {"fault": fault}
         ) from None
-    at = {name: _header_at(found) for name, found in sheets.items()}
+    heads = {name: list(islice(sheet.iter_rows(), HEAD_ROWS)) for name, sheet in sheets.items()}
+    at = {name: _header_at(head) for name, head in heads.items()}
     chosen = next((name for name in names if at[name] is not None), names[0] if names else "")
-    for number, cells in enumerate(sheets.get(chosen, []), 1):
+    for number, cells in enumerate(sheets[chosen].iter_rows() if chosen else (), 1):
         yield Row(number, [_cell(value) for value in cells])
     if at.get(chosen) is None:
         return
-    first = [_cell(value) for value in sheets[chosen][at[chosen]]]  # type: ignore[index]
+    first = [_cell(value) for value in heads[chosen][at[chosen]]]  # type: ignore[index]
     for name in names:
         if name != chosen and at[name] is not None:
-            yield from _like(name, sheets[name], at[name], first)  # type: ignore[arg-type]
+            yield from _like(name, sheets[name], heads[name], at[name], first)  # type: ignore[arg-type]
 
 
-def _like(name: str, found: list[list[Any]], at: int, first: list[str]) -> Iterator[Row]:
+def _like(name: str, sheet: CalamineSheet, head: list[list[Any]], at: int, first: list[str]) -> Iterator[Row]:
     """The rows of another sheet in the columns of the first, where it has its number column and most of the others that are known."""
-    here = [_cell(value) for value in found[at]]
+    here = [_cell(value) for value in head[at]]
     _layout, wanted = layout_of(first)
     if not any(wanted.get(field) in here for field in NUMBERS if field in wanted):
         return
     places = [here.index(column) if column in here else None for column in first]
-    for number, cells in enumerate(found[at + 1 :], at + 2):
+    for number, cells in enumerate(islice(sheet.iter_rows(), at + 1, None), at + 2):
         yield Row(number, [_cell(cells[place]) if place is not None and place < len(cells) else "" for place in places], name)
 
 
@@ -196,12 +204,22 @@ def _cell(value: Any) -> str:
 
 def _header_at(found: list[list[Any]]) -> int | None:
     """Where the header stands: the first of the first thirty rows whose cells name a number and something else we know."""
-    for index, row in enumerate(found[:30]):
+    for index, row in enumerate(found[:HEAD_ROWS]):
         names = [_cell(cell) for cell in row]
         layout, mapping = layout_of(names)
         if layout or (any(field in mapping for field in NUMBERS) and len(mapping) >= 2):
             return index
     return None
+
+
+def _unlike(names: list[str]) -> list[str]:
+    """The names of columns, a name that stands there twice with a number behind it."""
+    seen: dict[str, int] = {}
+    made = []
+    for name in names:
+        seen[name] = seen.get(name, 0) + 1
+        made.append(f"{name} ({seen[name]})" if name and seen[name] > 1 else name)
+    return made
 
 
 def _header(found: list[list[str]], shape: FileShape, name: str) -> None:
@@ -211,7 +229,7 @@ def _header(found: list[list[str]], shape: FileShape, name: str) -> None:
     if at is None:
         at = next((index for index, row in enumerate(found) if sum(bool(cell.strip()) for cell in row) >= 2), 0)
     shape.header_row = at + 1
-    shape.columns = [cell.strip() for cell in found[at]]
+    shape.columns = _unlike([cell.strip() for cell in found[at]])
     if len(shape.columns) > MAX_COLUMNS:
         raise Unreadable(
             _("The table has %(columns)s columns; at most %(max_columns)s are read.") % {"columns": len(shape.columns), "max_columns": MAX_COLUMNS}

@@ -20,6 +20,7 @@ _NOT_ASSETS = {
     "classification-scheme": "a classification scheme", "classification-search": "classification statistics", "classification-statistics": "classification statistics",
     "standardization": "a number conversion", "fulltext-inquiry": "a list of full texts", "document-inquiry": "a list of page images",
     "inquiry-result": "a list of full texts or page images", "description": "a description", "claims": "claims", "schema": "an XML schema",
+    "Workbook": "a spreadsheet saved as XML (save it as XLSX)",
 }  # fmt: skip
 
 

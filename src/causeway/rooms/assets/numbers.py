@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -24,7 +25,7 @@ _BODY = re.compile(r"([A-Z]{1,2})?(\d+)$")
 #: Letters before digits that are no part of a number: the Chinese patent mark, and words for "number".
 _WORDS = frozenset(["ZL", "NO", "NR", "AN", "PN"])
 #: Offices that end a number with a point and a check digit.
-_CHECK_DIGIT = frozenset(["EP", "CN", "DE"])
+_CHECK_DIGIT = frozenset(["EP", "CN", "DE", "GB"])
 _EPODOC_PCT = re.compile(r"^WO\s?(\d{4})([A-Z]{2})(\d{5,6})")
 _WRITTEN_PCT = re.compile(r"^PCT[/\s]*([A-Z]{2})[/\s]*(\d{4}|\d{2})[/\s]*(\d{5,6})\b")
 
@@ -42,10 +43,13 @@ class Number(NamedTuple):
 def parse_number(text: str, office: str = "") -> Number | None:
     """A number from any usual way of writing it; None where no digits or no office can be made out.
 
-    office: used where the text names none. The check digit of EP, CN and DE and kind codes do not enter the key; the forms that the European
-    registers use (the year before a US or a European number, the year first in an international one) are brought to the usual one.
+    office: used where the text names none. The check digit of EP, CN, DE and GB and kind codes do not enter the key; the forms that the European
+    registers use (the year before a US or a European number, the year first in an international one) are brought to the usual one, the mark of
+    a Chinese patent (ZL) is that of its application.
     """
-    cleaned = text.strip().upper()
+    cleaned = (text if text.isascii() else _plain(text)).strip().upper()
+    if cleaned.startswith("ZL"):
+        cleaned = f"CN{cleaned[2:]}"
     if not cleaned or not any(c.isdigit() for c in cleaned):
         return None
     if cleaned.startswith(("PCT", "WO")):
@@ -57,6 +61,11 @@ def parse_number(text: str, office: str = "") -> Number | None:
     body, kind = _split_kind(cleaned[2:] if prefix else cleaned)
     digits = _office_digits(found, body)
     return Number(found, f"{found}{digits}", _display(found, digits), kind) if digits else None
+
+
+def _plain(text: str) -> str:
+    """Letters and digits of full width as usual ones; without marks nobody sees."""
+    return "".join(c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) != "Cf")
 
 
 def publication_key(text: str) -> str:
@@ -102,10 +111,26 @@ def _office_digits(office: str, body: str) -> str:
     digits = _NOT_DIGIT.sub("", flat)
     if office == "EP":
         return digits[2:4] + digits[5:] if len(digits) == 11 and digits.startswith(("19", "20")) else digits
+    if office == "CN":
+        digits = _without_cn_check(digits)
     if office == "US" and len(digits) == 12 and digits.startswith(("19", "20")):
         return digits[4:]
     lettered = _BODY.match(flat)
     return flat if lettered and lettered.group(1) and lettered.group(1) not in _WORDS else digits
+
+
+def _without_cn_check(digits: str) -> str:
+    """A Chinese application number without a check digit that stands at its end with no point before it: after twelve digits (the year first),
+    after eight in the old form (its year 85 to 03; nine digits that begin with 1, 2 or 3 are a publication)."""
+    long = len(digits) == 13 and digits.startswith(("19", "20"))
+    old = len(digits) == 9 and digits.startswith(("8", "9", "0"))
+    return digits[:-1] if (long or old) and digits[-1] == cn_check_digit(digits[:-1]) else digits
+
+
+def cn_check_digit(digits: str) -> str:
+    """The check digit of a Chinese application number: weights 2 to 9 and again from 2, modulo 11, ten is X."""
+    rest = sum(int(digit) * (2 + place % 8) for place, digit in enumerate(digits)) % 11
+    return "X" if rest == 10 else str(rest)
 
 
 def _pct(text: str) -> Number | None:

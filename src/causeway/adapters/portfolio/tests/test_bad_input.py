@@ -65,6 +65,20 @@ def test_a_workbook_named_csv_is_read_as_what_it_is(tmp_path):
         read(path, format="csv")
 
 
+@pytest.mark.parametrize(
+    "encoding,mark", [("utf-8-sig", b""), ("utf-16", b""), ("utf-16-be", b"\xfe\xff"), ("utf-16-le", b""), ("utf-16-be", b""), ("utf-32", b"")]
+)
+def test_letters_of_two_bytes_are_read_with_and_without_a_mark(tmp_path, encoding, mark):
+    shape, found = read(put(tmp_path, mark + (HEAD + "EP22716482;Fühler;13/04/2022;;;\n").encode(encoding)))
+    assert not shape.questions and found[0].title == "Fühler"
+
+
+def test_a_file_put_together_from_two_is_told_as_that(tmp_path):
+    rows = "".join(f"EP2271648{n};Fühler {n};13/04/2022;;;\n" for n in range(4)).encode()
+    shape, _found = read(put(tmp_path, HEAD.encode() + rows + "EP22716489;Gerät;13/04/2022;;;\n".encode("cp1252")))
+    assert "Most of them are UTF-8, but not “Ger" in shape.questions[0].text
+
+
 # --- delimiters, quotes, rows
 
 
@@ -98,6 +112,16 @@ def test_a_lost_row_shows_in_the_declared_total(tmp_path):
     assert problems(found) == [(0, "Total_number_of_applications", "declared")] and len(keys(found)) == 1
 
 
+def test_two_columns_of_one_name_can_be_told_apart(tmp_path):
+    path = put(tmp_path, "Application number;Name;Name\nEP22716482;Code;Pump\n")
+    assert read(path, map={"number": "Application number", "title": "Name (2)"})[1][0].title == "Pump"
+
+
+def test_rows_of_nothing_but_separators_and_ends_of_file_are_no_rows(tmp_path):
+    _shape, found = read(put(tmp_path, HEAD + "EP22716482;A;13/04/2022;;;\n;;;;;\n\x1a\n"))
+    assert problems(found) == [] and len(found) == 1
+
+
 # --- days
 
 
@@ -127,10 +151,36 @@ def test_mixed_orders_are_asked_and_what_does_not_fit_is_listed(tmp_path):
     assert problems(found) == [(3, "Filing date", "date")] and keys(found) == ["EP22716482", "EP22716484"]
 
 
-@pytest.mark.parametrize("day", ["2022-04-03", "20220403", "3 April 2022", "03-Apr-2022", "April 3, 2022", "2022年4月3日"])
+@pytest.mark.parametrize(
+    "day",
+    [
+        "2022-04-03",
+        "20220403",
+        "3 April 2022",
+        "03-Apr-2022",
+        "April 3, 2022",
+        "2022年4月3日",
+        "2022年 4月 3日",
+        "２０２２年４月３日",
+        "3 de abril de 2022",
+        "3 kwietnia 2022",
+    ],
+)
 def test_dates_with_one_reading_are_not_asked(tmp_path, day):
     shape, found = read(put(tmp_path, HEAD + f"EP22716482;A;{day};;;\n"))
     assert not shape.questions and found[0].filed_on.isoformat() == "2022-04-03"
+
+
+@pytest.mark.parametrize("nothing", ["-", "–", "n/a", "N/A", "0000-00-00", "无"])
+def test_what_people_write_where_there_is_no_day_is_none(tmp_path, nothing):
+    _shape, (record,) = read(put(tmp_path, HEAD + f"EP22716482;A;13/04/2022;{nothing};;\n"))
+    assert record.granted_on is None and record.filed_on.isoformat() == "2022-04-13"
+
+
+@pytest.mark.parametrize("cell", ["44664", "44664.0", "44664.5"])
+def test_a_day_that_became_a_number_is_told_as_that_and_not_guessed(tmp_path, cell):
+    _shape, (problem,) = read(put(tmp_path, HEAD + f"EP22716482;A;{cell};;;\n"))
+    assert problem.code == "date" and "13 Apr 2022" in problem.message
 
 
 def test_the_same_day_in_both_orders_is_not_asked(tmp_path):
@@ -173,6 +223,26 @@ def test_numbers_without_an_office_are_asked_and_answered_for_all(tmp_path):
     assert [one.kind for one in shape.questions] == ["columns"] and "13/033,085" in shape.questions[0].text
     _shape, found = read(path, map={"number": "Application SN", "title": "Title", "office": "=US"})
     assert keys(found) == ["US13033085", "US08543093"]
+
+
+@pytest.mark.parametrize("cell", ["2.27E+07", "1.2e+07", "2,27E+07", "2E7"])
+def test_a_number_that_a_spreadsheet_shortened_is_kept_out(tmp_path, cell):
+    _shape, (problem,) = read(put(tmp_path, f"Application number;Office;Title\n{cell};EP;A\n"))
+    assert problem.code == "number" and "digits are lost" in problem.message
+
+
+def test_a_number_with_a_fraction_of_nought_is_that_number(tmp_path):
+    _shape, found = read(put(tmp_path, "Application number;Office;Title\n13033085.0;US;A\n22716482.0;EP;B\n202010123456,0;CN;C\n"))
+    assert keys(found) == ["US13033085", "EP22716482", "CN202010123456"]
+
+
+def test_where_many_numbers_name_no_office_it_is_asked(tmp_path):
+    rows = "CN202010123456.7;A\n202010123457.1;B\nZL202010123458.6;C\n"
+    path = put(tmp_path, "申请号;发明名称\n" + rows)
+    (question,) = read(path)[0].questions
+    assert question.kind == "columns" and "202010123457.1" in question.text
+    _shape, found = read(path, map={"number": "申请号", "title": "发明名称", "office": "=CN"})
+    assert keys(found) == ["CN202010123456", "CN202010123457", "CN202010123458"]
 
 
 def test_a_map_with_what_is_not_there_is_refused(tmp_path):
@@ -233,6 +303,12 @@ def test_a_workbook_cut_off_on_the_way_is_told(tmp_path):
     assert keys(read(whole)[1]) == ["EP22716482"]
     with pytest.raises(Unreadable, match="damaged or was cut off"):
         read(put(tmp_path, whole.read_bytes()[:-200], "cut.xlsx"))
+
+
+def test_a_row_of_a_workbook_has_the_number_it_has_there(tmp_path):
+    blank = [[], [], ["Portfolio of Alpha"], ["Application number", "Title"], ["EP22716482", "A"], [], ["XX1", "B"]]
+    _shape, found = read(workbook(tmp_path / "a.xlsx", {"One": blank}))
+    assert problems(found) == [(7, "Application number", "office")] and found[0].place == "5"
 
 
 def test_other_sheets_with_the_same_columns_are_read_too(tmp_path):

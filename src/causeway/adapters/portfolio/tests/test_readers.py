@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from causeway.adapters.portfolio import FileReader
 from causeway.adapters.portfolio.dates import DateFault, orders_of, parse
-from causeway.rooms.assets.numbers import ep_check_digit, parse_number
+from causeway.rooms.assets.numbers import cn_check_digit, ep_check_digit, parse_number, publication_key
 from causeway.rooms.assets.ports import AssetRecord, CellProblem, Unreadable
 
 DATA = Path(os.environ.get("CAUSEWAY_SHARED", Path(__file__).resolve().parents[6] / "shared")) / "data"
@@ -188,3 +188,31 @@ def test_dates_round_trip_in_every_order(day):
 def test_no_century_without_a_word():
     with pytest.raises(DateFault):
         parse("1/22/80", "mdy", None)
+
+
+# --- numbers of China
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "201710601862.3",
+        "CN201710601862.3",
+        "CN2017106018623",
+        "ZL201710601862.3",
+        "ZL 2017 1 0601862.3",
+        "zl2017106018623",
+        "CN 201710601862 A",
+        "ＣＮ２０１７１０６０１８６２.３",
+    ],
+)
+def test_a_chinese_application_has_one_key_however_it_is_written(written):
+    assert parse_number(written, "CN").key == "CN201710601862"
+
+
+def test_a_check_digit_is_only_taken_off_where_it_is_one():
+    # Numbers whose check digit is worked out in public: of an application of 2017, and of one of the old form.
+    assert (cn_check_digit("201710601862"), cn_check_digit("95115608")) == ("3", "X")
+    assert parse_number("CN2017106018624").key == "CN2017106018624"  # no check digit: a digit too many, not to be hidden
+    assert parse_number("CN112345678").key == "CN112345678" and publication_key("CN 103456780 A") == "CN:103456780"  # publications
+    assert parse_number("GB 2212345.6").key == "GB2212345"
