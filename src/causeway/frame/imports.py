@@ -6,6 +6,7 @@ import hashlib
 import json
 import shutil
 import sqlite3
+import time
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -15,7 +16,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from causeway.frame import access, scope
+from causeway.frame import access, db, scope
 from causeway.frame.access import Actor
 from causeway.frame.models import Grant, Import, ImportChunk, ImportDifference, ImportMapping, University, User
 
@@ -100,6 +101,16 @@ def problems(item: Import) -> Iterator[list]:
     found = ImportChunk.objects.filter(source=item).exclude(problems=[]).order_by("number").values_list("number", flat=True)
     for number in list(found):
         yield ImportChunk.objects.values_list("problems", flat=True).get(source=item, number=number)
+
+
+#: SQLite lets whoever waits for the only write lock try again every tenth of a second.
+TURN_SECONDS = 0.12
+
+
+def let_others_write() -> None:
+    """Between two of many long transactions: leave the write lock free until those who wait for it had their turn. PostgreSQL has no such lock."""
+    if not db.is_postgres() and not transaction.get_connection().in_atomic_block:
+        time.sleep(TURN_SECONDS)
 
 
 def applied(item: Import) -> int:

@@ -29,7 +29,8 @@ from causeway.rooms.people.models import Organisation, Person
 
 __all__ = ["leave", "take"]
 
-CHUNK = 1_000
+#: Records kept, and brought in, together: as many as one batch may hold, since each batch touches the ends of every index anew.
+CHUNK = audit.BATCH_LIMIT
 #: Up to so many records an import is one transaction; beyond, chunks that nobody sees until all are in.
 ONE_TRANSACTION = 20_000
 #: Problems kept with a chunk and shown; the counts are always whole.
@@ -270,6 +271,8 @@ def apply(*, actor: Actor, item: Import, tell: Tell | None = None, on: date | No
             done += chunk.counts.get("read", 0)
             if tell:
                 tell(done, item.counts.get("read"))
+            if not whole:
+                imports.let_others_write()
         audit.run_finish(run, item.counts)
         item = imports.store(item, state=Import.State.DONE, finished_at=timezone.now())
     if not whole:
