@@ -1,4 +1,4 @@
-"""What the room tells the house at start: its settings."""
+"""What the room tells the house at start: its settings, and that the shelves of the library follow what the audited doors write."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from causeway.frame import scope
+from causeway.frame import audit, scope
 from causeway.frame.preferences import Preference, declare
 from causeway.rooms.network.access.library import coordinating
+from causeway.rooms.network.services import shelf
 
 
 def _only_one(value: Any) -> None:
@@ -32,3 +33,5 @@ declare(
         _("Off unless the persons agreed. Then names, telephones and e-mail addresses go out with the cases of this university."),
     )
 )  # fmt: skip
+
+audit.listen(shelf.follow)

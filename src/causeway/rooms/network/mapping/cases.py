@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import zlib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -11,7 +12,7 @@ from babel import Locale
 
 from causeway.engines.guide import CONTACT, KEYS, names
 from causeway.engines.guide.mechanisms import BY_CODE
-from causeway.frame.tokens import fold, is_cjk, words
+from causeway.frame.tokens import Term, fold, is_cjk, pairs, words
 from causeway.rooms.network.models import Case, CaseFigure, CasePhoto, Release
 
 #: The fields of a case without contact data, in the template's order.
@@ -70,9 +71,24 @@ def found_by(release: Release) -> str:
     codes = release.content.get("mechanisms", [])
     labels = [name for code in codes if code in BY_CODE for name in BY_CODE[code].names.values()]
     said = [release.title, release.hei_name, release.number, release.content.get("partner", ""), *country_names(release.country), *labels, *texts]
-    return " " + " ".join(dict.fromkeys(word for text in said for word in words(fold(text))))
+    # Runs of Chinese stand as pairs of neighbours; the last sign alone, so that each sign begins a token.
+    found = (token for text in said for word in words(fold(text)) for token in ([*pairs(word), word[-1]] if is_cjk(word) else [word]))
+    return " ".join(dict.fromkeys(found))
 
 
-def terms(query: str) -> list[str]:
+def packed(bits: int) -> bytes:
+    """A set of cases, a bit for each, as it is stored."""
+    return zlib.compress(bits.to_bytes((bits.bit_length() + 7) // 8, "little"), 1)
+
+
+def bits_of(cases: bytes) -> int:
+    """The same read back; nothing stored is no case."""
+    return int.from_bytes(zlib.decompress(cases), "little") if cases else 0
+
+
+def terms(query: str) -> list[Term]:
     """What a search looks for in `words`: beginnings of words, and runs of Chinese anywhere."""
-    return [word if is_cjk(word) else f" {word}" for word in list(words(fold(query)))[:8]]
+    made = []
+    for word in list(words(fold(query)))[:8]:
+        made += [Term(pair, len(pair) == 1) for pair in pairs(word)] if is_cjk(word) else [Term(word, True)]
+    return made

@@ -14,7 +14,7 @@ from causeway.rooms.network.models.benchmarks import (
 from causeway.rooms.network.models.cases import Case, CaseContact, CaseFigure, CasePhoto, CaseVersion, GuideDocument
 from causeway.rooms.network.models.exchange import Installation, Package, ReceivedPack
 from causeway.rooms.network.models.guide import Guide
-from causeway.rooms.network.models.library import Release, ReleaseFacet, ReviewNote
+from causeway.rooms.network.models.library import Release, ReleaseFacet, ReviewNote, Shelf, ShelfWord
 from causeway.rooms.network.models.questionnaires import (
     Answer,
     Answering,
@@ -28,5 +28,5 @@ from causeway.rooms.network.models.questionnaires import (
 from causeway.rooms.network.models.registry import Institution, InstitutionName, RegistryLoad
 
 __all__ = [
-    "Answer", "Answering", "Case", "CaseContact", "CaseFigure", "CasePhoto", "CaseVersion", "Collection", "Contribution", "Delegation", "Edition", "EditionCell", "EditionTrail", "FigureState", "FrozenAnswers", "Guide", "GuideDocument", "Installation", "Institution", "InstitutionName", "Interview", "Invited", "OwnFigure", "Package", "PeerGroup", "Questionnaire", "ReceivedPack", "RegistryLoad", "Release", "ReleaseFacet", "ReviewNote", "Round",
+    "Answer", "Answering", "Case", "CaseContact", "CaseFigure", "CasePhoto", "CaseVersion", "Collection", "Contribution", "Delegation", "Edition", "EditionCell", "EditionTrail", "FigureState", "FrozenAnswers", "Guide", "GuideDocument", "Installation", "Institution", "InstitutionName", "Interview", "Invited", "OwnFigure", "Package", "PeerGroup", "Questionnaire", "ReceivedPack", "RegistryLoad", "Release", "ReleaseFacet", "ReviewNote", "Round", "Shelf", "ShelfWord",
 ]  # fmt: skip

@@ -33,8 +33,10 @@ class Release(models.Model):
     year = models.PositiveSmallIntegerField(null=True)
     language = models.CharField(max_length=10)
     content = models.JSONField(default=dict)
-    #: Folded words of every language it has, to find it by.
+    #: The tokens of every language it has, to find it by; `ShelfWord` turns them round.
     words = models.TextField(blank=True)
+    #: Its place in the bit rows of `Shelf`, given when it is first shown and never to another; dense, so that rows stay short.
+    place = models.PositiveIntegerField(null=True, editable=False)
     sha256 = models.CharField(max_length=64)
     released_at = models.DateTimeField(default=timezone.now)
     released_by = models.CharField(max_length=200, blank=True)
@@ -48,11 +50,14 @@ class Release(models.Model):
         constraints = [
             models.UniqueConstraint("key", "version", name="network_release_once"),
             models.UniqueConstraint("key", condition=models.Q(current=True), name="network_release_current"),
+            models.UniqueConstraint("place", name="network_release_place"),
         ]
         indexes = [
             models.Index(fields=["source", "state"], name="network_release_source"),
             models.Index(fields=["current", "title"], name="network_release_title"),
             models.Index(fields=["current", "hei_key"], name="network_release_hei"),
+            models.Index(fields=["current", "country", "hei_key"], name="network_release_country"),
+            models.Index(fields=["current", "-year", "title"], name="network_release_newest"),
             models.Index(fields=["state", "released_at"], name="network_release_queue"),
         ]
 
@@ -75,6 +80,30 @@ class ReleaseFacet(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint("release", "facet", "code", name="network_facet_once")]
         indexes = [models.Index(fields=["facet", "code", "release"], name="network_facet_code")]
+
+
+class Shelf(models.Model):
+    """Which cases of the library have a value of a facet: a bit for each `Release.place`, compressed. Some hundred rows tell every count of every page.
+
+    Facet "all" holds what is shown at all. Only `services.shelf` writes here and in `ShelfWord`.
+    """
+
+    facet = models.CharField(max_length=10)
+    code = models.CharField(max_length=20, blank=True)
+    cases = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("facet", "code", name="network_shelf_once")]
+
+
+class ShelfWord(models.Model):
+    """Which cases of the library hold a word. As bytes, which every database orders alike, so that words are found by their beginning."""
+
+    token = models.BinaryField()
+    cases = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("token", name="network_shelf_word_once")]
 
 
 class ReviewNote(models.Model):

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+import itertools
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case, Count, Q, QuerySet, TextField, Value, When
+from django.db.models.fields.json import KeyTextTransform
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from causeway.engines.guide.mechanisms import GROUPS, MECHANISMS, name_of
 from causeway.engines.packs.library import shipped_practice
-from causeway.frame import access, preferences
+from causeway.frame import preferences
 from causeway.frame.access import Actor
 from causeway.rooms.network.access.library import KEY, coordinating
 from causeway.rooms.network.choices import Kind, ReleaseState, Target
-from causeway.rooms.network.mapping.cases import terms
-from causeway.rooms.network.models import Release, ReleaseFacet, ReviewNote
+from causeway.rooms.network.mapping.cases import bits_of, terms
+from causeway.rooms.network.models import Release, ReleaseFacet, ReviewNote, Shelf, ShelfWord
 
 PAGE = 25
 MATRIX_PAGE = 40
@@ -34,8 +36,8 @@ def language() -> str:
 
 
 def published(actor: Actor) -> QuerySet[Release]:
-    """The cases of the library."""
-    return access.visible(actor, Release.objects.filter(current=True, state=ReleaseState.PUBLISHED))
+    """The cases of the library. What is published everybody sees, so sight asks for no more than the action."""
+    return Release.objects.filter(current=True)
 
 
 def chosen(query: Mapping[str, Any]) -> dict[str, list[str]]:
@@ -43,61 +45,125 @@ def chosen(query: Mapping[str, Any]) -> dict[str, list[str]]:
     return {facet: [value for value in query.getlist(facet) if value][:12] for facet in FACETS}  # type: ignore[attr-defined]
 
 
-#: Up to so many cases that hold the words are named by their keys, so that the words are looked through once a page.
-NAMED = 6_000
-
-
-def holding(rows: QuerySet[Release], text: str) -> QuerySet[Release]:
-    """Cases that hold every word of a text."""
-    wanted = terms(text)
-    if not wanted:
-        return rows
-    for term in wanted:
-        rows = rows.filter(words__contains=term)
-    found = list(rows.order_by().values_list("pk", flat=True)[: NAMED + 1])
-    return rows if len(found) > NAMED else Release.objects.filter(pk__in=found)
-
-
-def narrowed(rows: QuerySet[Release], picked: Mapping[str, Sequence[str]], leave: str = "") -> QuerySet[Release]:
-    """Cases with one value of each facet that is asked for. leave: a facet not asked, to count its own values."""
-    for facet, values in picked.items():
-        if not values or facet == leave:
-            continue
-        if facet in ("mechanism", "target"):
-            rows = rows.filter(pk__in=ReleaseFacet.objects.filter(facet=facet, code__in=values).values("release"))
-        elif facet == "year":
-            rows = rows.filter(year__in=[int(value) for value in values if value.isdigit()])
-        else:
-            rows = rows.filter(**{f"{facet}__in": values})
-    return rows
+#: How a list is ordered: by title, unless another is asked for.
+ORDERS = {"newest": ("-year", "title", "pk"), "university": ("hei_key", "title", "pk"), "number": ("hei_key", "number", "pk")}
+#: Up to so many cases are named to the database one by one; of more, it tells the order and they are picked from it.
+NAMED = 1_000
 
 
 def ordered(rows: QuerySet[Release], by: str) -> QuerySet[Release]:
-    """In the order asked for: by number as in the guide (default), newest first, by university."""
-    orders = {"newest": ("-year", "title", "pk"), "university": ("hei_key", "title", "pk")}
-    return rows.only(*LIST).order_by(*orders.get(by, ("hei_key", "number", "pk") if by == "number" else ("title", "pk")))
+    """In the order asked for: by number as in the guide, newest first, by university."""
+    return rows.only(*LIST).order_by(*ORDERS.get(by, ("title", "pk")))
 
 
-def facets(rows: QuerySet[Release], picked: Mapping[str, Sequence[str]]) -> list[dict[str, Any]]:
+def page_of(cases: int, by: str, page: int, of: int) -> list[Release]:
+    """A page of some cases (as bits) in the order asked for. The ids first: to order thousands, only what they are ordered by is read."""
+    rows, start = ordered(Release.objects.filter(current=True), by), (page - 1) * PAGE
+    count = cases.bit_count()
+    if count == of:
+        ids = list(rows.values_list("pk", flat=True)[start : start + PAGE])
+    elif count <= NAMED:
+        ids = list(rows.filter(place__in=list(places(cases))).values_list("pk", flat=True)[start : start + PAGE])
+    else:
+        ids = _picked(rows, cases, start, of // count + 1)
+    found = {one.pk: one for one in Release.objects.filter(pk__in=ids).only(*LIST)}
+    return [found[pk] for pk in ids if pk in found]
+
+
+def _picked(rows: QuerySet[Release], cases: int, start: int, sparse: int) -> list[int]:
+    """The ids of a page among many cases: as much of the order is read as they probably stand in, and more where they do not."""
+    made: list[int] = []
+    has, at, step = cases.to_bytes((cases.bit_length() + 7) // 8, "little"), 0, 2 * sparse * (start + PAGE)
+    while len(made) < start + PAGE and (read := list(rows.values_list("pk", "place")[at : at + step])):
+        made += [pk for pk, place in read if place >> 3 < len(has) and has[place >> 3] >> (place & 7) & 1]
+        at += step
+    return made[start : start + PAGE]
+
+
+def places(cases: int) -> Iterator[int]:
+    """The places of some cases, from the first on."""
+    for at, byte in enumerate(cases.to_bytes((cases.bit_length() + 7) // 8, "little")):
+        while byte:
+            lowest = byte & -byte
+            yield at * 8 + lowest.bit_length() - 1
+            byte ^= lowest
+
+
+# --- counting ---------------------------------------------------------------------------------------------------------------------------
+
+
+class Shelves:
+    """The shelf as whole numbers, one for each value of a facet: a set bit is a case. Joining and counting them takes microseconds."""
+
+    def __init__(self, *facets: str) -> None:
+        asked = Shelf.objects.filter(facet__in=["all", *facets]) if facets else Shelf.objects.all()
+        self.bits = {(facet, code): bits_of(cases) for facet, code, cases in asked.values_list("facet", "code", "cases")}
+        self.all = self.bits.get(("all", ""), 0)
+
+    def any_of(self, facet: str, codes: Iterable[str]) -> int:
+        """The cases with one of some values."""
+        made = 0
+        for code in codes:
+            made |= self.bits.get((facet, code), 0)
+        return made
+
+    def group(self, group: str) -> int:
+        """The cases with one of the mechanisms of a group."""
+        return self.any_of("mechanism", [one.code for one in MECHANISMS if one.group == group])
+
+    def under(self, picked: Mapping[str, Sequence[str]], within: int, leave: str = "") -> int:
+        """The cases with one value of each facet that is asked for. leave: a facet not asked, to count its own values."""
+        for facet, values in picked.items():
+            if values and facet != leave:
+                within &= self.any_of(facet, values)
+        return within
+
+    def counts(self, facet: str, within: int) -> dict[str, int]:
+        """How many of some cases have each value of a facet."""
+        return {code: count for (key, code), cases in self.bits.items() if key == facet and (count := (cases & within).bit_count())}
+
+
+def holding(text: str, within: int) -> int:
+    """Those of some cases that hold every word of a text."""
+    for term in terms(text):
+        token = term.token.encode()
+        # Whatever begins with the token stands before the token with its last byte raised; no byte of UTF-8 is the highest.
+        wanted = {"token__gte": token, "token__lt": token[:-1] + bytes([token[-1] + 1])} if term.open else {"token": token}
+        found = 0
+        for cases in ShelfWord.objects.filter(**wanted).values_list("cases", flat=True):
+            found |= bits_of(cases)
+        within &= found
+    return within
+
+
+def at(university: str) -> int:
+    """The cases of one university, by its folded name."""
+    made = 0
+    for place in Release.objects.filter(current=True, hei_key=university).values_list("place", flat=True):
+        made |= 1 << (place or 0)
+    return made
+
+
+def facets(shelves: Shelves, within: int, picked: Mapping[str, Sequence[str]]) -> list[dict[str, Any]]:
     """Every facet with its values, counts and what is picked; each counts under the other facets alone."""
     titles = {"country": _("Country"), "kind": _("Kind of institution"), "year": _("Year"), "mechanism": _("Mechanism"), "target": _("Meant for")}
     made = []
     for facet in FACETS:
-        under = narrowed(rows, picked, leave=facet)
-        counts = _counts(under, facet)
-        wanted = set(picked[facet])
-        values = [{"code": code, "label": label_of(facet, code), "count": counts.get(code, 0), "picked": code in wanted} for code in {*counts, *wanted}]
-        values.sort(key=lambda one: (-int(one["code"]) if facet == "year" and one["code"].isdigit() else -one["count"], one["label"]))
+        counts, wanted = shelves.counts(facet, shelves.under(picked, within, leave=facet)), picked[facet]
+        words = labels(facet)
+        values = [(code, words.get(code, code), counts.get(code, 0), code in wanted) for code in {*counts, *wanted}]
+        values.sort(key=lambda one: (-int(one[0]) if facet == "year" and one[0].isdigit() else -one[2], one[1]))
         made.append({"key": facet, "title": titles[facet], "values": values, "open": bool(wanted)})
     return made
 
 
-def _counts(rows: QuerySet[Release], facet: str) -> dict[str, int]:
-    if facet in ("mechanism", "target"):
-        found = ReleaseFacet.objects.filter(facet=facet, release__in=rows.order_by().values("pk")).values_list("code").annotate(n=Count("pk"))
-    else:
-        found = rows.order_by().values_list(facet).annotate(n=Count("pk"))
-    return {str(code): count for code, count in found if code not in ("", None)}
+def labels(facet: str) -> Mapping[str, str]:
+    """The values of a facet in words."""
+    if facet == "mechanism":
+        return {one.code: name_of(one.code, language()) for one in MECHANISMS}
+    if facet == "country":
+        return countries()
+    return {str(code): str(words) for code, words in {"target": Target.choices, "kind": Kind.choices}.get(facet, [])}
 
 
 def label_of(facet: str, code: str) -> str:
@@ -113,10 +179,14 @@ def label_of(facet: str, code: str) -> str:
 
 def country_name(code: str) -> str:
     """A country in the language of the page."""
+    return countries().get(code, code) if code else ""
+
+
+def countries() -> Mapping[str, str]:
+    """The countries in the language of the page."""
     from babel import Locale
 
-    locale = {"zh-hans": "zh_Hans"}.get(language(), language())
-    return Locale.parse(locale).territories.get(code, code) if code else ""
+    return Locale.parse({"zh-hans": "zh_Hans"}.get(language(), language())).territories
 
 
 def mechanisms_of(releases: Iterable[Release]) -> dict[int, list[str]]:
@@ -128,24 +198,34 @@ def mechanisms_of(releases: Iterable[Release]) -> dict[int, list[str]]:
     return {pk: sorted(codes, key=lambda code: order.get(code, 999)) for pk, codes in found.items()}
 
 
+def leads(releases: Sequence[Release]) -> dict[int, str]:
+    """The short description of each case in its own language, without the rest of its content."""
+    asked = {one.language for one in releases}
+    texts = [When(language=tongue, then=KeyTextTransform("short_description", KeyTextTransform(tongue, KeyTextTransform("texts", "content")))) for tongue in sorted(asked)]
+    found = Release.objects.filter(pk__in=[one.pk for one in releases]).annotate(lead=Case(*texts, default=Value(""), output_field=TextField()))
+    return {pk: lead or "" for pk, lead in found.values_list("pk", "lead")} if texts else {}
+
+
 # --- one case -------------------------------------------------------------------------------------------------------------------------
 
 
-def shares_most(release: Release, limit: int = 5) -> list[dict[str, Any]]:
+def shares_most(release: Release, shelves: Shelves, limit: int = 5) -> list[dict[str, Any]]:
     """Published cases that share most mechanisms with a case."""
-    mine = list(ReleaseFacet.objects.filter(release=release, facet="mechanism").values_list("code", flat=True))
-    if not mine:
-        return []
-    near = ReleaseFacet.objects.filter(facet="mechanism", code__in=mine, release__current=True).exclude(release__key=release.key)
-    found = list(near.values_list("release").annotate(n=Count("pk")).order_by("-n", "release")[:limit])
-    rows = {one.pk: one for one in Release.objects.filter(pk__in=[pk for pk, _n in found]).only(*LIST)}
-    return [{"release": rows[pk], "shared": count, "of": len(mine)} for pk, count in found if pk in rows]
-
-
-def spread(codes: Sequence[str]) -> dict[str, int]:
-    """How many published cases use each mechanism."""
-    rows = ReleaseFacet.objects.filter(facet="mechanism", code__in=codes, release__current=True).values_list("code").annotate(n=Count("pk"))
-    return dict(rows)
+    mine = release.content.get("mechanisms", [])
+    # at_least[n]: the cases that share n or more of the mechanisms looked at so far.
+    at_least = [shelves.all & ~(1 << release.place if release.place is not None else 0)] + [0] * len(mine)
+    for code in mine:
+        cases = shelves.bits.get(("mechanism", code), 0)
+        for n in range(len(mine) - 1, -1, -1):
+            at_least[n + 1] |= at_least[n] & cases
+    near: dict[int, int] = {}
+    for n in range(len(mine), 0, -1):
+        for place in itertools.islice(places(at_least[n]), limit + len(near) + 1):
+            if place not in near and len(near) < limit + 1:
+                near[place] = n
+    rows = Release.objects.filter(place__in=list(near)).exclude(key=release.key).only(*LIST, "place")
+    made = [{"release": one, "shared": near[one.place or 0], "of": len(mine)} for one in rows]
+    return sorted(made, key=lambda one: (-one["shared"], one["release"].pk))[:limit]
 
 
 def packs_of(release: Release) -> list[dict[str, str]]:
@@ -173,57 +253,54 @@ def versions_of(release: Release, actor: Actor) -> list[Release]:
 class Matrix:
     """Universities by groups of mechanisms, or by the mechanisms of one group."""
 
-    heads: list[dict[str, Any]]
-    rows: list[dict[str, Any]]
+    heads: list[tuple[str, str]]
+    rows: list[Row]
     totals: list[int]
     universities: int
     cases: int
 
 
-def matrix(actor: Actor, group: str, page: int, country: str = "") -> Matrix:
-    """A page of universities against mechanisms. group: a group of mechanisms; empty for all groups, counted."""
-    rows = published(actor)
-    rows = rows.filter(country=country) if country else rows
-    wanted = [one.code for one in MECHANISMS if not group or one.group == group]
-    universities = list(rows.order_by().values_list("hei_key").annotate(n=Count("pk")).order_by("hei_key"))
-    shown = [key for key, _n in universities[(page - 1) * MATRIX_PAGE : page * MATRIX_PAGE]]
-    names: dict[str, dict[str, Any]] = {}
-    for pk, key, name, land in rows.filter(hei_key__in=shown).order_by("pk").values_list("pk", "hei_key", "hei_name", "country"):
-        names.setdefault(key, {"name": name, "country": land, "pks": []})["pks"].append(pk)
-    cells: dict[tuple[str, str], list[int]] = defaultdict(list)
-    named = ReleaseFacet.objects.filter(facet="mechanism", **({"code__in": wanted} if group else {}))
-    found = named.filter(release__in=[pk for one in names.values() for pk in one["pks"]])
-    column = _column(group)
-    for key, code, pk in found.values_list("release__hei_key", "code", "release").order_by("release"):
-        cells[(key, column[code])].append(pk)
+@dataclass(frozen=True)
+class Row:
+    """A university: in how many of its cases each column is at work, and the first of those cases."""
+
+    key: str
+    name: str
+    country: str
+    first: int
+    count: int
+    cells: list[tuple[int, int]]
+
+
+def matrix(shelves: Shelves, group: str, page: int, country: str = "") -> Matrix:
+    """A page of universities against mechanisms. group: a group of mechanisms; empty for all groups."""
+    shown = Release.objects.filter(current=True, **({"country": country} if country else {})).order_by()
+    within = shelves.all & shelves.any_of("country", [country]) if country else shelves.all
+    universities = shown.aggregate(n=Count("hei_key", distinct=True))["n"]
+    keys = list(shown.values_list("hei_key", flat=True).distinct().order_by("hei_key")[(page - 1) * MATRIX_PAGE : page * MATRIX_PAGE])
+    cases: dict[str, list[tuple[int, int, str, str]]] = {key: [] for key in keys}
+    for key, *one in shown.filter(hei_key__in=keys).order_by("pk").values_list("hei_key", "pk", "place", "hei_name", "country"):
+        cases[key].append(tuple(one))
     heads = _heads(group)
-    under = named.filter(release__in=rows.order_by().values("pk"))
-    totals: Counter[str] = Counter()
-    for code, count in under.values_list("code").annotate(n=Count("pk")):
-        totals[column[code]] += count
-    table = [
-        {"name": names[key]["name"], "country": country_name(names[key]["country"]), "count": len(names[key]["pks"]), "key": key,
-         "first": names[key]["pks"][0], "cells": [_cell(cells.get((key, head["code"]), []), head) for head in heads]}
-        for key in shown if key in names
-    ]  # fmt: skip
-    return Matrix(heads, table, [totals[head["code"]] for head in heads], len(universities), sum(count for _key, count in universities))
+    columns = [shelves.any_of("mechanism", [code]) if group else shelves.group(code) for code, _label in heads]
+    rows = [_row(key, cases[key], columns) for key in keys]
+    return Matrix(heads, rows, [(column & within).bit_count() for column in columns], universities, within.bit_count())
 
 
-def _column(group: str) -> dict[str, str]:
-    return {one.code: one.code if group else one.group for one in MECHANISMS}
-
-
-def _heads(group: str) -> list[dict[str, Any]]:
+def _heads(group: str) -> list[tuple[str, str]]:
     tongue = language()
     if group:
-        return [{"code": one.code, "label": name_of(one.code, tongue)} for one in MECHANISMS if one.group == group]
-    return [{"code": key, "label": names.get(tongue, names["en"])} for key, names in GROUPS.items()]
+        return [(one.code, name_of(one.code, tongue)) for one in MECHANISMS if one.group == group]
+    return [(key, names.get(tongue, names["en"])) for key, names in GROUPS.items()]
 
 
-def _cell(found: list[int], head: dict[str, Any]) -> dict[str, Any]:
-    """How often, how strongly shown (1 to 4), and the first case behind it."""
-    count = len(found)
-    return {"count": count, "weight": min(4, count), "first": found[0] if found else None, "label": head["label"], "code": head["code"]}
+def _row(key: str, cases: list[tuple[int, int, str, str]], columns: list[int]) -> Row:
+    cells = []
+    for column in columns:
+        found = [pk for pk, place, _name, _country in cases if column >> place & 1]
+        cells.append((len(found), found[0] if found else 0))
+    first, _place, name, country = cases[0]
+    return Row(key, name, country_name(country), first, len(cases), cells)
 
 
 # --- review -----------------------------------------------------------------------------------------------------------------------------

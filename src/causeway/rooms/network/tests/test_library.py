@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import html
 import io
 import re
 import time
+from collections import defaultdict
 from datetime import date
 
 import pytest
@@ -17,9 +19,10 @@ from causeway.engines.guide import parse
 from causeway.engines.guide.mechanisms import MECHANISMS
 from causeway.engines.guide.tests.samples import guide_text
 from causeway.frame import access, audit
-from causeway.rooms.network.models import Case, Guide, Release, ReleaseFacet
+from causeway.rooms.network.mapping.cases import bits_of
+from causeway.rooms.network.models import Case, Guide, Release, Shelf, ShelfWord
 from causeway.rooms.network.selectors import library as reads
-from causeway.rooms.network.services import cases, filing
+from causeway.rooms.network.services import cases, filing, library, shelf
 from causeway.rooms.network.services import guide as guides
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +36,7 @@ def office(client, make_user):
 
 
 @pytest.fixture
-def shelf(actor):
+def filed(actor):
     data = guide_text().encode()
     filing.file_guide(actor=actor, guide=parse(data), name="guide.txt", sha256=hashlib.sha256(data).hexdigest(), title="Harbours", edition="First")
     return {one.number: one for one in Release.objects.filter(current=True)}
@@ -48,11 +51,11 @@ def titles(response) -> set[str]:
     ("España", {"Students as scouts"}), ("Chiny", {"One door for companies"}), ("波兰", {"A small fund for first experiments"}), ("delta tech", {"One door for companies"}),
     ("概念验证", {"A small fund for first experiments", "Students as scouts", "One door for companies"}), ("nowhere", set()), ("scouts Poland", set()),
 ])  # fmt: skip
-def test_cases_are_found_by_words_in_five_languages(office, shelf, query, found):
+def test_cases_are_found_by_words_in_five_languages(office, filed, query, found):
     assert titles(office.get(reverse("network:library"), {"q": query})) == found
 
 
-def test_facets_narrow_and_count(office, shelf):
+def test_facets_narrow_and_count(office, filed):
     assert titles(office.get(reverse("network:library"), {"country": "PL"})) == {"A small fund for first experiments"}
     assert len(titles(office.get(reverse("network:library"), {"country": ["PL", "ES"]}))) == 2
     assert titles(office.get(reverse("network:library"), {"year": "2021"})) == {"Students as scouts"}
@@ -61,38 +64,78 @@ def test_facets_narrow_and_count(office, shelf):
     assert titles(office.get(reverse("network:library"), {"country": "XX'--", "mechanism": "%"})) == set()
 
 
-def test_facet_counts_are_those_of_the_others(actor, shelf):
+def test_facet_counts_are_those_of_the_others(actor, filed):
     picked = {"country": ["PL"], "kind": [], "year": [], "mechanism": [], "target": []}
-    found = {one["key"]: {value["code"]: value["count"] for value in one["values"]} for one in reads.facets(reads.published(actor), picked)}
+    shelves = reads.Shelves()
+    found = {one["key"]: {code: count for code, _label, count, _picked in one["values"]} for one in reads.facets(shelves, shelves.all, picked)}
     assert found["country"] == {"PL": 1, "ES": 1, "CN": 1} and found["year"] == {"2019": 1} and found["target"] == {"researchers": 1}
 
 
-def test_a_case_page_tells_its_source_and_no_contact(office, shelf, other_university):
-    body = office.get(reverse("network:case", args=[shelf["2.1.2"].pk])).content.decode()
+def test_a_case_page_tells_its_source_and_no_contact(office, filed, other_university):
+    body = office.get(reverse("network:case", args=[filed["2.1.2"].pk])).content.decode()
     assert "Quay College (QC)" in body and "Harbours, First" in body and "lines 5" in body and "Section of" in body
     assert "anna@example.org" not in body and "Quay Street" not in body and "Kept apart" in body
 
 
-def test_everybody_of_the_installation_reads_what_is_published(client, make_user, shelf, other_university):
+def test_everybody_of_the_installation_reads_what_is_published(client, make_user, filed, other_university):
     client.force_login(make_user("inventor", university=other_university))
-    assert client.get(reverse("network:case", args=[shelf["2.1.1"].pk])).status_code == 200
+    assert client.get(reverse("network:case", args=[filed["2.1.1"].pk])).status_code == 200
     assert len(titles(client.get(reverse("network:library")))) == 3
     assert client.get(reverse("network:case_new")).status_code == 403
     assert client.get(reverse("network:case_write", args=[Case.objects.first().pk])).status_code in (403, 404)
 
 
-def test_side_by_side(office, shelf):
-    pks = [one.pk for one in shelf.values()]
+def test_side_by_side(office, filed):
+    pks = [one.pk for one in filed.values()]
     body = office.get(reverse("network:compare"), {"case": [*pks, 999_999, "x"]}).content.decode()
-    assert all(one.hei_name in body for one in shelf.values()) and body.count('scope="col"') == 3
+    assert all(one.hei_name in body for one in filed.values()) and body.count('scope="col"') == 3
     assert "Nothing to compare" in office.get(reverse("network:compare")).content.decode()
 
 
-def test_the_matrix_counts_mechanisms_by_university(actor, shelf):
-    found = reads.matrix(actor, "programmes", 1)
-    row = next(one for one in found.rows if one["name"].startswith("Quay"))
-    assert {cell["code"]: cell["count"] for cell in row["cells"]}["POC"] == 1
-    assert found.universities == 3 and dict(zip([head["code"] for head in found.heads], found.totals, strict=True))["POC"] == 3
+def test_the_matrix_counts_mechanisms_by_university(actor, filed):
+    found = reads.matrix(reads.Shelves(), "programmes", 1)
+    row = next(one for one in found.rows if one.name.startswith("Quay"))
+    codes = [code for code, _label in found.heads]
+    assert dict(zip(codes, row.cells, strict=True))["POC"] == (1, row.first)
+    assert found.universities == 3 and dict(zip(codes, found.totals, strict=True))["POC"] == 3
+    assert reads.matrix(reads.Shelves(), "programmes", 1, "PL").cases == 1
+
+
+def shelves_are_true() -> bool:
+    """Whether the shelves say what the released cases say."""
+    facets, words = defaultdict(set), defaultdict(set)
+    for one in Release.objects.filter(current=True):
+        for value in shelf.values_of(one):
+            facets[value].add(one.place)
+        for token in one.words.split():
+            words[token.encode()].add(one.place)
+    kept = {(row.facet, row.code): set(reads.places(bits_of(row.cases))) for row in Shelf.objects.all()}
+    return {key: cases for key, cases in kept.items() if cases} == facets and {bytes(row.token): set(reads.places(bits_of(row.cases))) for row in ShelfWord.objects.all()} == words
+
+
+def test_the_shelves_follow_every_change(actor, make_actor):
+    director = make_actor("director")
+    fields = {key: f"Zebra {key}" for key in ("short_description", "background", "key_words", "achievements", "key_success_factors", "impact", "case_study_author", "target_groups", "date")}
+    case = cases.case_create(actor=actor, title="A new way", hei_name="Harbour University", country="PL", mechanisms=["POC"], targets=["researchers"], fields={**fields, "date": "2026"})
+    cases.case_submit(actor=actor, obj=case)
+    assert not Shelf.objects.exists(), "what waits for review is not shown"
+    library.release_accept(actor=director, obj=Release.objects.get())
+    assert shelves_are_true() and reads.Shelves().all.bit_count() == 1 and reads.holding("zeb", 1) == 1
+    case = cases.case_update(actor=actor, obj=Case.objects.get(), country="ES", fields={"impact": "Lions alone"})
+    cases.case_submit(actor=actor, obj=case)
+    library.release_accept(actor=director, obj=Release.objects.get(state="submitted"))
+    assert shelves_are_true() and reads.Shelves("country").counts("country", 3) == {"ES": 1} and reads.holding("lion", 3).bit_count() == 1
+    cases.case_withdraw(actor=actor, obj=Case.objects.get(), why="It ended")
+    assert shelves_are_true() and reads.Shelves().all == 0 and not ShelfWord.objects.exists()
+
+
+def test_a_matrix_cell_of_several_cases_leads_to_their_list(office, filed, university):
+    many(60, university)
+    Release.objects.filter(title__in=["Practice 1", "Practice 10"]).update(hei_key="twin", hei_name="Twin")
+    body = office.get(reverse("network:matrix")).content.decode()
+    link = html.unescape(re.search(r'href="([^"]*at=twin[^"]*)"', body)[1])
+    found = office.get(link)
+    assert titles(found) == {"Practice 1", "Practice 10"} and "Twin" in found.content.decode()
 
 
 def many(count: int, source) -> None:
@@ -104,15 +147,17 @@ def many(count: int, source) -> None:
             Release(
                 key=uuid.uuid4(), version=1, source_name="Elsewhere", state="published", current=True, title=f"Practice {n}", hei_name=f"University {n % 700}",
                 hei_key=f"university {n % 700}", country=["CN", "PL", "ES", "NL"][n % 4], kind="technical", year=2000 + n % 25, language="en",
-                content={"texts": {"en": {"short_description": f"Words of practice {n}"}}, "mechanisms": [], "targets": []}, words=f" practice {n} words", sha256="x",
+                content={"texts": {"en": {"short_description": f"Words of practice {n}"}}, "mechanisms": [MECHANISMS[(n * 7 + k) % 64].code for k in range(6)], "targets": []},
+                words=f"practice {n} words", sha256="x",
             )
             for n in range(count)
         ]  # fmt: skip
         work.add(releases)
-        work.add([ReleaseFacet(release=one, facet="mechanism", code=MECHANISMS[(n * 7 + k) % 64].code) for n, one in enumerate(releases) for k in range(6)])
+        shelf.shelve(releases)
+        work.add([facet for one in releases for facet in library.facets_of(one)])
 
 
-def test_pages_are_quick_and_ask_as_often_with_many_cases(office, university, shelf):
+def test_pages_are_quick_and_ask_as_often_with_many_cases(office, university, filed):
     pages = [reverse("network:library"), reverse("network:matrix"), f"{reverse('network:matrix')}?group=money", f"{reverse('network:library')}?q=practice&mechanism=POC"]
     few: dict[str, int] = {}
     many(60, university)
@@ -180,12 +225,12 @@ def test_a_file_that_is_no_guide_is_refused_in_words(office):
 
 
 @pytest.fixture
-def book(actor, shelf) -> Guide:
+def book(actor, filed) -> Guide:
     made = guides.guide_create(
         actor=actor, title="Practices of harbours", edition="Second edition", dated=date(2026, 11, 26), language="en", editors="A. Nowak", publisher="Harbour Press",
         introduction="# Why\n\nBecause.", licence="CC BY 4.0", acronyms="TTO = Technology Transfer Office",
     )  # fmt: skip
-    keys = {number: str(one.key) for number, one in shelf.items()}
+    keys = {number: str(one.key) for number, one in filed.items()}
     return guides.chapters_set(actor=actor, guide=made, chapters=[{"title": "EU CASES", "cases": [keys["2.1.2"], keys["2.1.1"]]}, {"title": "CHINA", "cases": [keys["3.1.1"]]}])
 
 
@@ -224,10 +269,10 @@ def test_a_withdrawn_case_is_left_out(actor, book):
     assert guides.gone(book) == 1 and "Students as scouts" not in guides.compile_html(book).decode()
 
 
-def test_contents_by_form(office, book, shelf):
+def test_contents_by_form(office, book, filed):
     url = reverse("network:guide_contents", args=[book.pk])
     assert office.get(url).status_code == 200
-    first, second = shelf["2.1.1"], shelf["3.1.1"]
+    first, second = filed["2.1.1"], filed["3.1.1"]
     office.post(url, {"do": "save", "title": ["One", "Two", ""], f"chapter-{first.pk}": "1", f"order-{first.pk}": "2", f"chapter-{second.pk}": "1", f"order-{second.pk}": "1"})
     book.refresh_from_db()
     assert book.chapters == [{"title": "One", "cases": []}, {"title": "Two", "cases": [str(second.key), str(first.key)]}]

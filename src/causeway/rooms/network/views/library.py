@@ -53,28 +53,42 @@ def _compared(request: HttpRequest) -> list[int]:
 def home(request: HttpRequest) -> HttpResponse:
     """The library: search, facets, cases."""
     actor = actor_for(request, "library.view")
-    rows, text, picked, page = reads.published(actor), request.GET.get("q", "").strip()[:200], reads.chosen(request.GET), _page(request)
-    rows = reads.holding(rows, text)
-    found = reads.narrowed(rows, picked)
-    count = found.order_by().count()
-    shown = list(reads.ordered(found, request.GET.get("sort", ""))[(page - 1) * reads.PAGE : page * reads.PAGE + 1])
-    more, shown = len(shown) > reads.PAGE, shown[: reads.PAGE]
-    codes = reads.mechanisms_of(shown)
-    leads = dict(Release.objects.filter(pk__in=[one.pk for one in shown]).values_list("pk", "content"))
+    text, picked, page, place = request.GET.get("q", "").strip()[:200], reads.chosen(request.GET), _page(request), _place(request)
+    shelves = reads.Shelves(*reads.FACETS)
+    everything = shelves.all.bit_count()
+    within = reads.holding(text, shelves.all)
+    within = within & reads.at(place[0]) if place[0] else within
+    within = within & shelves.group(place[1]) if place[1] else within
+    found = shelves.under(picked, within)
+    count = found.bit_count()
+    shown = reads.page_of(found, request.GET.get("sort", ""), page, everything)
+    codes, leads, words, countries = reads.mechanisms_of(shown), reads.leads(shown), reads.labels("mechanism"), reads.countries()
     cases = [
-        {"release": one, "lead": _lead(leads[one.pk], one.language), "country": reads.country_name(one.country),
-         "mechanisms": [(code, name_of(code, reads.language())) for code in codes.get(one.pk, [])[:5]], "more": max(0, len(codes.get(one.pk, [])) - 5)}
+        {"release": one, "lead": _short(leads.get(one.pk, "")), "country": countries.get(one.country, one.country),
+         "mechanisms": [(code, words.get(code, code)) for code in codes.get(one.pk, [])[:5]], "more": max(0, len(codes.get(one.pk, [])) - 5)}
         for one in shown
     ]  # fmt: skip
-    context = {"cases": cases, "count": count, "facets": reads.facets(rows, picked), "page": page, "previous": page - 1, "next": page + 1, "more": more,
-               "any": bool(text or any(picked.values())), "sort": request.GET.get("sort", ""), "waiting": reads.queue(actor).count(),
-               "may_write": access.may(actor, "case.create").allowed}  # fmt: skip
+    context = {"cases": cases, "count": count, "facets": reads.facets(shelves, within, picked), "page": page, "previous": page - 1, "next": page + 1,
+               "more": count > page * reads.PAGE, "pages": -(-count // reads.PAGE), "any": bool(text or any(place) or any(picked.values())), "sort": request.GET.get("sort", ""),
+               "at": shown[0].hei_name if place[0] and shown else place[0], "at_key": place[0], "group_key": place[1], "group": GROUPS.get(place[1], {}).get(reads.language(), ""),
+               "chips": _chips(picked), "waiting": reads.queue(actor).count(), "may_write": access.may(actor, "case.create").allowed}  # fmt: skip
     return render(request, "network/library.html", context)
 
 
-def _lead(content: dict[str, Any], language: str) -> str:
-    text = content.get("texts", {}).get(language, {}).get("short_description", "")
-    words = " ".join(text.split())
+def _place(request: HttpRequest) -> tuple[str, str]:
+    """The university (folded) and the group of mechanisms an address asks for; the matrix leads here with both."""
+    group = request.GET.get("group", "")
+    return request.GET.get("at", "")[:300], group if group in GROUPS else ""
+
+
+def _chips(picked: dict[str, list[str]]) -> list[tuple[str, str, str]]:
+    """What the list is narrowed to: facet, value and its words."""
+    return [(facet, value, reads.label_of(facet, value)) for facet, values in picked.items() for value in values]
+
+
+def _short(text: str) -> str:
+    """The beginning of a text, ending with a whole word."""
+    words = " ".join(text[:400].split())
     return words if len(words) < 260 else words[:240].rsplit(" ", 1)[0] + " …"
 
 
@@ -99,7 +113,8 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
     fields = {key: text for key, text in fields.items() if text.strip().casefold() not in NOT_APPLICABLE}
     figures = content.get("figures", [])
     codes = content.get("mechanisms", [])
-    spread = reads.spread(codes)
+    shelves = reads.Shelves("mechanism")
+    spread = shelves.counts("mechanism", shelves.all)
     packs = [{**one, "url": _pack_url(one["id"])} for one in reads.packs_of(release)]
     context = {
         "release": release, "tongue": tongue, "languages": languages, "fields": fields, "lead": _split(fields.get("short_description", ""))[0],
@@ -107,7 +122,7 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
         "sections": [{"key": key, "label": own.LABELS[key], "lines": _lines(fields[key])} for key in READING[1:] if fields.get(key)],
         "figures": _telling(figures), "all_figures": figures, "doubts": [one for one in figures if one["doubt"]],
         "mechanisms": [{"code": code, "name": name_of(code, reads.language()), "cases": spread.get(code, 0)} for code in codes],
-        "packs": packs, "near": reads.shares_most(release), "targets": [reads.label_of("target", code) for code in content.get("targets", [])],
+        "packs": packs, "near": reads.shares_most(release, shelves), "targets": [reads.label_of("target", code) for code in content.get("targets", [])],
         "country": reads.country_name(release.country), "websites": websites(fields.get("website", "")), "versions": reads.versions_of(release, actor),
         "contact": [(own.LABELS[key], content.get("contact", {}).get(key)) for key in CONTACT if content.get("contact", {}).get(key)],
         "photos": list(enumerate(content.get("photos", []))), "own": release.source_id == actor.university_id and access.may(actor, "case.view").allowed,
@@ -197,16 +212,18 @@ def _address(cases: list[Release], without: Release) -> str:
 
 def matrix(request: HttpRequest) -> HttpResponse:
     """Mechanisms against universities."""
-    actor = actor_for(request, "library.view")
+    actor_for(request, "library.view")
     group = request.GET.get("group", "")
     group = group if group in GROUPS else ""
     page = _page(request)
     country = request.GET.get("country", "")
-    found = reads.matrix(actor, group, page, country)
+    shelves = reads.Shelves("mechanism", "country")
+    found = reads.matrix(shelves, group, page, country)
     groups = [("", _("All groups")), *[(key, names.get(reads.language(), names["en"])) for key, names in GROUPS.items()]]
-    countries = [(code, reads.country_name(code)) for code in reads.published(actor).order_by("country").values_list("country", flat=True).distinct() if code]
+    known, words = shelves.counts("country", shelves.all), reads.countries()
+    countries = sorted(((code, words.get(code, code)) for code in known), key=lambda one: one[1])
     context = {"matrix": found, "group": group, "groups": groups, "page": page, "previous": page - 1, "next": page + 1, "country": country, "countries": countries,
-               "has_next": page * reads.MATRIX_PAGE < found.universities}  # fmt: skip
+               "pages": -(-found.universities // reads.MATRIX_PAGE), "has_next": page * reads.MATRIX_PAGE < found.universities}  # fmt: skip
     return render(request, "network/matrix.html", context)
 
 
