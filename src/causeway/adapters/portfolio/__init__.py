@@ -28,9 +28,9 @@ class FileReader:
             return xml.recognise(path, name, wanted)
         return table.recognise(path, name, found, options)
 
-    def read(self, path: str, shape: FileShape) -> Iterator[AssetRecord | CellProblem]:
-        """Records and problems in the order of the file."""
-        return xml.read(path, shape) if shape.format.endswith("xml") else rows.read(path, shape)
+    def read(self, path: str, shape: FileShape, most: int | None = None) -> Iterator[AssetRecord | CellProblem]:
+        """Records and problems in the order of the file. most: of a list of documents, no more than so many of them."""
+        return xml.read(path, shape, most) if shape.format.endswith("xml") else rows.read(path, shape)
 
     def cells(self, path: str, shape: FileShape) -> Iterator[list[str]]:
         """The cells of the rows of a table as text; nothing for what is no table."""

@@ -26,14 +26,12 @@ EFFECTIVE = {
 ENTERED = {"GRAS": "grant_fee_paid"}
 
 
-def documents(root: Node) -> Iterator[AssetRecord | None]:
-    """Each exchange document of a reply."""
-    for node in ([root] if local(root) == "exchange-document" else []) + every(root, "exchange-document"):
-        yield document(node)
-
-
-def document(node: Node) -> AssetRecord | None:
+def document(node: Node) -> Iterator[AssetRecord | None]:
     """An exchange document: one publication of an application."""
+    yield _document(node)
+
+
+def _document(node: Node) -> AssetRecord | None:
     biblio = first(node, "bibliographic-data")
     source = biblio if biblio is not None else node
     told = nodes.reference(*nodes.children(source, "publication-reference") or [node], publication=True)
@@ -59,24 +57,23 @@ def _none() -> nodes.Reference:
     return nodes.Reference(None, "", None)
 
 
-def family(root: Node) -> Iterator[AssetRecord | None]:
-    """Each member of a family, with its legal events where the reply has them."""
-    for member in every(root, "family-member"):
-        inner = first(member, "exchange-document")
-        record = document(inner) if inner is not None else reference(member)
-        if record is not None:
-            applications = nodes.children(member, "application-reference")
-            told = nodes.reference(*applications) if applications else _none()
-            record.filed_on = record.filed_on or told.on
-            record.family = record.family or member.get("family-id") or ""
-            known = {link.number for link in record.links}
-            claimed = [link for claim in nodes.children(member, "priority-claim") for link in _claim(claim)]
-            record.links += [link for link in claimed if link.number not in known]
-            legal = list(every(member, "legal"))
-            record.events += _legal(legal)
-            record.designated = record.designated or _states(legal)
-            record.notes += _lapses(legal)
-        yield record
+def member(node: Node) -> Iterator[AssetRecord | None]:
+    """A member of a family, with its legal events where the reply has them."""
+    inner = first(node, "exchange-document")
+    record = _document(inner) if inner is not None else _reference(node)
+    if record is not None:
+        applications = nodes.children(node, "application-reference")
+        told = nodes.reference(*applications) if applications else _none()
+        record.filed_on = record.filed_on or told.on
+        record.family = record.family or node.get("family-id") or ""
+        known = {link.number for link in record.links}
+        claimed = [link for claim in nodes.children(node, "priority-claim") for link in _claim(claim)]
+        record.links += [link for link in claimed if link.number not in known]
+        legal = list(every(node, "legal"))
+        record.events += _legal(legal)
+        record.designated = record.designated or _states(legal)
+        record.notes += _lapses(legal)
+    yield record
 
 
 def _claim(claim: Node) -> list[nodes.LinkRecord]:
@@ -84,14 +81,12 @@ def _claim(claim: Node) -> list[nodes.LinkRecord]:
     return [nodes.LinkRecord("priority", found.number.office, found.number.display, found.on)] if found.number is not None else []
 
 
-def references(root: Node) -> Iterator[AssetRecord | None]:
-    """Each publication a search or an equivalents list names."""
-    for node in every(root, "publication-reference"):
-        yield reference(node)
+def reference(node: Node) -> Iterator[AssetRecord | None]:
+    """A publication that a search or a list of equivalents names: a record of nothing but its numbers."""
+    yield _reference(node)
 
 
-def reference(node: Node) -> AssetRecord | None:
-    """A record of nothing but its numbers."""
+def _reference(node: Node) -> AssetRecord | None:
     applications = nodes.children(node, "application-reference")
     publications = [node] if local(node) == "publication-reference" else nodes.children(node, "publication-reference")
     publication = nodes.reference(*publications, publication=True) if publications else _none()

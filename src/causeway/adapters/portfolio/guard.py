@@ -36,7 +36,7 @@ def kind_of(path: Path) -> str:
         return "xls"
     if head.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"MZ", b"\x7fELF")):
         raise Unreadable(_("This is no table and no register reply. Export the portfolio as CSV or XLSX."))
-    text = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    text = head.replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()
     if text.startswith((b"<!doctype html", b"<html", b"<svg")):
         raise Unreadable(_("This is a web page, whatever its name says. Export the portfolio as CSV or XLSX."))
     if text.startswith(b"<"):

@@ -17,25 +17,25 @@ Node = etree._Element
 
 def local(node: Node) -> str:
     """The name of an element without its namespace; "" for comments and instructions."""
-    return etree.QName(node).localname if isinstance(node.tag, str) else ""
+    return node.tag.rpartition("}")[2] if isinstance(node.tag, str) else ""
 
 
 def every(node: Node, name: str) -> list[Node]:
     """All elements of a name below a node, in document order."""
-    return [one for one in node.iter() if local(one) == name and one is not node]
+    return [one for one in node.iter(f"{{*}}{name}") if one is not node]
 
 
 def first(node: Node | None, *names: str) -> Node | None:
     """The first element of a name below a node, then the first of the next name below that one."""
     here = node
     for name in names:
-        here = next((found for found in here.iter() if found is not here and local(found) == name), None) if here is not None else None
+        here = next((found for found in here.iter(f"{{*}}{name}") if found is not here), None) if here is not None else None
     return here
 
 
 def children(node: Node | None, name: str) -> list[Node]:
     """The elements of a name directly below a node."""
-    return [one for one in node if local(one) == name] if node is not None else []
+    return list(node.iterchildren(f"{{*}}{name}")) if node is not None else []
 
 
 def text(node: Node | None) -> str:

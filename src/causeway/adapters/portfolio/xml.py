@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from html.entities import html5
+from itertools import islice
 from pathlib import Path
 
 from django.utils.translation import gettext as _
 from lxml import etree
 
 from causeway.adapters.portfolio import documents, register
-from causeway.adapters.portfolio.nodes import Node, every, first, local, text
-from causeway.rooms.assets.numbers import publication_key
+from causeway.adapters.portfolio.joining import joined
+from causeway.adapters.portfolio.nodes import Node, local, text
 from causeway.rooms.assets.ports import AssetRecord, CellProblem, FileShape, Unreadable
 
-MAX_XML = 256 * 1024**2
 _NOT_ASSETS = {
     "classification-scheme": "a classification scheme", "classification-search": "classification statistics", "classification-statistics": "classification statistics",
     "standardization": "a number conversion", "fulltext-inquiry": "a list of full texts", "document-inquiry": "a list of page images",
@@ -26,9 +26,8 @@ _NOT_ASSETS = {
 
 def recognise(path: str, name: str, wanted: str) -> FileShape:
     """What kind of reply it is. A fault reply (not found, rate limit) is recognised as such and reported on reading."""
-    root = _tree(path)
-    names = {local(node) for node in root.iter()}
-    shape = FileShape(format="docdb-xml" if local(root) in ("exchange-documents", "exchange-document") else "ops-xml")
+    root, names = _look(path)
+    shape = FileShape(format="docdb-xml" if root in ("exchange-documents", "exchange-document") else "ops-xml")
     shape.reply = _reply(root, names)
     if shape.reply == "nothing":
         shape.layout = next((words for key, words in _NOT_ASSETS.items() if key in names), "no reply of a patent register")
@@ -37,10 +36,10 @@ def recognise(path: str, name: str, wanted: str) -> FileShape:
     return shape
 
 
-def _reply(root: Node, names: set[str]) -> str:
-    if "fault" in names or local(root) in ("fault", "error"):
+def _reply(root: str, names: set[str]) -> str:
+    if "fault" in names or root in ("fault", "error"):
         return "fault"
-    if local(root) in ("exchange-documents", "exchange-document"):
+    if root in ("exchange-documents", "exchange-document"):
         return "documents"
     for name, reply in (
         ("register-document", "register"),
@@ -53,24 +52,33 @@ def _reply(root: Node, names: set[str]) -> str:
     return "references" if "publication-reference" in names and names.isdisjoint(_NOT_ASSETS) else "nothing"
 
 
-def read(path: str, shape: FileShape) -> Iterator[AssetRecord | CellProblem]:
-    """Records of a reply; what holds no applications says so."""
-    root = _tree(path)
+#: Which element is a record of a reply, and how it is read.
+_RECORDS: dict[str, tuple[str, Callable[[Node], Iterable[AssetRecord | CellProblem | None]]]] = {
+    "register": ("register-document", register.record_of),
+    "family": ("family-member", documents.member),
+    "documents": ("exchange-document", documents.document),
+    "references": ("publication-reference", documents.reference),
+}
+
+
+def read(path: str, shape: FileShape, most: int | None = None) -> Iterator[AssetRecord | CellProblem]:
+    """Records of a reply; what holds no applications says so. most: no more than so many of its documents, for a look at it."""
     if shape.reply == "fault":
-        yield _fault(root)
+        yield _fault(path)
     elif shape.reply == "nothing":
         yield CellProblem(
             1, "", "no-assets", _("The file holds %(layout)s, no applications. Nothing is brought in from it.") % {"layout": shape.layout}
         )
-    elif shape.reply == "register":
-        yield from _joined(one for node in every(root, "register-document") for one in register.record_of(node))
     else:
-        reading = {"family": documents.family, "documents": documents.documents, "references": documents.references}[shape.reply]
-        yield from _joined(reading(root))
+        name, made_of = _RECORDS[shape.reply]
+        yield from joined(one for node in islice(elements(path, name), most) for one in made_of(node))
 
 
-def _fault(root: Node) -> CellProblem:
-    code, message = text(first(root, "code")), text(first(root, "message"))
+def _fault(path: str) -> CellProblem:
+    told: dict[str, str] = {}
+    for node in elements(path, "code", "message"):
+        told.setdefault(local(node), text(node))
+    code, message = told.get("code", ""), told.get("message", "")
     if re.search(r"rate|quota|throttl|robot|overload|fair.?use|too many|\b(403|429|503)\b", f"{code} {message}", re.IGNORECASE):
         return CellProblem(
             1,
@@ -90,84 +98,110 @@ def _fault(root: Node) -> CellProblem:
     )
 
 
-def _joined(found: Iterable[AssetRecord | CellProblem | None]) -> Iterator[AssetRecord | CellProblem]:
-    """One record for each application, its publications laid together, in the order of the file; numbered by their place."""
-    by_key: dict[str, AssetRecord] = {}
-    problems = []
-    for record in found:
-        if isinstance(record, CellProblem):
-            problems.append(record)
-        elif record is not None:
-            known = _known(record, by_key)
-            if known is None:
-                record.place = str(len({id(one) for one in by_key.values()}) + 1)
-                by_key[record.key] = record
-            else:
-                _lay(known, record)
-            for name in (record.publication_number, record.grant_number):
-                by_key.setdefault(publication_key(name) or record.key, known or record)
-    seen: set[int] = set()
-    for record in by_key.values():
-        if id(record) not in seen:
-            seen.add(id(record))
-            yield record
-    yield from problems
+# --- the stream ---------------------------------------------------------------------------------------------------------------------------
+
+PIECE = 1 << 16
+#: What a reply is shows in its first elements.
+LOOKED_AT = 4 * 1024**2
+#: No record is as long as that: such a file is no list of records, and would not fit into memory.
+MAX_RECORD = 64 * 1024**2
 
 
-def _known(record: AssetRecord, by_key: dict[str, AssetRecord]) -> AssetRecord | None:
-    """The record of the same application: by its number, or by a publication where one of the two tells no number."""
-    if record.key in by_key:
-        return by_key[record.key]
-    for name in filter(None, (record.publication_number, record.grant_number)):
-        found = by_key.get(publication_key(name))
-        if found is not None and not (found.number and record.number):
-            return found
-    return None
+def elements(path: str, *names: str) -> Iterator[Node]:
+    """Each element of one of the names, whole, in the order of the file; it is let go when the next is asked for, so memory stays flat."""
+    parser = _parser(("end",), [f"{{*}}{name}" for name in names])
+    fed = 0
+    for piece in _fed(path, parser):
+        fed += piece
+        for _event, node in parser.read_events():
+            _refuse_entities(node)
+            yield node
+            _let_go(node)
+            fed = 0
+        if fed > MAX_RECORD:
+            raise Unreadable(
+                _("The XML has more than %(most)s MB without a record ending: it is no list of records.") % {"most": MAX_RECORD // 1024**2}
+            )
 
 
-def _lay(known: AssetRecord, other: AssetRecord) -> None:
-    """Add what another publication of the same application tells; of the parties, the later publication tells them best."""
-    if not known.number and other.number:
-        known.office, known.number, known.key = other.office, other.number, other.key
-    later = max(filter(None, (other.published_on, other.granted_on)), default=None)
-    earlier = max(filter(None, (known.published_on, known.granted_on)), default=None)
-    for name in ("owners", "inventors"):
-        if getattr(other, name) and (not getattr(known, name) or (later and earlier and later > earlier)):
-            setattr(known, name, getattr(other, name))
-    for name in ("title", "family", "publication_number", "grant_number", "filed_on", "designated", "agents"):
-        setattr(known, name, getattr(known, name) or getattr(other, name))
-    known.status = other.status if other.status.startswith("granted") else known.status or other.status
-    known.titles = {**other.titles, **known.titles}
-    for name in ("published_on", "granted_on"):
-        setattr(known, name, min(filter(None, (getattr(known, name), getattr(other, name))), default=None))
-    for name in ("links", "events", "notes"):
-        mine = getattr(known, name)
-        mine += [one for one in getattr(other, name) if one not in mine]
+def _look(path: str) -> tuple[str, set[str]]:
+    """The name of the root, and the names of the elements near the start (of all, in a short file)."""
+    parser = _parser(("start", "end"), None)
+    root, names, fed = "", set(), 0
+    for piece in _fed(path, parser):
+        for event, node in parser.read_events():
+            if event == "end":
+                node.clear()
+                continue
+            if not root:
+                _refuse_entities(node)
+            root = root or local(node)
+            names.add(local(node))
+        fed += piece
+        if fed > LOOKED_AT:
+            break
+    return root, names
 
 
-# --- the tree -----------------------------------------------------------------------------------------------------------------------------
+def _parser(events: tuple[str, ...], tags: list[str] | None) -> etree.XMLPullParser:
+    """A parser that fetches nothing and expands nothing."""
+    return etree.XMLPullParser(events, tag=tags, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=False)
 
 
-def _tree(path: str) -> Node:
-    """The document, with nothing fetched and nothing expanded; entity declarations of its own are refused."""
-    if Path(path).stat().st_size > MAX_XML:
-        raise Unreadable(_("The XML file has more than %(max_xml)s MB. Split it.") % {"max_xml": MAX_XML // 1024**2})
-    data = Path(path).read_bytes()
-    if b"<!ENTITY" in data[:65536]:
-        raise Unreadable(_("The file declares entities of its own (a document type definition, or a file made to do harm); such a file is not read."))
-    data = _ENTITY.sub(_letter, _declared(data))
-    if not _ELEMENT.search(data):
-        raise Unreadable(_("The reply is empty: the register sent no document. Ask it again."))
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=False)
+def _fed(path: str, parser: etree.XMLPullParser) -> Iterator[int]:
+    """Feed the file to a parser; after each piece its length, and 0 at the end. Raises `Unreadable` for what is no XML, or harmful."""
+    begun = False
+    head = b""
     try:
-        root = etree.fromstring(data, parser)
+        for piece in _pieces(path):
+            if not begun:
+                head += piece.replace(b"\x00", b"")  # every other byte of a file with two bytes a letter
+                if b"<!ENTITY" in head:
+                    raise Unreadable(_entities())
+                begun = bool(_ELEMENT.search(_COMMENT.sub(b"", head))) or len(head) > LOOKED_AT
+            parser.feed(piece)
+            yield len(piece)
+        if not begun:
+            raise Unreadable(_("The reply is empty: the register sent no document. Ask it again."))
+        parser.close()
     except etree.XMLSyntaxError as fault:
         raise Unreadable(_("The XML is damaged or cut off at line %(lineno)s: %(msg)s.") % {"lineno": fault.lineno, "msg": fault.msg}) from None
-    if root is None:
-        raise Unreadable(_("The file holds no document."))
-    return root
+    yield 0
 
 
+def _entities() -> str:
+    return _("The file declares entities of its own (a document type definition, or a file made to do harm); such a file is not read.")
+
+
+def _refuse_entities(node: Node) -> None:
+    """Entities that the parser found declared, in whatever letters the file is written."""
+    declared = node.getroottree().docinfo.internalDTD
+    if declared is not None and next(declared.iterentities(), None) is not None:
+        raise Unreadable(_entities())
+
+
+def _let_go(node: Node) -> None:
+    """Forget a record and those before it; what stands around them (the question that was answered) stays."""
+    node.clear()
+    for one in (node, node.getparent()):
+        while one is not None and (before := one.getprevious()) is not None and before.tag == one.tag:
+            one.getparent().remove(before)
+
+
+def _pieces(path: str) -> Iterator[bytes]:
+    """The bytes of a file, letters that are named as HTML does spelled out."""
+    with Path(path).open("rb") as file:
+        left = _declared(file.read(PIECE))
+        while left:
+            more = file.read(PIECE)
+            # A name that may go on in the next piece waits for it.
+            cut = at if more and (at := left.rfind(b"&", -MAX_NAME)) >= 0 and b";" not in left[at:] else len(left)
+            yield _ENTITY.sub(_letter, left[:cut])
+            left = left[cut:] + more
+
+
+MAX_NAME = 40
+_COMMENT = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
 _ELEMENT = re.compile(rb"<[A-Za-z_]")
 _ENTITY = re.compile(rb"&([A-Za-z][A-Za-z0-9]*);")
 _PLAIN = (b"amp", b"lt", b"gt", b"quot", b"apos")

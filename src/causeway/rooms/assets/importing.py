@@ -124,7 +124,8 @@ def sample(item: Import, count: int = 200) -> Iterator[list[str]]:
 
 def preview(item: Import, count: int = 5) -> list[AssetRecord]:
     """The first records as they would come in."""
-    return list(islice((one for one in _reader().read(item.path, shape_of(item)) if isinstance(one, AssetRecord)), count))
+    found = _reader().read(item.path, shape_of(item), most=10 * count)
+    return list(islice((one for one in found if isinstance(one, AssetRecord)), count))
 
 
 # --- staging ------------------------------------------------------------------------------------------------------------------------------

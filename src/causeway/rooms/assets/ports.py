@@ -104,8 +104,8 @@ class PortfolioReader(Protocol):
     def recognise(self, path: str, name: str, options: Mapping[str, Any]) -> FileShape:
         """What the file is; raises `Unreadable`."""
 
-    def read(self, path: str, shape: FileShape) -> Iterator[AssetRecord | CellProblem]:
-        """Records and problems, in the order of the file, in flat memory; raises `Unreadable`."""
+    def read(self, path: str, shape: FileShape, most: int | None = None) -> Iterator[AssetRecord | CellProblem]:
+        """Records and problems, in the order of the file, in flat memory; raises `Unreadable`. most: a look at its first documents is enough."""
 
     def cells(self, path: str, shape: FileShape) -> Iterator[list[str]]:
         """The cells of the rows of a table as text, the header left out; nothing for what is no table."""

@@ -6,7 +6,7 @@ import zipfile
 import pytest
 import xlsxwriter
 
-from causeway.adapters.portfolio import FileReader, guard
+from causeway.adapters.portfolio import FileReader, guard, xml
 from causeway.rooms.assets.ports import AssetRecord, CellProblem, Unreadable
 
 READER = FileReader()
@@ -337,6 +337,14 @@ def test_entities_are_never_expanded_nor_fetched(tmp_path, text):
         read(put(tmp_path, text, "a.xml"))
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+@pytest.mark.parametrize("before", ["", "<!-- <a> " + "x" * 200_000 + " -->"])
+def test_entities_are_found_behind_anything_and_in_any_letters(tmp_path, encoding, before):
+    text = f'<?xml version="1.0" encoding="{encoding}"?>{before}' + BILLION.replace("<a>&x29;</a>", '<fault a="&x29;"><code>&x29;</code></fault>')
+    with pytest.raises(Unreadable, match="declares entities"):
+        read(put(tmp_path, text, "a.xml", encoding))
+
+
 def test_a_document_type_outside_the_file_is_not_fetched(tmp_path):
     text = '<!DOCTYPE a SYSTEM "file:///etc/passwd"><fault><code>CLIENT.RobotDetected</code><message>Fair use exceeded</message></fault>'
     _shape, (problem,) = read(put(tmp_path, text, "a.xml"))
@@ -357,3 +365,56 @@ def test_error_replies_are_told_as_what_they_are(tmp_path, code, message, wanted
 def test_xml_cut_off_is_told_with_its_line(tmp_path):
     with pytest.raises(Unreadable, match=r"cut off at line 2"):
         read(put(tmp_path, "<a>\n<b>", "a.xml"))
+
+
+# --- long files of a register
+
+
+def document(number, title="Pump", kind="A1", day="20200304"):
+    """An exchange document of an application."""
+    return (
+        f'<exch:exchange-document country="EP" doc-number="{number}" kind="{kind}" family-id="1"><exch:bibliographic-data><exch:publication-reference>'
+        f"<document-id><country>EP</country><doc-number>{number}</doc-number><kind>{kind}</kind><date>{day}</date></document-id></exch:publication-reference>"
+        f"<exch:application-reference><document-id><country>EP</country><doc-number>{number + 18_000_000}</doc-number><kind>A</kind></document-id>"
+        f'</exch:application-reference><exch:invention-title lang="en">{title}</exch:invention-title></exch:bibliographic-data></exch:exchange-document>'
+    )
+
+
+def docdb(tmp_path, *documents):
+    text = "".join(documents)
+    return put(tmp_path, f'<exch:exchange-documents xmlns:exch="http://www.epo.org/exchange">{text}</exch:exchange-documents>', "a.xml")
+
+
+def test_publications_far_apart_are_one_application(tmp_path):
+    path = docdb(tmp_path, document(1), *[document(n) for n in range(2, 400)], document(1, kind="B1", day="20220304"))
+    _shape, found = read(path)
+    assert len(found) == 399 and found[0].place == "1" and found[-1].place == "399"
+    assert (found[0].publication_number, found[0].grant_number, found[0].granted_on.isoformat()) == ("EP 1 A1", "EP 1 B1", "2022-03-04")
+
+
+def test_documents_read_are_let_go(tmp_path):
+    path = docdb(tmp_path, *[document(n) for n in range(1, 1_500)])
+    held = [len(node.getparent()) for node in xml.elements(str(path), "exchange-document")]
+    assert len(held) == 1_499 and max(held[-10:]) < 200  # no more than a piece of the file holds
+
+
+def test_a_named_letter_is_read_wherever_the_file_is_cut(tmp_path, monkeypatch):
+    path = docdb(tmp_path, document(1, "F&uuml;hler &amp; Ger&auml;t &nonsense; &"[:-1]))
+    for piece in range(20, 60):
+        monkeypatch.setattr(xml, "PIECE", piece)
+        assert read(path)[1][0].title == "Fühler & Gerät [nonsense]"
+
+
+def test_one_record_too_long_for_memory_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(xml, "MAX_RECORD", 100_000)
+    path = docdb(tmp_path, document(1), document(2, "x" * 300_000))
+    with pytest.raises(Unreadable, match="without a record ending"):
+        read(path)
+
+
+def test_damage_far_behind_the_start_is_told_with_its_line(tmp_path, monkeypatch):
+    monkeypatch.setattr(xml, "LOOKED_AT", 1_000)
+    path = docdb(tmp_path, *[document(n) + "\n" for n in range(1, 500)])
+    path.write_bytes(path.read_bytes()[:-100])
+    with pytest.raises(Unreadable, match=r"damaged or cut off at line \d{3}"):
+        read(path)
