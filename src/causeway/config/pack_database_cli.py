@@ -12,7 +12,7 @@ from typing import Any
 def add_pack_commands(commands: Any) -> None:
     """Add the subcommands that need the database to those of `causeway pack`."""
     adopt = commands.add_parser("adopt", help="Put a policy in force that was decided and signed elsewhere; the law's floor is checked all the same.")
-    adopt.add_argument("pack", help="id of a shipped pack")
+    adopt.add_argument("pack", help="id of a shipped pack, or id@version of one that another installation handed over: causeway network packs")
     adopt.add_argument("--university", required=True)
     adopt.add_argument("--from", dest="start", required=True, metavar="DATE", type=date.fromisoformat)
     adopt.add_argument("--decision", required=True, help="under which decision, such as: Senate, 14 May 2026, item 7")
@@ -60,7 +60,7 @@ def _adopt(options: argparse.Namespace) -> int:
         if not sign:
             print(f"causeway pack: {one!r} must be VALUE=TEXT.", file=sys.stderr)
             return 2
-        changes[place if "/" in place else f"{options.pack}/{place}"] = text
+        changes[place if "/" in place else f"{options.pack.partition('@')[0]}/{place}"] = text
     actor = access.system(university, "Command line")
     try:
         with scope.use(university), transaction.atomic():

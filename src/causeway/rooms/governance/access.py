@@ -41,6 +41,7 @@ def _draft(actor: Actor, policy: Policy | None) -> Verdict:
 
 
 allow("pack.view", *READERS, "inventor")
+allow("pack.receive", "director", "administrator")
 allow("policy.view", *READERS, "inventor")
 allow("policy.simulate", *READERS)
 for action in ("policy.create", "policy.copy", "policy.withdraw"):

@@ -34,7 +34,7 @@ class DraftForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["pack"].choices = [(one.id, f"{one.title} ({one.id} {one.version})") for one in mapping.adoptable()]
+        self.fields["pack"].choices = [(one.key, f"{one.title} ({one.id} {one.version})") for one in mapping.adoptable()]
         self.fields["unit"].queryset = Unit.objects.order_by("name")
 
 

@@ -21,6 +21,8 @@ class PackCopy(models.Model):
     #: Texts by name of file, as they were read.
     files = models.JSONField()
     kept_at = models.DateTimeField(default=timezone.now)
+    #: The installation that handed it over; a pack that has one is shown and tried here like one that comes with Causeway.
+    received_from = models.CharField(_("handed over by"), max_length=300, blank=True)
 
     class Meta:
         verbose_name = _("kept pack")

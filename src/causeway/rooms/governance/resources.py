@@ -106,7 +106,7 @@ policy = register(
         ],
         identity=lambda o: [o.number, o.get_subject_display(), _standing(o)],
         props=lambda o: [
-            (_("Pack"), format_html('<a href="{}">{}</a>', reverse("governance:pack", args=[o.copy.pack]), o.copy), o.copy.digest[:12]),
+            (_("Pack"), format_html('<a href="{}">{}</a>', reverse("governance:pack", args=[mapping.key_of_copy(o.copy)]), o.copy), o.copy.digest[:12]),
             (_("Only for"), o.unit, ""), (_("Holds from"), day(o.holds_from), ""), (_("Holds until"), day(o.holds_to), ""),
             (_("Signed by"), o.signed_by, day(o.signed_on)), (_("Why"), o.why, ""),
         ],

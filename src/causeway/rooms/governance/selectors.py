@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from fractions import Fraction
 from pathlib import Path
@@ -62,7 +62,7 @@ def standing(policy: Policy, on: date) -> tuple[str, str]:
 def adopted(actor: Actor, on: date) -> list[str]:
     """Packs on which a policy in force here rests."""
     rows = access.visible(actor, Policy.objects.filter(state=PolicyState.APPROVED, holds_from__lte=on).exclude(holds_to__lt=on))
-    return sorted(set(rows.values_list("copy__pack", flat=True)))
+    return sorted({mapping.key_of_copy(row.copy) for row in rows.select_related("copy").only("copy__pack", "copy__version", "copy__received_from")})
 
 
 def resting_on(pack: str, on: date) -> Policy | None:
@@ -75,6 +75,16 @@ def overlapping(policy: Policy, start: date) -> QuerySet[Policy]:
     """Approved policies of the same subject and unit that hold on a day or later."""
     rows = Policy.objects.filter(subject=policy.subject, unit=policy.unit, state=PolicyState.APPROVED).exclude(pk=policy.pk)
     return rows.filter(Q(holds_to=None) | Q(holds_to__gte=start)).order_by("holds_from")
+
+
+def pack_checked(name: str, files: Mapping[str, str]) -> mapping.Checked:
+    """What is wrong with the text of a pack from elsewhere: every fault of the lint, and whether its version is another text here."""
+    return mapping.checked(name, files)
+
+
+def pack_key(copy: PackCopy) -> str:
+    """The key of a kept pack: names it in addresses and commands."""
+    return mapping.key_of_copy(copy)
 
 
 def copies(digests: list[str]) -> dict[str, PackCopy]:

@@ -30,7 +30,7 @@ def _number(series: str, on: date) -> str:
 
 
 def pack_keep(*, actor: Actor, pack: str) -> PackCopy:
-    """Keep the text of a shipped pack word for word, once for each text; raises ValidationError for a pack nobody knows."""
+    """Keep the text of a shipped or received pack word for word, once for each text; raises ValidationError for a pack nobody knows."""
     return _keep(actor, mapping.texts_of(pack))
 
 
@@ -41,6 +41,22 @@ def _keep(actor: Actor, texts: Any) -> PackCopy:
     with audit.changing(PackCopy(pack=texts.id, version=texts.version, digest=texts.digest, files=texts.files), by=actor, verb="pack.keep") as made:
         pass
     return made
+
+
+@transaction.atomic
+def pack_receive(*, actor: Actor, name: str, files: Mapping[str, str], sender: str) -> PackCopy:
+    """Make a pack that another installation handed over ready to be tried and adopted here, like one that comes with Causeway.
+
+    Raises ValidationError with every fault, and where its version stands here with another text.
+    """
+    access.require(actor, "pack.receive")
+    found = mapping.checked(name, files)
+    if found.faults or found.clash:
+        raise ValidationError([str(fault) for fault in found.faults] or found.clash)
+    kept = PackCopy.objects.filter(digest=found.digest).first() or PackCopy(pack=found.id, version=found.version, digest=found.digest, files=dict(files))
+    with audit.changing(kept, by=actor, verb="pack.receive") as kept:
+        kept.received_from = sender[:300]
+    return kept
 
 
 # --- policies ----------------------------------------------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from causeway.engines.packs.resolve import Book, practice
 from causeway.engines.packs.units import decimal_text, kind_of
 from causeway.frame.models import Role
 from causeway.rooms.governance.choices import StepKind
+from causeway.rooms.governance.mapping.library import book_over, pack_of
 from causeway.rooms.governance.ports import Flow, FlowStep
 
 #: Kinds of steps in packs, and what they ask of people here.
@@ -43,6 +44,12 @@ def _labels() -> dict[str, str]:
 def flows(language: str = "en") -> list[Flow]:
     """Every decision procedure of the shipped packs, with days that the packs leave to the university still open."""
     return [_flow(pack, key, None, language) for pack in shipped_practice() for key in practice(pack).flows]
+
+
+def flows_in(pack: str, language: str = "en") -> list[Flow]:
+    """The decision procedures of one pack, shipped or received."""
+    found = pack_of(pack)
+    return [_flow(found, key, None, language) for key in practice(found).flows] if found else []
 
 
 def flow(ref: str, book: Book | None = None, day: int | None = None, language: str = "en") -> Flow:
@@ -88,7 +95,7 @@ def _number(pack: Any, text: Any, held: Any, kind: str) -> str | None:
     """A figure of a step, exact, as text; None where there is none, or where it is left open and nobody asks for it now."""
     if text in (None, ""):
         return None
-    book = held.book if held else Book([pack], shipped_practice())
+    book = held.book if held else book_over(pack)
     kinds = {value.id: kind_of(value.unit, value.currency) for value in book.values.values()}
     try:
         expression = compile_expression(str(text), kinds)

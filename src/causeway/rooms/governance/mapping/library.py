@@ -20,6 +20,7 @@ from causeway.engines.packs.sources import from_texts
 from causeway.engines.packs.units import show_value
 from causeway.kit.show import money
 from causeway.rooms.governance.choices import Subject
+from causeway.rooms.governance.models import PackCopy
 
 #: Which kinds of rules settle which subject; the first that a pack has names its subject.
 SUBJECTS = {
@@ -37,7 +38,7 @@ def in_words(text: str) -> str:
 
 
 class Texts(NamedTuple):
-    """A shipped pack's text: its id, version, digest, and files by name."""
+    """A pack's text: its id, version, digest, and files by name."""
 
     id: str
     version: str
@@ -47,8 +48,9 @@ class Texts(NamedTuple):
 
 @dataclass(frozen=True)
 class Info:
-    """A pack as pages show it."""
+    """A pack as pages show it. key: names it in addresses; received_from: the installation that handed it over, empty where it comes with Causeway."""
 
+    key: str
     id: str
     version: str
     kind: str
@@ -61,6 +63,7 @@ class Info:
     subject: str
     adoptable: bool
     tryable: bool
+    received_from: str = ""
 
 
 class Listed:
@@ -77,9 +80,50 @@ def _shipped() -> dict[str, Pack]:
     return {pack.id: pack for pack in shipped_practice()}
 
 
+def received() -> dict[str, Pack]:
+    """Packs that other installations handed over, by "id@version"; each is read over the shipped ones."""
+    rows = PackCopy.objects.exclude(received_from="").order_by("pack", "kept_at", "pk").values_list("pack", "version", "digest")
+    return {f"{pack}@{version}": found for pack, version, digest in rows if (found := _received(digest)) is not None}
+
+
+@lru_cache(maxsize=256)
+def _received(digest: str) -> Pack | None:
+    """A received pack; None where the shipped ones it stood on have changed since."""
+    copy = PackCopy.objects.get(digest=digest)
+    try:
+        return load_practice([from_texts(copy.files, copy.pack)], others(copy.pack))[0]
+    except PackFaults:
+        return None
+
+
+def others(pack: str) -> list[Pack]:
+    """The shipped packs but the one of an id: what another version of it is read over."""
+    return [one for one in shipped_practice() if one.id != pack]
+
+
+def pack_of(key: str) -> Pack | None:
+    """A pack by its key: the id of a shipped one, or "id@version" of one that was received (its id alone: the last that came). None: nobody knows it."""
+    shipped = _shipped().get(key)
+    if shipped is not None:
+        return shipped
+    known = received()
+    return known.get(key) or next((one for one in reversed(known.values()) if one.id == key), None)
+
+
+def book_over(pack: Pack, *more: Pack) -> Book:
+    """A pack, shipped or received, with all it stands on; more: packs that hold beside it."""
+    known = [*others(pack.id), pack]
+    return Book([pack, *(one for one in more if one.id != pack.id)], known)
+
+
+def key_of_copy(copy: PackCopy) -> str:
+    """The key of a kept pack."""
+    return f"{copy.pack}@{copy.version}" if copy.received_from else copy.pack
+
+
 def texts_of(pack: str) -> Texts:
-    """The text of a shipped pack; ValidationError for one nobody knows."""
-    found = _shipped().get(pack)
+    """The text of a shipped or received pack; ValidationError for one nobody knows."""
+    found = pack_of(pack)
     if found is None:
         raise ValidationError({"pack": _("There is no pack %(pack)s.") % {"pack": pack}})
     return Texts(found.id, found.version, found.digest, dict(found.texts))
@@ -87,14 +131,19 @@ def texts_of(pack: str) -> Texts:
 
 def subject_of(pack: str) -> str:
     """What a policy from this pack settles."""
-    found = _shipped().get(pack)
+    found = pack_of(pack)
     kinds = {rule.kind for rule in practice(found).rules.values()} if found else set()
+    return _subject(kinds)
+
+
+def _subject(kinds: set[str]) -> str:
     return next((subject for subject, wanted in SUBJECTS.items() if kinds & set(wanted)), Subject.DECISION)
 
 
 def packs(language: str = "en") -> list[Info]:
-    """Every shipped practice pack, by kind and id."""
-    return [_info(pack, language) for pack in sorted(shipped_practice(), key=lambda one: (one.kind, one.id))]
+    """Every practice pack, shipped ones first, by kind and id."""
+    shipped = [_info(pack, language) for pack in sorted(shipped_practice(), key=lambda one: (one.kind, one.id))]
+    return shipped + [_info(pack, language, key) for key, pack in received().items()]
 
 
 def adoptable(language: str = "en") -> list[Info]:
@@ -104,17 +153,21 @@ def adoptable(language: str = "en") -> list[Info]:
 
 def pack_info(pack: str, language: str = "en") -> Info | None:
     """One pack as pages show it; None for one nobody knows."""
-    found = _shipped().get(pack)
-    return _info(found, language) if found else None
+    found = pack_of(pack)
+    if found is None:
+        return None
+    return _info(found, language, "" if found is _shipped().get(found.id) else f"{found.id}@{found.version}")
 
 
-def _info(pack: Pack, language: str) -> Info:
+def _info(pack: Pack, language: str, key: str = "") -> Info:
+    """key: of a received pack; empty for a shipped one."""
     said = practice(pack)
     kinds = {rule.kind for rule in said.rules.values()}
     words = {"law": _("Law"), "guide": _("Practice of the guide"), "policy": _("Policy")}
+    sender = PackCopy.objects.filter(digest=pack.digest).values_list("received_from", flat=True).first() if key else ""
     return Info(
-        pack.id, pack.version, pack.kind, words.get(pack.kind, pack.kind), text_of(pack.title, language), text_of(said.summary, language), text_of(said.practised_by, language),
-        text_of(said.needs, language), said.reviewed, subject_of(pack.id), pack.kind != "law" or "distribution" in kinds, "distribution" in kinds,
+        key or pack.id, pack.id, pack.version, pack.kind, words.get(pack.kind, pack.kind), text_of(pack.title, language), text_of(said.summary, language), text_of(said.practised_by, language),
+        text_of(said.needs, language), said.reviewed, _subject(kinds), pack.kind != "law" or "distribution" in kinds, "distribution" in kinds, sender or "",
     )  # fmt: skip
 
 
@@ -174,22 +227,30 @@ def below(pack: Pack, known: Sequence[Pack]) -> list[Pack]:
     return [one for one in closure(pack, {other.id: other for other in known}) if one is not pack]
 
 
+def _asked(key: str) -> Pack:
+    found = pack_of(key)
+    if found is None:
+        raise Refusal(_("There is no pack %(pack)s.") % {"pack": key}, place=key)
+    return found
+
+
 def all_sources(pack: str) -> list[tuple[str, str, str]]:
     """The sources of a pack: key, title, where to read it."""
-    found = _shipped()[pack]
+    found = _asked(pack)
     return [(key, str(one.get("title", key)), str(one.get("where", ""))) for key, one in sorted(found.sources.items())]
 
 
 def rules_of(pack: str, language: str) -> list[dict[str, Any]]:
     """The rules of a pack in words."""
-    book = book_of(pack)
-    rows = practice(_shipped()[pack]).rules.values()
+    found = _asked(pack)
+    book = book_over(found)
+    rows = practice(found).rules.values()
     return [{"id": rule.id, "title": book.title(rule, language), "note": rule.ground.note, "verified": rule.ground.sure} for rule in rows]
 
 
 def pack_warnings(pack: str, on: date, language: str = "en") -> list[str]:
     """What a pack, or a law it stands on, warns about on a day."""
-    return warnings_in(book_of(pack), on, language)
+    return warnings_in(book_over(_asked(pack)), on, language)
 
 
 def warnings_in(book: Book, on: date, language: str) -> list[str]:

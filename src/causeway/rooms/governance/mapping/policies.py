@@ -26,7 +26,7 @@ from causeway.engines.practice import (
     shipped_practice,
 )
 from causeway.engines.practice.policy import check_text
-from causeway.rooms.governance.mapping.library import Texts, warnings_in
+from causeway.rooms.governance.mapping.library import Texts, book_over, others, pack_of, warnings_in
 
 
 @dataclass(frozen=True)
@@ -60,9 +60,9 @@ def _library(copy: Any) -> list[Pack]:
     """The shipped packs with the kept one in the place of its name; raises `Refusal` where it cannot be read over them any more."""
     if any(pack.digest == copy.digest for pack in shipped_practice()):
         return list(shipped_practice())
-    others = [pack for pack in shipped_practice() if pack.id != copy.pack]
+    below = others(copy.pack)
     try:
-        return [*others, *load_practice([from_texts(copy.files, copy.pack)], others)]
+        return [*below, *load_practice([from_texts(copy.files, copy.pack)], below)]
     except PackFaults as wrong:
         raise Refusal(_("%(pack)s cannot be read over today's packs: %(why)s") % {"pack": copy, "why": wrong.faults[0]}, place=copy.pack) from None
 
@@ -82,9 +82,11 @@ def values_of(copy: Any, changes: Mapping[str, str] | None = None, on: date | No
 
 
 def pack_values(pack: str, on: date, language: str) -> list[Value]:
-    """The values of a shipped pack as they hold on a day."""
-    known = {one.id: one for one in shipped_practice()}
-    return _values(Book([known[pack]], known.values()), pack, {}, on, language)
+    """The values of a shipped or received pack as they hold on a day."""
+    found = pack_of(pack)
+    if found is None:
+        raise Refusal(_("There is no pack %(pack)s.") % {"pack": pack}, place=pack)
+    return _values(book_over(found), found.id, {}, on, language)
 
 
 def _values(book: Book, pack: str, changes: Mapping[str, str], on: date, language: str) -> list[Value]:
@@ -195,11 +197,11 @@ def policy_book(policy: Any, holds_from: date, laws: list[str]) -> Book:
 
 
 def pack_book(pack: str, laws: list[str]) -> Book:
-    """A shipped pack with all it stands on and the laws that apply here."""
-    known = {one.id: one for one in shipped_practice()}
-    if pack not in known:
+    """A shipped or received pack with all it stands on and the laws that apply here."""
+    found, known = pack_of(pack), {one.id: one for one in shipped_practice()}
+    if found is None:
         raise Refusal(_("There is no pack %(pack)s.") % {"pack": pack}, place=pack)
-    return Book([known[pack], *[known[law] for law in laws if law in known]], known.values())
+    return book_over(found, *[known[law] for law in laws if law in known])
 
 
 def packs_under(policy: Any, laws: list[str]) -> list[str]:

@@ -29,7 +29,7 @@ def page(query: Mapping[str, str], actor: Actor, language: str) -> dict[str, Any
     on = selectors.today_at(actor)
     states = (PolicyState.DRAFT, PolicyState.PROPOSED, PolicyState.APPROVED)
     policies = list(access.visible(actor, Policy.objects.filter(subject=Subject.FUNDING, state__in=states)).select_related("copy").order_by("-holds_from", "-pk")[:40])
-    listed = [(f"policy-{p.pk}", f"{selectors.standing(p, on)[0]}: {p.title}") for p in policies] + [(one.id, one.title) for one in mapping.packs(language) if one.subject == Subject.FUNDING and one.kind != "law"]
+    listed = [(f"policy-{p.pk}", f"{selectors.standing(p, on)[0]}: {p.title}") for p in policies] + [(one.key, one.title) for one in mapping.packs(language) if one.subject == Subject.FUNDING and one.kind != "law"]
     b = query.get("b", "") if query.get("b", "") in dict(listed) else next((key for key, _label in listed), "")
     a = query.get("a", "") if query.get("a", "") in dict(listed) else "none"
     years = list(range(on.year - YEARS + 1, on.year + 1))

@@ -51,7 +51,9 @@ def packs(request: HttpRequest) -> HttpResponse:
     adopted = set(selectors.adopted(actor, selectors.today_at(actor)))
     titles = {"guide": _("Practices of the guide"), "policy": _("Policies"), "law": _("Laws")}
     language = get_language() or "en"
-    groups = [(titles[kind], [mapping.Listed(one, one.id in adopted) for one in mapping.packs(language) if one.kind == kind]) for kind in titles]
+    known = [mapping.Listed(one, one.key in adopted) for one in mapping.packs(language)]
+    groups = [(_("From other installations"), [one for one in known if one.received_from])]
+    groups += [(titles[kind], [one for one in known if one.kind == kind and not one.received_from]) for kind in titles]
     return render(request, "governance/packs.html", {"groups": [g for g in groups if g[1]], "may_create": access.may(actor, "policy.create").allowed})
 
 
@@ -63,11 +65,12 @@ def pack(request: HttpRequest, pack: str) -> HttpResponse:
     if found is None:
         raise Http404
     on = selectors.today_at(actor)
-    rows = access.visible(actor, Policy.objects.filter(copy__pack=pack)).select_related("copy").order_by("-holds_from", "-pk")[:20]
+    here = {"copy__pack": found.id, "copy__version": found.version} if found.received_from else {"copy__pack": found.id}
+    rows = access.visible(actor, Policy.objects.filter(**here)).select_related("copy").order_by("-holds_from", "-pk")[:20]
     context = {
         "pack": found, "panel": {"values": mapping.pack_values(pack, on, language)}, "rules": mapping.rules_of(pack, language), "policies": list(rows),
-        "flows": [flow for flow in mapping.flows(language) if flow.pack == pack], "sources": mapping.all_sources(pack), "warnings": mapping.pack_warnings(pack, on, language),
-        "adopted": pack in selectors.adopted(actor, on), "may_create": access.may(actor, "policy.create").allowed,
+        "flows": mapping.flows_in(pack, language), "sources": mapping.all_sources(pack), "warnings": mapping.pack_warnings(pack, on, language),
+        "adopted": found.key in selectors.adopted(actor, on), "may_create": access.may(actor, "policy.create").allowed,
     }  # fmt: skip
     return render(request, "governance/pack.html", context)
 

@@ -48,7 +48,7 @@ def page(query: Mapping[str, str], actor: Actor, language: str) -> dict[str, Any
     on = selectors.today_at(actor)
     laws = _laws(query, actor)
     policies = _policies(actor)
-    choices = [(f"policy-{p.pk}", f"{selectors.standing(p, on)[0]}: {p.title}") for p in policies] + [(one.id, one.title) for one in mapping.packs(language) if one.tryable]
+    choices = [(f"policy-{p.pk}", f"{selectors.standing(p, on)[0]}: {p.title}") for p in policies] + [(one.key, one.title) for one in mapping.packs(language) if one.tryable]
     keys = dict(choices)
     data = _data(query, actor)
     a = query.get("a", "") if query.get("a", "") in keys else _default_a(policies, on, choices)
