@@ -34,6 +34,8 @@ NOT_APPLICABLE = {
     "brak",
     "geen",
 }
+#: Kinds of lines that neither begin nor end anything.
+QUIET = ("blank", "furniture", "rule", "caption")
 #: A line that stands so often, short and outside the tables, is a running head or foot of the pages.
 REPEATED = 4
 
@@ -131,7 +133,8 @@ class _Reader:
         self.source = source
         self.lines = source.lines
         self.problems = list(source.issues)
-        self.loose = self._without_tabs()
+        self.tabbed = any("\t" in line.text and self._row(line.text, loose=False) for line in self.lines)
+        self.loose = not self.tabbed and self._without_tabs()
         self.repeated = self._running_lines()
         self.kinds = [self._kind(line) for line in self.lines]
         self.cases: list[_Open] = []
@@ -148,13 +151,13 @@ class _Reader:
     # --- what a line is ------------------------------------------------------------------------------------------------------------
 
     def _without_tabs(self) -> bool:
-        """Whether this is a copy whose tabs became spaces or colons: no row has one, yet an institution is named in the template's words."""
-        if any("\t" in line.text and self._row(line.text, loose=False) for line in self.lines):
-            return False
+        """Whether this is a copy whose tabs became spaces or colons: an institution is named in the template's words."""
         return any((row := self._loose_row(line.text)) and row.key == "hei_name" for line in self.lines)
 
     def _running_lines(self) -> set[str]:
-        """Short lines outside the tables that stand again and again: heads and feet of pages."""
+        """Short lines outside the tables that stand again and again: heads and feet of pages. In a copy with each cell on a line of its own, nothing tells them apart."""
+        if not self.tabbed and not self.loose:
+            return set(FOOTER)
         counted = Counter(line.text.strip() for line in self.lines if line.text.strip() and "\t" not in line.text and len(line.text) < 90)
         return {
             text
@@ -163,11 +166,13 @@ class _Reader:
         } | FOOTER
 
     def _kind(self, line: Line) -> str:
-        """blank, furniture, rule, case, partner, chapter, row, more (a row without label) or text."""
+        """blank, caption, furniture, rule, case, partner, chapter, row, more (a row without label) or text."""
         text = line.text
         plain = text.strip()
         if not plain:
             return "blank"
+        if line.caption:
+            return "caption"
         if "\t" not in text and (plain in self.repeated or _PAGE.match(plain)):
             return "furniture"
         if all(_DASHES.match(cell) for cell in text.split("\t") if cell.strip()):
@@ -209,7 +214,7 @@ class _Reader:
     def _following(self, place: int) -> str:
         """The kind of the next line that says something; "end" where there is none."""
         for kind in self.kinds[place + 1 :]:
-            if kind not in ("blank", "furniture", "rule"):
+            if kind not in QUIET:
                 return kind
         return "end"
 
@@ -238,9 +243,10 @@ class _Reader:
 
     def _start(self) -> int:
         """Where the cases begin: the headings that lead to the first row of the template."""
-        first = next((n for n, kind in enumerate(self.kinds) if kind == "row" and self._row(self.lines[n].text)), len(self.lines))
-        if first == len(self.lines):
-            return first
+        found = [n for n, kind in enumerate(self.kinds) if kind == "row" and self._row(self.lines[n].text)]
+        if not found:
+            return len(self.lines)
+        first = next((n for n in found if not self._in_list(n)), found[0])
         start, seen = first, set()
         for place in range(first - 1, -1, -1):
             kind = self.kinds[place]
@@ -252,10 +258,24 @@ class _Reader:
             elif kind == "text" and self.lines[place].level and "case" not in seen:
                 start = place
                 seen.add("case")
-            elif kind not in ("blank", "furniture", "rule"):
+            elif kind not in QUIET:
                 break
         self._before(start, whole="chapter" in seen or self._only_front(start, seen))
         return start
+
+    def _in_list(self, place: int) -> bool:
+        """Whether what looks like a row is an entry of a list of acronyms: one word in capitals, something short, and other such lines around it."""
+        label, _tab, value = self.lines[place].text.strip().partition("\t")
+        before = next((n for n in range(place - 1, -1, -1) if self.kinds[n] not in QUIET), None)
+        if not label.isupper() or " " in label or not 0 < len(value) < 120 or before is None or self.kinds[before] not in ("row", "text"):
+            return False
+        known = strange = 0
+        for n in range(place + 1, len(self.lines)):
+            if self.kinds[n] == "row":
+                known, strange = (known + 1, strange) if self._row(self.lines[n].text) else (known, strange + 1)
+            elif self.kinds[n] not in QUIET or known + strange > 8:
+                break
+        return strange > 0 and known < 3
 
     def _only_front(self, start: int, seen: set[str]) -> bool:
         """A file whose first case has its heading and stands behind nothing that looks like a row is whole, chapter or not."""
@@ -275,10 +295,14 @@ class _Reader:
         if kind == "blank":
             self.after_blank = True
             return
-        if kind == "furniture":
+        if kind == "furniture" and self._awaited():
+            self._text(place)
+        elif kind == "furniture":
             self._furniture(line)
         elif kind == "rule":
             self._rule(line)
+        elif kind == "caption":
+            self._caption(line)
         elif kind == "more":
             self._more(line)
         elif kind == "row":
@@ -288,11 +312,21 @@ class _Reader:
         # In a page or a Word document a line of its own is never the rest of a cell.
         self.after_blank = self.source.form != "text"
 
+    def _awaited(self) -> bool:
+        """Whether a label still waits for its value, in a copy with each cell on a line of its own."""
+        return not self.tabbed and self.case is not None and self.field is not None and not any(self.case.parts[self.field])
+
     def _furniture(self, line: Line) -> None:
         if self.case is not None:
             self.case.furniture.append((line.number, line.text.strip()))
         elif line.text.strip() not in FOOTER:
             self.problems.append(Issue("outside", line.number, "", "This line stands outside the cases.", line.text.strip()))
+
+    def _caption(self, line: Line) -> None:
+        if self.case is None:
+            self._outside(line, "This line stands outside the cases.")
+        else:
+            self.case.warn("caption", line.number, "", "The words below a picture are in no field.", normalise(line.text))
 
     def _rule(self, line: Line) -> None:
         if self.case is None:
@@ -342,7 +376,7 @@ class _Reader:
 
     def _table_soon(self, place: int) -> bool:
         """Whether a table begins within a few lines: a heading may run over two."""
-        said = [kind for kind in self.kinds[place + 1 : place + 12] if kind not in ("blank", "furniture", "rule")]
+        said = [kind for kind in self.kinds[place + 1 : place + 12] if kind not in QUIET]
         return "row" in said[:2]
 
     def _next_rows(self, place: int) -> list[str]:

@@ -32,11 +32,12 @@ _SPACES = re.compile(r"\s+")
 
 
 class Line(NamedTuple):
-    """A line or table row: its number, its text with tabs between cells, and its level where the file says it is a heading (0: it does not)."""
+    """A line or table row: its number, its text with tabs between cells, its level where the file says it is a heading (0: it does not), whether it stands below a picture."""
 
     number: int
     text: str
     level: int = 0
+    caption: bool = False
 
 
 class Issue(NamedTuple):
@@ -120,6 +121,7 @@ class _Html(HTMLParser):
         self.cells: list[str] | None = None
         self.cell = 0
         self.level = 0
+        self.caption = False
         self.at = 1
         self.out: list[str] = []
         self.left: list[str] = []
@@ -144,8 +146,12 @@ class _Html(HTMLParser):
         elif re.fullmatch(r"h[1-6]", tag):
             self._flush()
             self.level = int(tag[1])
+        elif tag == "figcaption":
+            self._break()
+            self.caption = True
         elif tag in self.BLOCKS:
             self._break()
+            self.caption = self.caption or (tag == "p" and (dict(attrs).get("class") or "").startswith("caption"))
         elif tag in ("i", "b"):
             self.words.append(" ")  # as the template's normalisation has it
 
@@ -169,6 +175,7 @@ class _Html(HTMLParser):
             self._flush()
         elif tag in self.BLOCKS:
             self._break()
+            self.caption = self.caption and tag not in ("figcaption", "p")
         elif tag in ("i", "b"):
             self.words.append(" ")
 
@@ -216,7 +223,7 @@ class _Html(HTMLParser):
         text, level = _one_line(self.words), self.level
         self.words, self.level = [], 0
         if text:
-            self.lines.append(Line(self.at, text, level))
+            self.lines.append(Line(self.at, text, level, self.caption))
 
     def _told(self, tag: str) -> None:
         text = "".join(self.left)
@@ -262,7 +269,10 @@ def _docx(data: bytes) -> Source:
         raise Unreadable("This archive is no Word document. Give the guide as DOCX, HTML or plain text.")
     if len(names) > 5_000:
         raise Unreadable("The document has thousands of parts; it is refused as a possible bomb.")
-    reader = _Word()
+    styles = _Styles()
+    if "word/styles.xml" in names:
+        _parse_xml(_part(archive, "word/styles.xml"), styles)
+    reader = _Word(styles.names)
     _parse_xml(_part(archive, "word/document.xml"), reader)
     return Source(_bounded(reader.lines), "docx", _beside(archive, names) + reader.issues)
 
@@ -299,15 +309,17 @@ def _parse_xml(data: bytes, handler: Any) -> None:
 
 
 class _Word:
-    """Paragraphs and rows of a Word document, in order."""
+    """Paragraphs and rows of a Word document, in order. styles: their names by key; a heading and a caption have the same name whatever the language."""
 
-    def __init__(self) -> None:
+    def __init__(self, styles: dict[str, str] | None = None) -> None:
+        self.styles = styles or {}
         self.lines: list[Line] = []
         self.issues: list[Issue] = []
         self.words: list[str] = []
         self.rows: list[list[str]] = []
         self.in_text = 0
         self.level = 0
+        self.caption = False
         self.count = 0
         self.skipped = 0
 
@@ -326,10 +338,16 @@ class _Word:
             self.rows.append([])
         elif tag == "tc" and self.rows:
             self.rows[-1].append("")
-        elif tag == "pStyle" and (found := re.fullmatch(r"(?:Heading|heading|Title|berschrift|Nagwek|Ttulo|Kop)\s?(\d)", attrs.get(f"{_W} val", ""))):
-            self.level = int(found[1])
+        elif tag == "pStyle":
+            self._styled(attrs.get(f"{_W} val", ""))
         elif tag in ("del", "moveFrom") or name == _FALLBACK:
             self.skipped += 1
+
+    def _styled(self, key: str) -> None:
+        name = self.styles.get(key, key)
+        self.caption = name.casefold() == "caption"
+        if found := re.fullmatch(r"(?:heading|title|berschrift|nagwek|ttulo|kop)\s?(\d)", name, re.IGNORECASE):
+            self.level = int(found[1])
 
     def end(self, name: str) -> None:
         tag = name.removeprefix(f"{_W} ")
@@ -362,15 +380,36 @@ class _Word:
             self.lines.append(Line(self.count, "\t".join(cells) if len(cells) > 1 else cells[0]))
 
     def _paragraph(self) -> None:
-        text, level = "".join(self.words), self.level
-        self.words, self.level = [], 0
+        text, level, caption = "".join(self.words), self.level, self.caption
+        self.words, self.level, self.caption = [], 0, False
         self.count += 1
-        self.lines.append(Line(self.count, _edges(text), level))
+        self.lines.append(Line(self.count, _edges(text), level, caption))
 
 
 def _edges(text: str) -> str:
     """Text without white space at its end; a tab at its beginning stays, it is a cell."""
     return re.sub(r"[^\S\t]+", " ", text).rstrip(" ").removeprefix(" ")
+
+
+class _Styles:
+    """The names of a document's styles by their keys."""
+
+    def __init__(self) -> None:
+        self.names: dict[str, str] = {}
+        self.key = ""
+
+    def start(self, name: str, attrs: dict[str, str]) -> None:
+        if name == f"{_W} style":
+            self.key = attrs.get(f"{_W} styleId", "")
+        elif name == f"{_W} name" and self.key:
+            self.names[self.key] = attrs.get(f"{_W} val", "")
+
+    def end(self, name: str) -> None:
+        if name == f"{_W} style":
+            self.key = ""
+
+    def data(self, text: str) -> None:
+        """Nothing to do."""
 
 
 class _Relations:

@@ -13,6 +13,7 @@ _BLOCK = re.compile(r"</?(?:p|br|ul|ol|li)(?:\s[^<>]*)?/?>", re.IGNORECASE)
 _INLINE = re.compile(r"</?[ib]\s*>", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
 _BULLET = re.compile(r"\s+([•●])\s*")
+_LAST = re.compile(r"</p>\s*$", re.IGNORECASE)
 _FIRST = re.compile(r"^\s*<p(?:\s[^<>]*)?>", re.IGNORECASE)
 _LISTED = re.compile(r"[•●-]")
 _LIST = re.compile(r"(<[uo]l(?:\s[^<>]*)?>)(\s*-\s[^<]*)", re.IGNORECASE)
@@ -38,7 +39,10 @@ def joined(fragments: Sequence[str]) -> str:
     for fragment in fragments:
         before = normalise(whole)
         running = bool(before) and before[-1] not in ".!?:;。！？：；”\"')）"
-        whole = f"{whole} {_FIRST.sub(' ', fragment, count=1)}" if running and not _LISTED.match(normalise(fragment)) else f"{whole}\n{fragment}"
+        if running and not _LISTED.match(normalise(fragment)):
+            whole = f"{_LAST.sub(' ', whole)} {_FIRST.sub(' ', fragment, count=1)}"
+        else:
+            whole = f"{whole}\n{fragment}"
     return whole
 
 

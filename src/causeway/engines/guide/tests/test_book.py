@@ -5,17 +5,20 @@ from __future__ import annotations
 import io
 import time
 import zipfile
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from causeway.engines.guide import KEYS, normalise, parse
-from causeway.engines.guide.book import Book, BookCase, Chapter, Picture, Section, docx, html
+from causeway.engines.guide.book import Book, BookCase, Chapter, Picture, Section, front_blocks, rows, runs
+from causeway.engines.guide.page import html
 from causeway.engines.guide.sources import MOST_BYTES, Unreadable
 from causeway.engines.guide.template import LABELS
 from causeway.engines.guide.tests.samples import guide_text
 from causeway.engines.guide.tests.test_parse import copies
+from causeway.engines.guide.word import docx
 
 
 def book_of(guide, language="en") -> Book:
@@ -76,6 +79,54 @@ def test_a_picture_goes_along_with_what_it_shows():
         assert "A &quot;quay&quot; &amp; boats" in archive.read("word/document.xml").decode()
     assert 'alt="A &quot;quay&quot; &amp; boats"' in html(book)
     assert len(parse(docx(book)).cases) == 1
+
+
+def test_the_words_below_a_picture_go_along_and_are_in_no_field():
+    case = BookCase("A heading", {"case_study_name": "A"}, pictures=[Picture(b"\x89PNG", "image/png", "A quay", "The quay. © HU, CC BY 4.0", 40, 20)])
+    book = Book("Guide", [Chapter("CASES", [Section("Partner", [case])])])
+    for written in (docx(book), html(book).encode()):
+        guide = parse(written)
+        assert [one.code for one in guide.problems] == [] and guide.cases[0].fields["case_study_name"] == "A"
+        assert [one.text for one in guide.cases[0].warnings if one.code == "caption"] == ["The quay. © HU, CC BY 4.0"]
+
+
+def test_front_matter_has_headings_lists_and_stress():
+    text = "# Why\nBecause **it works** and *well*.\n\n1. One\n2. Two\ngoes on\n- A\n- **B** b\n\n2 * 3 * 4 = 24"
+    assert list(front_blocks(text)) == [
+        ("h", "Why"), ("p", "Because **it works** and *well*."), ("ol", "1. One"), ("ol", "2. Two goes on"), ("ul", "A"), ("ul", "**B** b"), ("p", "2 * 3 * 4 = 24"),
+    ]  # fmt: skip
+    assert runs("Because **it works** and *well*.") == [("", "Because "), ("b", "it works"), ("", " and "), ("i", "well"), ("", ".")]
+    assert runs("2 * 3 * 4 = 24") == [("", "2 * 3 * 4 = 24")]
+
+
+@pytest.mark.parametrize("write", [docx, html])
+def test_an_acronym_that_reads_like_a_label_begins_no_case(write):
+    guide = parse(guide_text().encode())
+    book = book_of(guide)
+    book = Book(**{**book.__dict__, "acronyms": [("HU", "Harbour University"), ("IMPACT", "Innovation for ports"), ("IP", "Intellectual property")]})
+    written = write(book)
+    again = parse(written if isinstance(written, bytes) else written.encode())
+    assert (again.problems, content(again)) == ((), content(guide))
+
+
+@pytest.mark.parametrize("name", ["resaved.docx", "resaved.html"])
+def test_what_a_word_processor_saved_again_comes_in_without_loss(name):
+    """The DOCX that went out, opened and saved by LibreOffice 7.4 as DOCX and as HTML."""
+    again = parse((Path(__file__).parent / "data" / name).read_bytes(), name)
+    assert (again.problems, content(again)) == ((), content(parse(guide_text().encode())))
+
+
+@pytest.mark.parametrize("text", copies())
+def test_a_copy_with_each_cell_on_a_line_of_its_own_is_read_too(text):
+    """As a word processor saves a document with tables as plain text."""
+    guide = parse(text.encode())
+    lines = []
+    for case in guide.cases:
+        lines.append(f"{case.number}. {case.heading}")
+        for row in rows(BookCase(case.heading or "", case.laid_out), "en"):
+            lines += [row.label, *row.text.split("\n")]
+    again = parse("\n".join(lines).encode())
+    assert [case.fields for case in again.cases] == [case.fields for case in guide.cases]
 
 
 # --- files that are no guides, or no good ones ------------------------------------------------------------------------------------------

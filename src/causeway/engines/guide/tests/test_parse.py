@@ -17,6 +17,7 @@ from causeway.engines.guide import KEYS, LIMITS, fingerprint, normalise, parse
 from causeway.engines.guide.parse import FOOTER
 from causeway.engines.guide.template import FIELD_OF, LABELS, REST, SECTION_OF, fold_label
 from causeway.engines.guide.tests.samples import guide_text
+from causeway.engines.guide.text import joined, laid_out
 
 SHARED = Path(os.environ.get("CAUSEWAY_SHARED", Path(__file__).resolve().parents[6] / "shared")) / "reference" / "guide"
 real = pytest.mark.skipif(not (SHARED / "guide.txt").exists(), reason="the guide does not lie beside the project")
@@ -289,3 +290,8 @@ def test_tabs_that_became_spaces_or_colons_are_still_rows():
 ])  # fmt: skip
 def test_dates(raw, iso):
     assert parse(one_case("Case Study name\tA fund", f"Date\t{raw}").encode()).cases[0].date_iso == iso
+
+
+def test_a_page_that_breaks_in_mid_sentence_breaks_no_paragraph():
+    assert laid_out(joined(["<p>One.</p> <p>A role that is now stronger with</p>", "<p>the programme.</p> <p>Two.</p>"])) == "One.\nA role that is now stronger with the programme.\nTwo."
+    assert laid_out(joined(["<p>It was founded.</p>", "<p>It grew.</p>"])) == "It was founded.\nIt grew."

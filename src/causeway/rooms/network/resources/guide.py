@@ -19,7 +19,7 @@ from causeway.rooms.network.services import guide as services
 def _contents(request: Any, guide: Guide) -> dict[str, Any]:
     found = services.released(guide)
     chapters = [{"title": one["title"], "cases": [found[key] for key in one["cases"] if key in found]} for one in guide.chapters]
-    return {"guide": guide, "chapters": chapters, "gone": services.gone(guide), "may": access.may(request.actor, "guide.update", guide).allowed, "cases": len(found)}
+    return {"guide": guide, "chapters": chapters, "gone": services.gone(guide), "may": access.may(request.actor, "guide.update", guide).allowed, "cases": len(found), "lacking": services.lacking(guide)}
 
 
 def _links(actor: access.Actor, guide: Guide) -> list[dict[str, Any]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,17 +9,17 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone
+from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
 
-from causeway.engines.guide import CONTACT, KEYS, book, names
+from causeway.engines.guide import CONTACT, KEYS, names, page, word
 from causeway.engines.guide.book import Book, BookCase, Chapter, Picture, Section
-from causeway.engines.guide.parse import NOT_APPLICABLE
 from causeway.frame import access, audit, scope
 from causeway.frame.access import Actor
 from causeway.frame.models import StoredFile
 from causeway.rooms.network.choices import ReleaseState
 from causeway.rooms.network.models import Guide, Release
+from causeway.rooms.network.services import typeset
 
 #: The most cases and chapters of one guide.
 MOST_CASES = 500
@@ -116,8 +115,14 @@ def book_of(guide: Guide) -> Book:
         raise ValidationError(_("This guide has no case yet. Choose its contents first."))
     return Book(
         guide.title, chapters, guide.subtitle, guide.edition, guide.dated.isoformat(), guide.language, guide.editors, guide.publisher, guide.introduction, guide.acknowledgements,
-        guide.licence, guide.citation or citation_of(guide), acronyms_of(guide),
+        guide.licence, guide.citation or citation_of(guide), acronyms_of(guide), _day(guide),
     )  # fmt: skip
+
+
+def _day(guide: Guide) -> str:
+    """The day of an edition as it is printed in its language."""
+    with translation.override(guide.language):
+        return formats.date_format(guide.dated, "j F Y" if guide.language == "en" else "DATE_FORMAT")
 
 
 def _section(release: Release) -> str:
@@ -170,77 +175,24 @@ def acronyms_of(guide: Guide) -> list[tuple[str, str]]:
 
 def compile_html(guide: Guide) -> bytes:
     """The guide as one page of HTML."""
-    return book.html(book_of(guide)).encode()
+    return page.html(book_of(guide)).encode()
 
 
 def compile_docx(guide: Guide) -> bytes:
     """The guide as a Word document."""
-    return book.docx(book_of(guide))
-
-
-_TYPST = Path(__file__).resolve().parent / "guide.typ"
+    return word.docx(book_of(guide))
 
 
 def compile_pdf(guide: Guide) -> bytes:
-    """The guide as a tagged PDF (PDF/UA-1) with contents, running heads and page numbers; the same guide gives the same bytes."""
-    made = book_of(guide)
-    pictures: dict[str, bytes] = {}
-    data = {"title": made.title, "subtitle": made.subtitle, "by": made.words["edited"] + " " + made.editors if made.editors else "", "publisher": made.publisher,
-            "edition": made.edition, "dated": made.dated, "year": guide.dated.year, "month": guide.dated.month, "day": guide.dated.day, "language": _tongue(made.language),
-            "editors": made.editors, "words": made.words | {"introduction": made.words["introduction"].capitalize()}, "imprint": [[title, _blocks(text)] for title, text in _imprint(made)],
-            "introduction": _blocks(made.introduction), "acronyms": [list(pair) for pair in made.acronyms],
-            "items": [_item(one, made, pictures) for one in book.headings(made)]}  # fmt: skip
-    return _compiled(data, pictures)
+    """The guide as a tagged PDF."""
+    return typeset.pdf(book_of(guide))
 
 
-def _tongue(language: str) -> str:
-    return {"zh-hans": "zh"}.get(language, language)
-
-
-def _imprint(made: Book) -> list[tuple[str, str]]:
-    pairs = [(made.words["acknowledgements"], made.acknowledgements), (made.words["licence"], made.licence), (made.words["cite"], made.citation)]
-    return [(title, text) for title, text in pairs if text.strip()]
-
-
-def _blocks(text: str) -> list[list[str]]:
-    return [list(pair) for pair in book.front_blocks(text)]
-
-
-def _item(one: book.Heading, made: Book, pictures: dict[str, bytes]) -> dict[str, Any]:
-    item: dict[str, Any] = {"level": one.level, "number": one.number, "text": one.text, "rows": [], "pictures": []}
-    if one.case is not None:
-        item["language"] = _tongue(one.case.language or made.language)
-        item["rows"] = _printed_rows([{"kind": kind, "label": label, "lines": book.paragraphs(text)} for kind, label, text in book.rows(one.case, made.language)])
-        for picture in one.case.pictures:
-            name = f"picture-{len(pictures) + 1}.{picture.kind.split('/')[1]}"
-            pictures[name] = picture.data
-            item["pictures"].append({"file": name, "alternative": picture.alternative, "caption": picture.caption})
-    return item
-
-
-def _printed_rows(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """On paper an empty row says nothing, nor does "n/a": rows with text, and the section rows that have some below them."""
-    kept: list[dict[str, Any]] = []
-    for row in reversed(rows):
-        if (row["lines"] and " ".join(row["lines"]).casefold() not in NOT_APPLICABLE) or (row["kind"] == "section" and kept and kept[-1]["kind"] == "field"):
-            kept.append(row)
-    return kept[::-1]
-
-
-def _compiled(data: dict[str, Any], pictures: Mapping[str, bytes]) -> bytes:
-    """Typeset; pictures lie in a folder of their own while it runs."""
-    import tempfile
-
-    import typst
-
-    with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder)
-        (root / "guide.typ").write_text(_TYPST.read_text(encoding="utf-8"), encoding="utf-8")
-        for name, content in pictures.items():
-            (root / name).write_bytes(content)
-        return typst.compile(str(root / "guide.typ"), root=folder, sys_inputs={"data": json.dumps(data, ensure_ascii=False)}, pdf_standards="ua-1")
+def lacking(guide: Guide) -> str:
+    """What this machine lacks to typeset a guide, in words; empty where nothing."""
+    return "" if typeset.faces() or not released(guide) else typeset.lacking(book_of(guide))
 
 
 FORMATS = {"html": (compile_html, "text/html; charset=utf-8"), "docx": (compile_docx, "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
            "pdf": (compile_pdf, "application/pdf")}  # fmt: skip
-__all__ = ["FORMATS", "acronyms_of", "book_of", "chapters_set", "compile_docx", "compile_html", "compile_pdf", "gone", "guide_create", "guide_update", "released"]
+__all__ = ["FORMATS", "acronyms_of", "book_of", "chapters_set", "compile_docx", "compile_html", "compile_pdf", "gone", "guide_create", "guide_update", "lacking", "released"]

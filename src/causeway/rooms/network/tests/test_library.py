@@ -259,7 +259,7 @@ def test_the_pdf_is_tagged_the_same_each_time_and_says_who_and_how_to_cite(offic
     reader = pypdf.PdfReader(io.BytesIO(data))
     text = " ".join(page.extract_text() for page in reader.pages)
     assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"] and reader.metadata.title == "Practices of harbours"
-    for words in ("A. Nowak", "CC BY 4.0", "How to cite this guide", "Technology Transfer Office", "2.1.2. A small fund for first experiments", "Second edition", "PROFILE"):
+    for words in ("A. Nowak", "CC BY 4.0", "How to cite this guide", "Technology Transfer Office", "2.1.2. A small fund for first experiments", "Second edition", "26 November 2026", "PROFILE"):
         assert words in text, words
     assert "anna@example.org" not in text
 
