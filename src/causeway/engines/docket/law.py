@@ -211,7 +211,8 @@ class Law:
             raise NoRuleInForce(f"{rule.id} names no tariff that the packs have.", place=rule.id)
         paid = day(matter.facts.get("paid_on")) if table.data.get("judged_by") != "due" else None
         on = as_of if as_of is not None else paid if paid is not None else deadline.due
-        return amount(table, Asked(on, deadline.ordinal, items_of(rule.data, matter.right)), matter)
+        years = tuple(rule.data.get("fee_years") or (deadline.ordinal,))
+        return amount(table, Asked(on, years, items_of(rule.data, matter.right)), matter)
 
 
 def compile_law(packs: Iterable[Pack]) -> Law:

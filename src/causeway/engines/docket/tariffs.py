@@ -53,10 +53,10 @@ class Amount(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """What a fee is asked for: the day of the tariff, the year or stage, and the named items it is the sum of (none: by year or stage)."""
+    """What a fee is asked for: the day of the tariff, the years or the stage it is the sum of, or the named items (none: by year or stage)."""
 
     on: int
-    ordinal: str
+    years: tuple[str, ...]
     items: tuple[str, ...]
 
 
@@ -86,8 +86,9 @@ def amount(table: FeeTable, asked: Asked, matter: MatterFacts) -> Amount:
         full = _sum(parts, table.currency)
         payable = _sum([_reduced_item(table, part, name, matter, asked.on) for part, name in zip(parts, asked.items, strict=True)], table.currency)
     else:
-        full = _figure(table, version, asked.ordinal, matter)
-        payable = _reduced(table, full, asked, matter)
+        figures = [(_figure(table, version, year, matter), year) for year in asked.years]
+        full = _sum([figure for figure, _year in figures], table.currency)
+        payable = _sum([_reduced(table, figure, year, asked.on, matter) for figure, year in figures], table.currency)
     return Amount(full, payable, version.verified, version.basis, version.note)
 
 
@@ -147,16 +148,16 @@ def _reduced_item(table: FeeTable, full: Money, name: str, matter: MatterFacts, 
     return full.percent(100 - Fraction(str(rule["percent"]))) if rule and name in (rule.get("items") or ()) else full
 
 
-def _reduced(table: FeeTable, full: Money, asked: Asked, matter: MatterFacts) -> Money:
-    """What is payable of a yearly fee after a reduction."""
-    rule = _chosen(table, matter, asked.on)
+def _reduced(table: FeeTable, full: Money, year: str, on: int, matter: MatterFacts) -> Money:
+    """What is payable of the fee of a year after a reduction."""
+    rule = _chosen(table, matter, on)
     if rule is None or "items" in rule:
         return full
     if "by_year" in rule:
-        return Money.parse(str(rule["by_year"][asked.ordinal]), table.currency) if asked.ordinal in rule["by_year"] else full
+        return Money.parse(str(rule["by_year"][year]), table.currency) if year in rule["by_year"] else full
     until = rule.get("years_from_grant")
     granted = _year_of_grant(matter) if until else None
-    if until and granted is not None and int(asked.ordinal) >= granted + int(until):
+    if until and granted is not None and int(year) >= granted + int(until):
         return full
     return full.percent(100 - Fraction(str(rule["percent"])))
 

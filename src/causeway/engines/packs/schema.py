@@ -37,7 +37,7 @@ ALLOWED = {
     "rule": {
         "id", "office", "rights", "regime", "title", "kind", "in_force", "period", "renewal", "stages", "expiry", "term", "pendency", "fixed", "roll",
         "extendable", "closed_by", "fee", "grace", "consequence", "designated", "calendar", "across", "statutory", "after_withdrawal", "status", "basis",
-        "partly", "note", "needs", "unless", "docket", "also", "compensation", "fee_items",
+        "partly", "note", "needs", "unless", "docket", "also", "compensation", "fee_items", "fee_years",
     },
     "limb": {"after", "n", "unit", "month_end", "within", "when", "back", "each", "then", "not_after"},
     "in_force": {"from", "to", "judged_by"},
