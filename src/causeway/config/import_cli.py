@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sqlite3
 import sys
 import time
 from collections.abc import Iterator
@@ -37,7 +38,7 @@ def run(options: argparse.Namespace) -> int:
         return _asked(options, asked.questions)
     except (Unreadable, OSError) as fault:
         return _stopped(options, str(fault))
-    except DatabaseError as fault:
+    except (DatabaseError, sqlite3.Error) as fault:  # of the database, or of what lies beside it while a file is read
         text = str(fault).strip().splitlines()[0] if str(fault).strip() else type(fault).__name__
         return _stopped(
             options, f"The database could not take it ({text}). What was not finished was taken back; make room and run the same command again."
@@ -95,7 +96,11 @@ def _bring(options: argparse.Namespace, university: University, **part: Any) -> 
     actor = access.system(university, "Command line")
     with scope.use(university):
         tell = _Progress().tell
-        return importing.whole(actor=actor, path=options.file, options=_given(options), dry_run=options.dry_run, tell=tell, **part)
+        return importing.whole(actor=actor, path=options.file, options=_given(options), dry_run=options.dry_run, tell=tell, say=_say, **part)
+
+
+def _say(sentence: str) -> None:
+    print(sentence, file=sys.stderr, flush=True)
 
 
 # --- each its own -------------------------------------------------------------------------------------------------------------------------
@@ -152,14 +157,26 @@ class _Progress:
     def __init__(self) -> None:
         self.told = time.monotonic()
         self.terminal = sys.stderr.isatty()
+        self.first: tuple[float, int] | None = None
 
     def tell(self, done: int, total: int | None) -> None:
         """So many rows are done, of a known number or not."""
-        if time.monotonic() - self.told < (0.5 if self.terminal else 10):
+        now = time.monotonic()
+        if total and self.first is None:
+            self.first = now, done
+        if now - self.told < (0.5 if self.terminal else 10):
             return
-        self.told = time.monotonic()
-        words = f"{done:,} of {total:,} rows brought in" if total else f"{done:,} rows checked"
-        print(f"\r{words}" if self.terminal else words, end="" if self.terminal else "\n", file=sys.stderr, flush=True)
+        self.told = now
+        words = f"{done:,} of {total:,} rows brought in{self._left(now, done, total)}" if total else f"{done:,} rows checked"
+        print(f"\r{words:<79}" if self.terminal else words, end="" if self.terminal else "\n", file=sys.stderr, flush=True)
+
+    def _left(self, now: float, done: int, total: int) -> str:
+        """How long it will still take, by what was done so far."""
+        began, before = self.first or (now, done)
+        if done <= before or now - began < 5:
+            return ""
+        minutes = (now - began) / (done - before) * (total - done) / 60
+        return f", about {round(minutes)} min left" if minutes >= 1 else ", less than a minute left"
 
 
 def _asked(options: argparse.Namespace, questions: list[Question]) -> int:

@@ -123,10 +123,13 @@ def clear(item: Import) -> None:
     ImportChunk.objects.filter(source=item, applied_at=None).delete()
 
 
-def stopped(item: Import) -> Import | None:
-    """An import of the same file and part that was stopped while it was brought in."""
-    found = Import.objects.filter(sha256=item.sha256, kind=item.kind, state=Import.State.APPLYING).exclude(pk=item.pk).order_by("-pk")
-    return next((one for one in found if one.options.get("part") == item.options.get("part")), None)
+def stopped(item: Import) -> list[Import]:
+    """Imports of the same file and part that a command began and did not end: while it was brought in, or checked. The newest first."""
+    states = [Import.State.APPLYING, Import.State.STAGING]
+    found = Import.objects.filter(sha256=item.sha256, kind=item.kind, state__in=states).exclude(pk=item.pk).order_by("-pk")
+    # What somebody checks in the browser is theirs; what is half in is gone on with, whoever began it.
+    found = found.exclude(state=Import.State.STAGING, started_by__isnull=False)
+    return [one for one in found if one.options.get("part") == item.options.get("part")]
 
 
 def discard(item: Import) -> None:
@@ -217,9 +220,9 @@ class Spool:
             yield json.loads(body)
 
 
-def mark_applied(chunk: ImportChunk) -> None:
-    """A chunk is in; part of the transaction that brought it in."""
-    ImportChunk.objects.filter(pk=chunk.pk).update(applied_at=timezone.now())
+def mark_applied(chunk: ImportChunk) -> bool:
+    """Note that a chunk is in, in the transaction that brings it in; False where another worker has it in hand or did it."""
+    return bool(ImportChunk.objects.filter(pk=chunk.pk, applied_at=None).update(applied_at=timezone.now()))
 
 
 def unseen(university: int, run: int, hidden: bool) -> None:

@@ -64,16 +64,19 @@ def schedule(name: str, cron: str) -> None:
 
 
 def start(name: str, *, university: int | None = None, key: str | None = None, by: int | None = None, at: datetime | None = None, **args: Any) -> Job:
-    """Queue a job; part of the caller's transaction. With a key, one that already waits or runs is returned instead."""
+    """Queue a job; part of the caller's transaction. With a key, one that already waits or runs is returned instead; one that failed once and
+    waits for its next try is due at once. A job that failed for good has no key any more: the same key starts a new one."""
     if name not in _handlers:
         raise LookupError(f"No handler for the job {name}.")
     made = Job(university_id=university, name=name, key=key, args=args, run_at=at or timezone.now(), created_by_id=by)
     if key is None:
         made.save(force_insert=True)
         return made
-    job, _new = Job.objects.get_or_create(
+    job, new = Job.objects.get_or_create(
         key=key, defaults={"university_id": university, "name": name, "args": args, "run_at": made.run_at, "created_by_id": by}
     )
+    if not new and Job.objects.filter(pk=job.pk, state=Job.State.QUEUED, run_at__gt=made.run_at).update(run_at=made.run_at):
+        job.run_at = made.run_at
     return job
 
 

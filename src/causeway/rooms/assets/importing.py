@@ -38,6 +38,8 @@ KEPT_PROBLEMS = 1_000
 #: Codes of remarks on rows that come in all the same; every other problem keeps its row out.
 REMARKS = frozenset(["formula", "long", "short", "declared", "duplicate", "entry-day", "swapped"])
 COUNTS = ("read", "create", "update", "unchanged", "reject", "problems")
+#: States in which a file can be checked, again too.
+CHECKABLE = (Import.State.UPLOADED, Import.State.STAGING, Import.State.STAGED, Import.State.FAILED)
 #: Answers that are remembered for the next file of the same header.
 ANSWERS = ("encoding", "dates", "pivot")
 
@@ -132,17 +134,18 @@ def preview(item: Import, count: int = 5) -> list[AssetRecord]:
 
 
 def stage(*, actor: Actor, item: Import, tell: Tell | None = None, records: Iterable[Found] | None = None) -> Import:
-    """Read and check the whole file in chunks; nothing becomes visible. Safe to run again after it was stopped.
+    """Read and check the whole file in chunks; nothing becomes visible. Run again after it was stopped, or failed, it starts anew: it has
+    brought nothing in, and reading is the most of its work.
 
     records: what to stage in place of what the file holds (one owner's part of it).
     """
     access.require(actor, "asset.import")
     if item.state == Import.State.ASKING:
         raise ValidationError(_("Answer first: %(what)s") % {"what": shape_of(item).questions[0].text})
-    if item.state not in (Import.State.UPLOADED, Import.State.STAGING, Import.State.STAGED):
+    if item.state not in CHECKABLE:
         raise ValidationError(_("This file is past checking; bring it in anew to check it again."))
     imports.clear(item)
-    item = imports.store(item, state=Import.State.STAGING)
+    item = imports.store(item, state=Import.State.STAGING, why="", counts={})
     with imports.Ledger() as ledger:
         work = _Staging(item, ledger)
         rows = iter(records if records is not None else _reader().read(item.path, shape_of(item)))
@@ -267,8 +270,8 @@ def apply(*, actor: Actor, item: Import, tell: Tell | None = None, on: date | No
         done = imports.applied(item)
         for chunk in imports.chunks(item, applied=False):
             with transaction.atomic():
-                _apply_chunk(actor, item, imports.unpack(chunk.records), bulk)
-                imports.mark_applied(chunk)
+                if imports.mark_applied(chunk):
+                    _apply_chunk(actor, item, imports.unpack(chunk.records), bulk)
             done += chunk.counts.get("read", 0)
             if tell:
                 tell(done, item.counts.get("read"))
@@ -299,27 +302,41 @@ def _apply_chunk(actor: Actor, item: Import, staged: list, bulk: services.Bulk) 
 
 
 def undo(*, actor: Actor, item: Import, tell: Tell | None = None) -> dict[str, Any]:
-    """Take back what an import brought in and nobody has changed since; the rest is listed by reference. Safe to run again."""
+    """Take back what an import brought in and nobody has changed since; the rest is listed by reference.
+
+    Up to 20,000 assets in one transaction; beyond, chunk by chunk, out of sight until all are gone. Run again after it was stopped it goes on.
+    """
     access.require(actor, "asset.import")
     if item.state != Import.State.DONE:
         raise ValidationError(_("Only an import that was brought in can be undone."))
     run = item.audit_run_id
     kept: list[str] = []
-    removed = 0
+    begun = item.counts.get("removed", 0)
+    removed = begun
     ids = list(Asset.objects.filter(run=run).order_by("-pk").values_list("pk", flat=True))
-    with transaction.atomic():
+    whole = len(ids) <= ONE_TRANSACTION and not begun
+    if not whole:
+        imports.unseen(actor.university_id, run, hidden=True)
+    with transaction.atomic() if whole else nullcontext():
         for start in range(0, len(ids), CHUNK):
-            assets = list(Asset.objects.filter(pk__in=ids[start : start + CHUNK]).select_related("matter"))
-            touched = _touched(assets, run)
-            kept += [asset.reference for asset in assets if asset.pk in touched]
-            free = [asset for asset in assets if asset.pk not in touched]
-            _remove(actor, free)
-            removed += len(free)
+            with transaction.atomic():
+                assets = list(Asset.objects.filter(pk__in=ids[start : start + CHUNK]).select_related("matter"))
+                touched = _touched(assets, run)
+                kept += [asset.reference for asset in assets if asset.pk in touched]
+                free = [asset for asset in assets if asset.pk not in touched]
+                _remove(actor, free)
+                removed += len(free)
+                if not whole:
+                    item = imports.store(item, counts=item.counts | {"removed": removed})
             if tell:
                 tell(start + len(assets), len(ids))
+            if not whole:
+                imports.let_others_write()
         _remove_orphans(actor, run)
         answer = {"removed": removed, "kept": sorted(kept)}
         imports.store(item, state=Import.State.UNDONE, counts=item.counts | answer)
+    if not whole:
+        imports.unseen(actor.university_id, run, hidden=False)
     return answer
 
 
@@ -382,10 +399,13 @@ def whole(
     on: date | None = None,
     part: str = "",
     records: Iterable[Found] | None = None,
+    say: Callable[[str], None] = lambda sentence: None,
 ) -> Import:
-    """All steps in one go, for the command line; one that was stopped while it was brought in goes on where it stopped.
+    """All steps in one go, for the command line. One that was stopped while it was brought in goes on where it stopped; one that was stopped
+    while it was checked is checked anew.
 
-    part, records: the name of the part of the file to bring in, and its records. Raises `Unreadable`, and `Asked` where a question is open.
+    part, records: the name of the part of the file to bring in, and its records; say: is told in a sentence what is gone on with. Raises
+    `Unreadable`, and `Asked` where a question is open; then nothing is kept.
     """
     shape, options = look(str(path), path.name, options)
     if shape.questions:
@@ -393,11 +413,22 @@ def whole(
     with path.open("rb") as source:
         item = imports.keep(actor, "assets", path.name, source)
     item = imports.store(item, shape=asdict(shape), options=options | ({"part": part} if part else {}), state=Import.State.UPLOADED)
-    stopped = None if dry_run else imports.stopped(item)
-    if stopped is not None:
+    for one in imports.stopped(item):
+        if one.state == Import.State.APPLYING and not dry_run:
+            imports.discard(item)
+            say(
+                _("This file was being brought in when an earlier run was stopped; that goes on after row %(row)s.")
+                % {"row": f"{imports.applied(one):,}"}
+            )
+            return apply(actor=actor, item=one, tell=tell, on=on)
+        if one.state == Import.State.STAGING:
+            say(_("This file was being checked when an earlier run was stopped; nothing of it was brought in, so it is checked from its start."))
+            imports.discard(one)
+    try:
+        item = stage(actor=actor, item=item, tell=tell, records=records)
+    except Unreadable:
         imports.discard(item)
-        return apply(actor=actor, item=stopped, tell=tell, on=on)
-    item = stage(actor=actor, item=item, tell=tell, records=records)
+        raise
     return item if dry_run else apply(actor=actor, item=item, tell=tell, on=on)
 
 

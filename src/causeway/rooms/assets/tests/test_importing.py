@@ -5,7 +5,7 @@ import io
 import pytest
 from django.utils import timezone
 
-from causeway.frame import imports
+from causeway.frame import access, imports
 from causeway.frame.models import Import, ImportDifference, University
 from causeway.rooms.assets import importing, services
 from causeway.rooms.assets.models import Asset, Family, Ownership
@@ -104,8 +104,6 @@ def test_a_stopped_import_goes_on_and_is_unseen_until_complete(actor, small, mon
     monkeypatch.setattr(importing, "_apply_chunk", dies)
     with pytest.raises(KeyboardInterrupt):
         importing.apply(actor=actor, item=item)
-    from causeway.frame import access
-
     assert Asset.objects.count() == 4
     assert access.visible(actor, Asset.objects.all()).count() == 0
     monkeypatch.setattr(importing, "_apply_chunk", real)
@@ -117,7 +115,10 @@ def test_a_stopped_import_goes_on_and_is_unseen_until_complete(actor, small, mon
 def test_small_imports_are_all_or_nothing(actor, monkeypatch):
     item = importing.begin(actor=actor, name="a.csv", source=io.BytesIO(many(5).encode()), options={})
     item = importing.stage(actor=actor, item=item)
-    monkeypatch.setattr(imports, "mark_applied", lambda chunk: 1 / 0)
+    monkeypatch.setattr(importing, "CHUNK", 2)
+    item = importing.stage(actor=actor, item=item)
+    real = imports.mark_applied
+    monkeypatch.setattr(imports, "mark_applied", lambda chunk: real(chunk) if chunk.number < 3 else 1 / 0)
     with pytest.raises(ZeroDivisionError):
         importing.apply(actor=actor, item=item)
     assert Asset.objects.count() == 0 and Family.objects.count() == 0
@@ -266,6 +267,44 @@ def test_staging_that_was_stopped_starts_anew_and_doubles_nothing(actor, small, 
     assert item.counts["create"] == 9
     importing.apply(actor=actor, item=item)
     assert Asset.objects.count() == 9
+
+
+def test_two_workers_at_one_import_double_nothing(actor, small, monkeypatch):
+    item = importing.begin(actor=actor, name="a.csv", source=io.BytesIO(many(9).encode()), options={})
+    item = importing.stage(actor=actor, item=item)
+    chunks = list(imports.chunks(item, applied=False))
+    importing.apply(actor=actor, item=item)
+    monkeypatch.setattr(imports, "chunks", lambda item, applied: iter(chunks))  # as the other read them before
+    importing.apply(actor=actor, item=imports.store(Import.objects.get(pk=item.pk), state=Import.State.APPLYING))
+    assert Asset.objects.count() == 9
+
+
+def test_a_large_undo_goes_on_where_it_was_stopped_and_is_out_of_sight_meanwhile(actor, small, monkeypatch):
+    item = bring(actor, many(9))
+    kept = Asset.objects.get(number_key="EP22710003")
+    services.note_add(actor=actor, asset=kept, text="Ask the inventors")
+    real, calls = importing._remove, []
+
+    def dies(*args):
+        calls.append(1)
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        return real(*args)
+
+    monkeypatch.setattr(importing, "_remove", dies)
+    with pytest.raises(KeyboardInterrupt):
+        importing.undo(actor=actor, item=item)
+    assert Asset.objects.count() == 5 and access.visible(actor, Asset.objects.all()).count() == 0
+    monkeypatch.setattr(importing, "_remove", real)
+    assert importing.undo(actor=actor, item=Import.objects.get(pk=item.pk)) == {"removed": 8, "kept": [kept.reference]}
+    assert list(access.visible(actor, Asset.objects.all())) == [kept] and University.objects.get(pk=actor.university_id).unseen_runs == []
+
+
+def test_a_failed_check_can_be_done_again(actor):
+    item = importing.begin(actor=actor, name="a.csv", source=io.BytesIO(many(3).encode()), options={})
+    item = imports.store(item, state=Import.State.FAILED, why="The disk was full.")
+    item = importing.stage(actor=actor, item=item)
+    assert (item.state, item.why, item.counts["create"]) == (Import.State.STAGED, "", 3)
 
 
 def test_bringing_in_twice_changes_nothing(actor):
