@@ -26,7 +26,7 @@ from causeway.kit.history import UPKEEP
 from causeway.kit.resource import Resource, resources
 from causeway.kit.show import address, day, distance, money
 from causeway.kit.views import FEW as LARGE
-from causeway.kit.views import NotSignedIn, first_of, holding
+from causeway.kit.views import NotSignedIn, first_of, found_first, holding
 from causeway.rooms.assets import selectors as assets
 from causeway.rooms.docket import selectors as docket
 from causeway.rooms.governance import selectors as governance
@@ -55,7 +55,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "day": on, "line": _line(counts, len(decide) + len(steps)), "counts": counts, "cap": 1000, "decide": decide, "steps": steps, "deciding": len(decide) + len(steps),
         "late": [_task(actor, row, on) for row in docket.late(actor, on).select_related("holder", "matter")[:FEW]],
         "soon": [_task(actor, row, on) for row in docket.soon(actor, on).select_related("holder", "matter")[:FEW]],
-        "stones": _stones(stones, on), "weeks": _weeks(on), "ahead": sum(len(one["stones"]) for one in stones), "others": _others(actor),
+        "stones": _stones(stones, on), "weeks": _weeks(on), "ahead": sum(one["count"] for one in stones), "others": _others(actor),
         "portfolio": assets.portfolio(actor), "fees": _fees(actor, on), "recent": _recent(actor, on), "since": _since(on),
         "may_import": access.may(actor, "asset.import").allowed, "may_record": access.may(actor, "event.record").allowed,
     }  # fmt: skip
@@ -104,7 +104,7 @@ def _others(actor: access.Actor) -> list[dict[str, Any]]:
     """What others have in hand: instructions at an agent, questions at the inventors."""
     if not actor.has("office", "director", "auditor"):
         return []
-    rows = docket.waiting(actor).filter(instruction__in=["pay", "abandon", "ask"]).select_related("matter", "matter__agent")[:6]
+    rows = docket.waiting(actor).filter(instruction__in=["pay", "abandon", "ask"]).select_related("matter", "matter__agent").order_by(*found_first(["due", "pk"]))[:6]
     return [
         {"row": row, "words": docket.action_words(row), "url": reverse("kit:deadline_detail", args=[row.pk]), "number": row.matter.number or row.matter_reference,
          "who": row.why or _("the inventors were asked") if row.instruction == "ask" else _("%(who)s, instructed: %(what)s") % {
@@ -145,12 +145,12 @@ def _stones(days: list[dict[str, Any]], on: date) -> dict[str, Any]:
     made = []
     for one in days:
         x, circles = round(10.3 + one["offset"] * 18.54, 1), []
-        for level, provisional in enumerate(one["stones"][:6]):
+        for level, provisional in enumerate(one["stones"]):
             near = docket.urgency(one["day"], on)
             css = "hollow" if provisional and near == "later" else {"late": "late", "soon": "soon"}.get(near, "stone")
             circles.append({"y": round(72 - level * 11.5, 1), "css": css})
-        label = ngettext("%(day)s: %(n)s date", "%(day)s: %(n)s dates", len(one["stones"])) % {"day": day(one["day"]), "n": len(one["stones"])}
-        more = len(one["stones"]) - len(circles)
+        label = ngettext("%(day)s: %(n)s date", "%(day)s: %(n)s dates", one["count"]) % {"day": day(one["day"]), "n": one["count"]}
+        more = one["count"] - len(circles)
         made.append({"x": x, "circles": circles, "label": label, "more": more, "url": f"{reverse('docket:docket')}?tab=all&from={one['day']}&to={one['day']}"})
     now = round(10.3 + (on - docket.stones_start(on)).days * 18.54, 1)
     return {"days": made, "now": now, "label": now + 6}

@@ -120,6 +120,17 @@ def _scoping(base: type) -> type:
                     self._scope_base(alias)
             return made
 
+        def _order_by_pairs(self) -> Any:
+            """Django hashes every selected column, to order by a column's place in place of its name. For whole rows, of forty columns and
+            more with a join, that is the dearest part of writing a query, and the name does as well."""
+            select = self.select
+            if select and all(alias is None for _expression, _sql, alias in select):
+                self.select = None
+            try:
+                return list(super()._order_by_pairs())
+            finally:
+                self.select = select
+
         def _scope_base(self, alias: str) -> None:
             quoted = self.quote_name_unless_alias
             condition = RawSQL(f"{quoted(alias)}.{quoted('university_id')} = %s", [self.university], models.BooleanField())

@@ -61,7 +61,7 @@ def listing(request: HttpRequest, resource: Resource) -> HttpResponseBase:
     if request.GET.get("export") in resource.exporting:
         return _export(request.GET["export"], resource, rows, resource.chosen(request.GET.getlist("columns")))
     page = max(1, int(request.GET.get("page", "1"))) if request.GET.get("page", "1").isdigit() else 1
-    found = _page(rows, page, ids_first=bool(request.GET.get("q")))
+    found = _page(rows, page, ids_first=bool(resource.text and request.GET.get("q")))
     count = rows.order_by()[:COUNT_LIMIT].count()
     columns = resource.chosen(request.GET.getlist("columns"))
     bulk = [action for action in resource.actions if action.bulk and access.may(actor, action.permission or f"{resource.key}.{action.key}").allowed]
@@ -91,9 +91,9 @@ def narrowed(request: HttpRequest, resource: Resource, actor: access.Actor, tras
         shown.append({"name": one.name, "label": one.label, "options": options, "value": value})
     text = request.GET.get("q", "").strip()[:200]
     order = _order(request, resource)
-    if text and resource.search:
-        return holding(resource, rows, text).order_by(*found_first(order)), shown
-    return rows.order_by(*order), shown
+    if not text or not resource.search:
+        return rows.order_by(*order), shown
+    return holding(resource, rows, text).order_by(*(found_first(order) if resource.text else order)), shown
 
 
 #: Up to so many rows the words are looked for in the rows themselves too, which knows of what was written a moment ago.
@@ -125,7 +125,9 @@ def found_first(order: Sequence[str]) -> list[OrderBy]:
 
 
 def first_of(rows: QuerySet, resource: Resource, actor: access.Actor, most: int) -> list[Any]:
-    """The first of the rows that were searched for; only these are read, with all that belongs to them."""
+    """The first of the rows that were searched for. Where a whole table was searched, only these are read with all that belongs to them."""
+    if resource.text is None:
+        return list(rows.order_by(*resource.order)[:most])
     keys = rows.select_related(None).order_by(*found_first(resource.order)).values("pk")[:most]
     return list(resource.rows(actor).filter(pk__in=keys).order_by(*resource.order))
 

@@ -74,10 +74,15 @@ class Asset(Owned, Trashable):
             *(
                 models.Index(fields=["university", *fields, "id", "trashed_at"], condition=models.Q(trashed_at=None), name=f"assets_asset_{name}")
                 for name, fields in {
-                    "title": ["title"], "filed": ["filed_on"], "next": ["next_due_on"], "status": ["status", "title"], "bystatus": ["status"],
-                    "office": ["office", "title"], "unit": ["unit", "title"], "right": ["right", "title"],
+                    "title": ["title"], "filed": ["filed_on"], "next": ["next_due_on"], "status": ["status", "title"],
+                    # What lists are filtered by, together: how many there are is read off this index alone.
+                    "counts": ["status", "office", "right", "unit"], "office": ["office", "title"], "unit": ["unit", "title"], "right": ["right", "title"],
                 }.items()
             ),
+            # Gaps of the portfolio: indexes of the rows that lack something alone, which are few.
+            models.Index(fields=["university", "title", "id", "trashed_at", "status"], condition=models.Q(trashed_at=None, owners_text=""), name="assets_asset_noowner"),
+            models.Index(fields=["university", "title", "id", "trashed_at", "status"], condition=models.Q(trashed_at=None, status="granted", granted_on=None),
+                         name="assets_asset_nogrant"),
             models.Index(fields=["university", "trashed_at"], condition=~models.Q(trashed_at=None), name="assets_asset_trash"),
             models.Index(fields=["university", "publication_number"], name="assets_asset_publication"),
             models.Index(fields=["university", "grant_number"], name="assets_asset_grantno"),

@@ -6,15 +6,16 @@ import json
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum, TextField
+from django.db.models import Count, Q, QuerySet, Sum, TextField
 from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from causeway.frame import access
+from causeway.frame import access, db
 from causeway.frame.access import Actor
+from causeway.kit.show import address
 from causeway.rooms.assets.choices import Status
-from causeway.rooms.assets.models import Asset, Family, Ownership
+from causeway.rooms.assets.models import Asset, Family
 from causeway.rooms.docket import selectors as docket
 
 
@@ -31,19 +32,18 @@ def members(family: Family) -> QuerySet[Asset]:
 def gaps(actor: Actor) -> list[docket.Gap]:
     """What a careful office would fill in, for the docket's page of gaps: assets without owner, agent, next date, unit; grants without a day."""
     alive = access.visible(actor, Asset.objects.filter(trashed_at=None)).exclude(status=Status.ENDED).order_by("title", "pk")
-    owned = Ownership.objects.filter(asset=OuterRef("pk"), ends_on=None)
     parts = [
         (_("Granted, but the day of the grant is not recorded"), alive.filter(status=Status.GRANTED, granted_on=None)),
         (_("Assets without a next date"), alive.filter(next_due_on=None)),
-        (_("Assets without an owner"), alive.filter(~Exists(owned))),
+        (_("Assets without an owner"), alive.filter(owners_text="")),  # the copy that the one service writes which sets owners
         (_("Assets without an agent"), alive.filter(agent=None)),
         (_("Assets without a unit"), alive.filter(unit=None)),
     ]
-    return [docket.Gap(str(title), docket.capped(rows), [_gap(row) for row in rows[: docket.FEW]]) for title, rows in parts]
+    return docket.gaps_of([(title, rows, _gap, "") for title, rows in parts])
 
 
 def _gap(row: Asset) -> tuple[str, str, str]:
-    return row.title, f"{row.reference} {row.number}".strip(), reverse("kit:asset_detail", args=[row.pk])
+    return row.title, f"{row.reference} {row.number}".strip(), address("kit:asset_detail", row.pk)
 
 
 def page_of(matter: int) -> tuple[str, str] | None:
@@ -95,5 +95,5 @@ def tagged(rows: QuerySet[Asset], tag: str) -> QuerySet[Asset]:
 def portfolio(actor: Actor) -> dict[str, Any]:
     """The portfolio in a few figures."""
     alive = access.visible(actor, Asset.objects.filter(trashed_at=None))
-    counts = {status.value: alive.filter(status=status).order_by()[:10_000].count() for status in Status}
-    return {"counts": counts, "families": access.visible(actor, Family.objects.all()).order_by()[:10_000].count()}
+    *found, families = db.counts([*(alive.filter(status=status) for status in Status), access.visible(actor, Family.objects.all())], 10_000)
+    return {"counts": dict(zip((status.value for status in Status), found, strict=True)), "families": families}
