@@ -9,6 +9,7 @@ from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from causeway.engines.docket import Amount, Deadline, Event, Law, MatterFacts, compile_law, deadlines, fee_of
+from causeway.engines.docket.asked import Fact, details_of_event, facts_of_matter
 from causeway.engines.kernel import Refusal as RefusalValue
 from causeway.engines.packs import load_packs, shipped_packs
 from causeway.rooms.docket.choices import State
@@ -184,6 +185,21 @@ def _told(answer: Amount | RefusalValue | None) -> tuple[int | None, str, str]:
     if isinstance(answer, RefusalValue):
         return None, "", answer.message[:200]
     return answer.payable.minor, answer.payable.currency, "" if answer.verified else "unverified tariff"
+
+
+def facts_asked(office: str, right: str) -> tuple[Fact, ...]:
+    """The facts that dates and fees of matters of an office and right depend on."""
+    return facts_of_matter(law(), office, right)
+
+
+def details_asked(office: str, right: str, kind: str) -> frozenset[str]:
+    """What an event of a kind can say in a matter of an office and right."""
+    return details_of_event(law(), office, right, kind)
+
+
+def answerable(office: str, right: str, kind: str) -> frozenset[str]:
+    """Rules whose dates an event of a kind meets in a matter of an office and right."""
+    return frozenset(rule.id for rule in law().for_matter(office, right) if kind in rule.closed_by)
 
 
 def derive_again(docket_matter: MatterFacts, rule: str, ordinal: str, trigger: Any) -> Deadline | None:

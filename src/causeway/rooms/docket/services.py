@@ -380,14 +380,21 @@ def event_record(*, actor: Actor, matter: Matter, draft: EventDraft, replaces: M
     return _write_version(actor, matter, _version(matter, draft, replaces), replaces, "event.correct" if replaces else "event.record")
 
 
-def event_create(*, actor: Actor, matter: Matter, year: str = "", **values: Any) -> MatterEvent:
-    """Record an event from the fields of a form or of the API: kind, on, by, received, of, year (or stage) paid, note."""
-    return event_record(actor=actor, matter=matter, draft=EventDraft(facts=paid(year), **values))
+def event_create(*, actor: Actor, matter: Matter, year: str = "", office: str = "", rule: str = "", **values: Any) -> MatterEvent:
+    """Record an event from the fields of a form or of the API: kind, on, by, received, of, year (or stage) paid, office entered, rule answered, note."""
+    return event_record(actor=actor, matter=matter, draft=EventDraft(facts=said(year, office, rule), **values))
 
 
-def paid(year: str) -> dict[str, str]:
-    """The fact of a payment: a year such as 5, or a stage such as 3.5."""
-    return {("stage" if "." in year else "year"): year} if year else {}
+def said(year: str = "", office: str = "", rule: str = "") -> dict[str, str]:
+    """The facts of an event: a year paid such as 5 or a stage such as 3.5, the office that was entered, the rule that was answered."""
+    found = {("stage" if "." in year else "year"): year, "office": office, "rule": rule}
+    return {name: value for name, value in found.items() if value}
+
+
+def matter_facts(*, actor: Actor, matter: Matter, facts: dict[str, str], **values: Any) -> Matter:
+    """Say what dates and fees of a matter depend on. facts: by name, empty to take one away; other facts stay. values: entity, designated."""
+    kept = {name: value for name, value in matter.facts.items() if name not in facts}
+    return matter_update(actor=actor, matter=matter, facts=kept | {name: value for name, value in facts.items() if value}, **values)
 
 
 def event_withdraw(*, actor: Actor, event: MatterEvent, why: str) -> MatterEvent:

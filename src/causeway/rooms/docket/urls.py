@@ -17,6 +17,7 @@ urlpatterns = [
     path("docket/record/", views.record_choose, name="record_choose"),
     path("docket/matters/<int:pk>/", views.matter, name="matter"),
     path("docket/matters/<int:pk>/record/", views.record, name="record"),
+    path("docket/matters/<int:pk>/facts/", views.facts, name="facts"),
     path("docket/events/<int:pk>/correct/", views.correct, name="event_correct"),
     path("docket/events/<int:pk>/withdraw/", views.withdraw, name="event_withdraw"),
     path("docket/orders/<int:pk>.<str:kind>", views.order_file, name="order_file"),

@@ -124,6 +124,15 @@ if (palette) {
   palette.addEventListener("click", (event) => { if (event.target === palette) palette.close(); });
 }
 
+/* Fields that only some kinds of event ask for: shown when such a kind is chosen. Without this all are shown. */
+function fit(select) {
+  [...select.form.elements].filter((field) => field.dataset.for).forEach((field) => {
+    field.disabled = !field.dataset.for.split(" ").includes(select.value);
+    field.closest("div").hidden = field.disabled;
+  });
+}
+by("form select[name=kind]").forEach((select) => { fit(select); select.addEventListener("change", () => fit(select)); });
+
 /* Forms that send themselves when a choice changes; print; copy. */
 by("[data-autosubmit]").forEach((field) => field.addEventListener("change", () => field.form.requestSubmit()));
 by("[data-print]").forEach((button) => button.addEventListener("click", () => print()));

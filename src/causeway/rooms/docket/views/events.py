@@ -21,10 +21,11 @@ from causeway.rooms.docket.views.common import matter_of, signed_in
 
 
 def _draft(form: forms.EventForm, event: MatterEvent | None) -> EventDraft:
-    """The event of a form; what an earlier version knew and the form does not ask (an office, a rule) is kept."""
+    """The event of a form; what an earlier version knew and the form does not ask is kept."""
     data = form.cleaned_data
-    kept = {key: value for key, value in event.facts.items() if key not in ("year", "stage")} if event and event.kind == data["kind"] else {}
-    return EventDraft(data["kind"], data["on"], by=data["by"], received=data["received"], of=data["of"], facts=kept | services.paid(data["year"]), note=data["note"])
+    kept = {key: value for key, value in event.facts.items() if key not in form.told()} if event and event.kind == data["kind"] else {}
+    facts = services.said(data.get("year", ""), data.get("office", ""), data.get("rule", ""))
+    return EventDraft(data["kind"], data["on"], by=data.get("by", ""), received=data.get("received"), of=data.get("of"), facts=kept | facts, note=data["note"])
 
 
 def record_choose(request: HttpRequest) -> HttpResponse:
@@ -56,7 +57,7 @@ def _event_page(request: HttpRequest, actor: access.Actor, found: Matter, event:
     initial = None
     if event is not None:
         initial = {"kind": event.kind, "on": event.on, "by": event.by, "received": event.received, "of": event.of, "note": event.note,
-                   "year": event.facts.get("year") or event.facts.get("stage") or ""}  # fmt: skip
+                   "year": event.facts.get("year") or event.facts.get("stage") or "", "office": event.facts.get("office", ""), "rule": event.facts.get("rule", "")}  # fmt: skip
     form = forms.EventForm(request.POST if request.method == "POST" else None, initial=initial, matter=found)
     difference = None
     if request.method == "POST" and form.is_valid():
@@ -70,6 +71,20 @@ def _event_page(request: HttpRequest, actor: access.Actor, found: Matter, event:
             difference = served(form, services.event_preview, actor=actor, matter=found, draft=draft, replaces=event)
     title = _("Correct an event") if event else _("Record an event")
     return _shown(request, form, found, difference, title, event=event, status=422 if form.errors else 200)
+
+
+def facts(request: HttpRequest, pk: int) -> HttpResponse:
+    """What dates and fees of a matter depend on and no event shows: only what the law asks of its office and right."""
+    actor = signed_in(request, "matter.update")
+    found = matter_of(actor, pk)
+    form = forms.FactsForm(request.POST if request.method == "POST" else None, matter=found)
+    back = reverse("docket:matter", args=[pk])
+    if request.method == "POST" and form.is_valid() and served(form, services.matter_facts, actor=actor, matter=found, **form.told()) is not None:
+        messages.success(request, _("Saved. The docket of this matter was computed anew."))
+        return redirect(back)
+    text = _("What dates and fees depend on and no event shows.") if form.fields else _("Nothing more is asked of this kind of right at this office.")
+    context = {"form": form, "title": _("Facts of %(matter)s") % {"matter": found.reference}, "text": text, "button": _("Save"), "back": back}
+    return render(request, "kit/form.html", context, status=422 if form.errors else 200)
 
 
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:

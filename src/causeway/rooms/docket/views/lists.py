@@ -18,7 +18,8 @@ from causeway.kit import exporting
 from causeway.kit.resource import PAGE, named
 from causeway.kit.show import address, day
 from causeway.kit.views import find, found_first, holding
-from causeway.rooms.docket import selectors
+from causeway.rooms.docket import mapping, selectors
+from causeway.rooms.docket.forms import facts_in_words
 from causeway.rooms.docket.models import Deadline
 from causeway.rooms.docket.views.common import matter_of, narrowed, signed_in, ways
 
@@ -182,7 +183,8 @@ def matter(request: HttpRequest, pk: int) -> HttpResponse:
     panel = {"events": selectors.timeline(actor, found, get_language() or "en"), "may": access.may(actor, "event.correct").allowed, "whole": True}
     context = {
         "matter": found, "parts": html, "columns": columns, "panel": panel, "refusals": list(access.visible(actor, found.refusals.all())),
-        "may_record": access.may(actor, "event.record").allowed, "following": selectors.next_in(actor, found), "page": selectors.stands_for(found), "office": selectors.office_title(found.office),
+        "may_record": access.may(actor, "event.record").allowed, "following": selectors.next_in(actor, found),
+        "facts": facts_in_words(found), "asks": bool(mapping.facts_asked(found.office, found.right)) and access.may(actor, "matter.update").allowed, "page": selectors.stands_for(found), "office": selectors.office_title(found.office),
         "count": len(rows),
     }  # fmt: skip
     return render(request, "docket/matter.html", context)
