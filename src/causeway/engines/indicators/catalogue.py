@@ -15,6 +15,8 @@ from causeway.engines.packs.parse import Fault, Map, parse
 
 #: Units a figure may have. Amounts of money carry their currency beside them.
 UNITS = ("count", "currency", "FTE", "ratio", "days", "TRL levels", "per 10 million", "per 1000 FTE", "per FTE")
+#: What of an indicator is translated beside its definition.
+TRANSLATED = ("includes", "excludes", "caution")
 _REFERENCE = re.compile(r"\b([A-Z]{2}\d{2})(?:\.([a-z][a-z0-9_]*))?\b")
 
 
@@ -68,6 +70,8 @@ class Indicator:
     surveys: Mapping[str, Asked]
     status: str
     caution: str
+    #: Translations by language: of the definition (under ""), and of what it includes, excludes and what to mind where that is there.
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def verified(self) -> bool:
@@ -77,6 +81,16 @@ class Indicator:
     def called(self, language: str) -> str:
         """Its name in a language, English where there is none."""
         return self.name.get(language) or self.name["en"]
+
+    def said(self, what: str, language: str) -> str:
+        """Its definition, includes, excludes or caution in a language, English where there is no translation."""
+        given = getattr(self, what)
+        told = self.words.get(language, {}).get("" if what == "definition" else what, "")
+        return told or (given if isinstance(given, str) else "; ".join(given))
+
+    def translated(self, language: str) -> bool:
+        """Whether its definition is told in translation, so that the English one decides."""
+        return bool(self.words.get(language, {}).get(""))
 
 
 @dataclass(frozen=True)
@@ -160,11 +174,12 @@ def shipped_folder() -> Path:
 @lru_cache(maxsize=1)
 def shipped_catalogue() -> Catalogue:
     """The indicators that come with Causeway, read once."""
-    return read_catalogue({path.name: path.read_text(encoding="utf-8") for path in sorted(shipped_folder().glob("*.yaml"))})
+    folder = shipped_folder()
+    return read_catalogue({path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in sorted(folder.rglob("*.yaml"))})
 
 
 def read_catalogue(texts: Mapping[str, str]) -> Catalogue:
-    """The catalogue of its texts by name: indicators.yaml, surveys.yaml, checks.yaml and, where figures are counted from records, counted.yaml. Raises `CatalogueFaults` with all that is wrong."""
+    """The catalogue of its texts by name: indicators.yaml, surveys.yaml, checks.yaml where figures are counted from records, counted.yaml, and i18n/LANGUAGE.yaml with translations. Raises `CatalogueFaults` with all that is wrong."""
     return _Reader(texts).read()
 
 
@@ -198,6 +213,12 @@ class _Reader:
         self.faults += faults
         self.data["counted.yaml"] = counted if isinstance(counted, Map) else Map(0)
         self.kinds: dict[str, str] = {}
+        self.words: dict[str, Map] = {}
+        for name in sorted(texts):
+            if name.startswith("i18n/"):
+                value, faults = parse(texts[name], name)
+                self.faults += faults
+                self.words[name] = value if isinstance(value, Map) else Map(0)
 
     def _fault(self, file: str, line: int, code: str, message: str) -> None:
         self.faults.append(Fault(code, file, line, message))
@@ -212,6 +233,7 @@ class _Reader:
             if one.code in indicators:
                 self._fault("indicators.yaml", row.line, "repeated", f"{one.code} stands here twice.")
             indicators[one.code] = one
+        self._complete(indicators)
         parts = {part.id: part for one in indicators.values() for part in one.parts}
         order = self._order(parts)
         rules = self._rules(parts)
@@ -239,7 +261,22 @@ class _Reader:
         return Indicator(
             row.get("code", ""), row.get("name") or {"en": ""}, row.get("group", ""), row.get("definition", ""), row.get("type", ""), row.get("period", ""), parts,
             row.get("formula", ""), tuple(row.get("includes", ())), tuple(row.get("excludes", ())), asked, row.get("status", ""), row.get("caution", ""),
+            self._words(row.get("code", "")),
         )  # fmt: skip
+
+    def _words(self, code: str) -> dict[str, dict[str, str]]:
+        """The translations of an indicator by language."""
+        keys = {code: "", **{f"{code}.{what}": what for what in TRANSLATED}}
+        return {name.removeprefix("i18n/").removesuffix(".yaml"): {what: str(words[key]) for key, what in keys.items() if key in words} for name, words in self.words.items()}
+
+    def _complete(self, indicators: Mapping[str, Indicator]) -> None:
+        """A language tells every definition, and nothing that is not there."""
+        wanted = {code for code in indicators} | {f"{code}.{what}" for code, one in indicators.items() for what in TRANSLATED if getattr(one, what)}
+        for name, words in self.words.items():
+            for key in sorted(wanted - set(words)):
+                self._fault(name, 0, "missing", f"{key} is not translated.")
+            for key in sorted(set(words) - wanted):
+                self._fault(name, words.lines.get(key, 0), "unknown", f"{key} is not in indicators.yaml.")
 
     def _part(self, row: Map, part: Map) -> Part:
         if part.get("unit") not in UNITS:

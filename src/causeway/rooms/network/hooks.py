@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils.dates import MONTHS
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -25,6 +26,13 @@ declare(
         "network.coordinates", "university", bool, False, _("Coordinates the network"),
         _("Directors of this university review the cases that others hand in. Where no university coordinates, each director reviews the cases of the own house."),
         check=_only_one,
+    )
+)  # fmt: skip
+declare(
+    Preference(
+        "network.year_starts", "university", int, 1, _("First month of the reporting year"),
+        _("A reporting year is named after the calendar year it begins in: with August, 2025 is August 2025 to July 2026. Figures are counted from the records by it; count years anew that were counted before."),
+        choices=tuple(MONTHS.items()),
     )
 )  # fmt: skip
 declare(

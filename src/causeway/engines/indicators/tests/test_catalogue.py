@@ -14,7 +14,7 @@ def catalogue():
 
 
 def texts(**changed):
-    made = {path.name: path.read_text(encoding="utf-8") for path in shipped_folder().glob("*.yaml")}
+    made = {path.relative_to(shipped_folder()).as_posix(): path.read_text(encoding="utf-8") for path in shipped_folder().rglob("*.yaml")}
     return made | {name.replace("_", "."): text for name, text in changed.items()}
 
 
@@ -28,6 +28,24 @@ def test_all_93_are_there_with_their_surveys(catalogue):
     assert counts == {"AUTM": 28, "ASTP": 20, "JRC2020": 11, "EC2009": 10, "HEBCI": 30, "CN_AR": 43, "CN_POLICY": 4, "INTERNAL": 6}
     for one in catalogue.indicators.values():
         assert one.name["en"] and one.name["zh-hans"] and one.definition and one.parts and one.status
+
+
+def test_every_definition_is_there_in_chinese_and_english_stands_in_elsewhere(catalogue):
+    for one in catalogue.indicators.values():
+        assert one.translated("zh-hans") and not one.translated("pl") and one.said("definition", "pl") == one.definition
+        for what in ("definition", "includes", "excludes", "caution"):
+            given, told = getattr(one, what), one.said(what, "zh-hans")
+            assert bool(given) == bool(told) and (not given or any("\u4e00" <= sign <= "\u9fff" for sign in told)), (one.code, what)
+
+
+def test_a_translation_that_lacks_or_adds_something_is_told():
+    made = texts()
+    name = "i18n/zh-hans.yaml"
+    made[name] = made[name].replace("IP05:", "IP99:").replace("IP04.caution:", "IP04.mind:")
+    with pytest.raises(CatalogueFaults) as found:
+        read_catalogue(made)
+    told = str(found.value)
+    assert all(f"{key} is not translated" in told for key in ("IP05", "IP04.caution")) and all(f"{key} is not in indicators.yaml" in told for key in ("IP99", "IP04.mind"))
 
 
 def test_every_formula_of_one_figure_gives_its_number(catalogue):

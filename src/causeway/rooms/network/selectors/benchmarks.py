@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from fractions import Fraction
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -14,6 +16,7 @@ from causeway.engines.indicators.benchmark import NORMS
 from causeway.engines.indicators.catalogue import Indicator, Part
 from causeway.frame import access
 from causeway.frame.access import Actor
+from causeway.frame.models import Job
 from causeway.rooms.network.mapping.figures import by_year, figure_of
 from causeway.rooms.network.models import Collection, Contribution, Edition, EditionCell, OwnFigure
 
@@ -69,7 +72,7 @@ def catalogue_rows(actor: Actor, year: int, survey: str = "", text: str = "", fi
     for one in catalogue.indicators.values():
         if survey and (survey not in one.surveys or one.surveys[survey].match == "none"):
             continue
-        if wanted and not any(wanted in part.casefold() for part in (one.code, *one.name.values(), one.definition)):
+        if wanted and not any(wanted in part.casefold() for part in (one.code, *one.name.values(), one.definition, one.said("definition", language))):
             continue
         parts = [_part_row(part, figures.get(part.id), here.get(part.id), language) for part in one.parts]
         if filled and not any(part["value"] for part in parts):
@@ -85,6 +88,16 @@ def group_label(group: str) -> str:
         "companies": _("Companies"), "rewards": _("Rewards to people"), "people": _("People"), "process": _("How fast and how sure"), "programmes": _("Programmes"), "ratios": _("Ratios"), "impact": _("Effects"),
     }  # fmt: skip
     return known.get(group, group)
+
+
+def period_label(period: str) -> str:
+    """Over which time an indicator counts, in words."""
+    known = {
+        "flow": _("in the reporting year"), "stock": _("at the end of the reporting year"), "stock at year end": _("at the end of the reporting year"),
+        "stock or yearly average": _("at the end of the reporting year, or its average"), "stock and new": _("at the end of the reporting year, and new in it"),
+        "flow and stock": _("in the reporting year, and at its end"), "stock and flow": _("at the end of the reporting year, and in it"), "cohort": _("by the year of the first event"),
+    }  # fmt: skip
+    return known.get(period, period)
 
 
 def _part_row(part: Part, figure: Figure | None, stored: OwnFigure | None, language: str) -> dict[str, Any]:
@@ -136,6 +149,24 @@ def collections(actor: Actor) -> list[dict[str, Any]]:
 def latest(collection: Collection) -> Edition | None:
     """The latest edition."""
     return Edition.objects.filter(collection=collection).order_by("-number").first()
+
+
+#: So long the page says what came of publishing.
+SAID_FOR = timedelta(hours=1)
+
+
+def publishing(actor: Actor, collection: Collection) -> dict[str, Any]:
+    """The work of publishing a benchmark that the university asked for: under way, failed, or just done. For its page."""
+    jobs = Job.objects.filter(university_id=actor.university_id, name="network.publish", args__collection=collection.pk)
+    job = jobs.order_by("-pk").first()
+    if job is None:
+        return {}
+    result = job.result or {}
+    recent = job.finished_at is not None and timezone.now() - job.finished_at < SAID_FOR
+    return {
+        "job": job, "working": job.state in (Job.State.QUEUED, Job.State.RUNNING), "again": job.state == Job.State.QUEUED and bool(job.error),
+        "failed": job.state == Job.State.FAILED, "fault": result.get("fault", "") if recent else "", "published": result if recent and "number" in result else None,
+    }  # fmt: skip
 
 
 def choices(edition: Edition) -> dict[str, list[str]]:

@@ -116,7 +116,7 @@ def _question(
     return {
         "key": question.key, "kind": question.kind, "text": words(question.text, language), "help": words(question.help, language), "required": question.required, "many": question.many,
         "unit": question.unit, "fields": fields, "grid": grid, "state": (typed or {}).get(f"{question.key}/state", state), "note": stored.note if stored else "", "stored": stored, "indicator": indicator,
-        "definition": indicator.definition if indicator else "", "problem": problems.get(question.key, "") if question.kind in ("choice", "file", "text") else "",
+        "definition": indicator.said("definition", language) if indicator else "", "problem": problems.get(question.key, "") if question.kind in ("choice", "file", "text") else "",
         "source": value.get("source", "") if isinstance(value, Mapping) else "", "file": value if question.kind == "file" else None,
         "stateable": question.kind in ("number", "money", "indicator"), "single": len([one for one in fields if one["kind"] in ("number", "text", "option")]) == 1,
     }  # fmt: skip

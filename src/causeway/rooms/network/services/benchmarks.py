@@ -7,25 +7,33 @@ import hmac
 import json
 import zlib
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from causeway.engines.indicators import FLOOR, Catalogue, Figure, completed, per, quartiles, reachable, released, shipped_catalogue
 from causeway.engines.indicators.benchmark import NORMS
-from causeway.frame import access, audit, db, shared
+from causeway.frame import access, audit, db, jobs, shared
 from causeway.frame.access import Actor
+from causeway.frame.models import Job
 from causeway.rooms.network.access.benchmarks import coordinator
 from causeway.rooms.network.mapping.figures import figure_of
 from causeway.rooms.network.models import Collection, Contribution, Edition, EditionCell, EditionTrail, PeerGroup
 
 #: An edition asks for each figure, norm, group and year; more of them is a mistake.
 MOST_CELLS = 200_000
+#: Told how many of how many figures are done.
+Tell = Callable[[int, int], None]
+
+
+def quiet(_done: int, _total: int) -> None:
+    """For work that nobody watches."""
 
 
 def group_save(*, actor: Actor, collection: Collection, key: str, title: str, rule: dict[str, Any], place: int = 0) -> PeerGroup:
@@ -57,45 +65,83 @@ def rate_set(*, actor: Actor, collection: Collection, currency: str, year: int, 
     return collection
 
 
-def edition_publish(*, actor: Actor, collection: Collection) -> Edition:
-    """Publish the benchmark as of now. Figures that would give somebody away, alone or beside earlier editions, are withheld."""
+def edition_ask(*, actor: Actor, collection: Collection) -> Job:
+    """Have the benchmark published as of now, outside the request; asked again while that is under way, it is the same work."""
+    _require(actor, collection)
+    args = {"collection": collection.pk, "after": last_number(collection), "who": actor.name}
+    return jobs.start("network.publish", university=actor.university_id, key=f"network-publish-{collection.pk}", by=actor.user_id, **args)
+
+
+def edition_publish(*, actor: Actor, collection: Collection, after: int | None = None, tell: Tell = quiet) -> Edition:
+    """Publish the benchmark as of now. Figures that would give somebody away, alone or beside earlier editions, are withheld.
+
+    after: the number of the edition that was there when it was asked for; if there is a later one by now, it is the answer. tell: how far it is.
+    """
+    _require(actor, collection)
+    latest = Edition.objects.filter(collection=collection).order_by("-number").first()
+    if after is not None and latest is not None and latest.number > after:
+        return latest
+    return edition_compute(collection, by=actor.name, actor=actor, tell=tell)
+
+
+def _require(actor: Actor, collection: Collection) -> None:
     access.require(actor, "benchmark.publish", collection)
     if not coordinator(actor) and actor.kind != "system":
         raise access.Refused(_("Only the coordinator of the network publishes benchmarks."))
-    return edition_compute(collection, by=actor.name, actor=actor)
 
 
-@transaction.atomic
-def edition_compute(collection: Collection, *, by: str, actor: Actor | None) -> Edition:
-    """Compute and keep an edition; for `edition_publish` and for public data, which no actor publishes."""
-    db.lock(f"network-edition-{collection.pk}")
+def last_number(collection: Collection) -> int:
+    """The number of the latest edition; 0 where there is none."""
+    return Edition.objects.filter(collection=collection).aggregate(last=Max("number"))["last"] or 0
+
+
+def edition_compute(collection: Collection, *, by: str, actor: Actor | None, tell: Tell = quiet) -> Edition:
+    """Compute and keep an edition; for `edition_publish` and for public data, which no actor publishes.
+
+    Computing takes seconds and locks nothing; what was computed beside another edition of the same moment is not kept.
+    """
+    before = last_number(collection)
+    edition, cells, trails = _computed(collection, tell)
+    edition.number, edition.published_by = before + 1, by
+    return _kept(edition, cells, trails, before, actor)
+
+
+def _computed(collection: Collection, tell: Tell) -> tuple[Edition, list[EditionCell], list[EditionTrail]]:
     catalogue = shipped_catalogue()
     table = _table(collection, catalogue)
     groups = list(PeerGroup.objects.filter(collection=collection).order_by("place", "pk")) or [PeerGroup(key="all", title=str(_("All universities")))]
     members = {group.key: _members(group, table) for group in groups}
     earlier = _earlier(collection)
-    cells, trails = [], []
-    for figure in sorted({figure for years in table["figures"].values() for one in years.values() for figure in one}):
-        for norm in NORMS:
-            if _fits(catalogue, figure, norm):
-                made, trail = _cells(table, catalogue, figure, norm, members, earlier.get((figure, norm), []))
-                cells += made
-                trails += [(figure, norm, trail)] if trail else []
+    given = sorted({figure for years in table["figures"].values() for one in years.values() for figure in one})
+    asked = [(figure, norm) for figure in given for norm in NORMS if _fits(catalogue, figure, norm)]
+    cells: list[EditionCell] = []
+    trails: list[EditionTrail] = []
+    for done, (figure, norm) in enumerate(asked):
+        tell(done, len(asked))
+        made, trail = _cells(table, figure, norm, members, earlier.get((figure, norm), []))
+        cells += made
+        trails += [EditionTrail(figure=figure, norm=norm, data=_packed(trail))] if trail else []
     if len(cells) > MOST_CELLS:
         raise ValidationError(_("These are more figures, groups and years than one benchmark holds. Take groups away."))
-    number = (Edition.objects.filter(collection=collection).order_by("-number").values_list("number", flat=True).first() or 0) + 1
     kept = [{"key": group.key, "title": group.title, "count": len(members[group.key])} for group in groups]
     counts = {"cells": len(cells), "withheld": sum(bool(cell.withheld) for cell in cells), "left_out": table["left_out"]}
-    edition = Edition(collection=collection, number=number, groups=kept, published_by=by, counts=counts)
+    return Edition(collection=collection, groups=kept, counts=counts), cells, trails
+
+
+@transaction.atomic
+def _kept(edition: Edition, cells: list[EditionCell], trails: list[EditionTrail], before: int, actor: Actor | None) -> Edition:
+    db.lock(f"network-edition-{edition.collection_id}")
+    if last_number(edition.collection) != before:
+        raise ValidationError(_("Somebody published this benchmark at the same moment, and the two must not be held against each other. Look at that edition, then publish again."))
     if actor is None:
         shared.put(Edition, [edition], [])
     else:
         with audit.changing(edition, by=actor, verb="benchmark.publish") as edition:
             pass
-    for cell in cells:
-        cell.edition = edition
+    for row in [*cells, *trails]:
+        row.edition = edition
     shared.put(EditionCell, cells, [])
-    shared.put(EditionTrail, [EditionTrail(edition=edition, figure=figure, norm=norm, data=_packed(trail)) for figure, norm, trail in trails], [])
+    shared.put(EditionTrail, trails, [])
     return edition
 
 
@@ -158,7 +204,7 @@ def _fits(catalogue: Catalogue, figure: str, norm: str) -> bool:
 
 
 def _cells(
-    table: Mapping[str, Any], catalogue: Catalogue, figure: str, norm: str, members: Mapping[str, set[str]], earlier: list[dict[str, list[str]]]
+    table: Mapping[str, Any], figure: str, norm: str, members: Mapping[str, set[str]], earlier: list[dict[str, list[str]]]
 ) -> tuple[list[EditionCell], dict[str, Any]]:  # fmt: skip
     """The cells of a figure under a norm, and the trail of what went out."""
     base, many = NORMS[norm]

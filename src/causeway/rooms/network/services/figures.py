@@ -16,7 +16,7 @@ from causeway.engines.indicators import Figure, shipped_catalogue
 from causeway.engines.indicators.catalogue import Counting, Part
 from causeway.engines.indicators.questionnaire import decimal
 from causeway.engines.kernel import exponent
-from causeway.frame import access, audit, facts
+from causeway.frame import access, audit, facts, preferences
 from causeway.frame.access import Actor
 from causeway.frame.facts import Row
 from causeway.rooms.network.mapping.figures import figures_of_csv, stored
@@ -115,18 +115,28 @@ def countable() -> dict[str, Counting]:
     return {id: one for id, one in shipped_catalogue().counted.items() if one.fact in here}
 
 
-def rows_behind(actor: Actor, figure: str, year: int, start_month: int = 1) -> list[Row]:
-    """The records that a counted figure of a year is made of, oldest first."""
+def rows_behind(actor: Actor, figure: str, year: int) -> list[Row]:
+    """The records that a counted figure of a reporting year is made of, oldest first."""
     counting = countable().get(figure)
     if counting is None:
         return []
-    start, end = span(year, start_month)
+    start, end = reporting_year(actor, year)
     if shipped_catalogue().parts[figure].period.startswith("stock"):
         start = end
     rows = [row for row in facts.read(counting.fact, actor, start, end) if counting.fits(row.values)]
     if counting.measure == "distinct":
         return list({row.record: row for row in rows}.values())
     return rows
+
+
+def reporting_year(actor: Actor, year: int) -> tuple[date, date]:
+    """The first and last day of a reporting year of the actor's university, as its settings say."""
+    return span(year, preferences.get("network.year_starts", university=actor.university_id))
+
+
+def last_ended(actor: Actor, on: date) -> int:
+    """The last reporting year that is over on a day."""
+    return on.year - 1 if reporting_year(actor, on.year - 1)[1] < on else on.year - 2
 
 
 def span(year: int, start_month: int = 1) -> tuple[date, date]:
@@ -165,5 +175,6 @@ def figures_count(*, actor: Actor, year: int) -> Counted:
                 differing.append((id, str(entered[id].number), str(answer.number)))
         else:
             found[id] = answer
-    source = _("Counted from the records on %(day)s") % {"day": timezone.now().date()}
+    start, end = reporting_year(actor, year)
+    source = _("Counted from the records of %(start)s to %(end)s on %(day)s") % {"start": start, "end": end, "day": timezone.now().date()}
     return Counted(_put(actor, year, found, OwnFigure.How.COUNTED, dict.fromkeys(found, source), "figure.count"), differing, not_counted)

@@ -11,7 +11,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
-from causeway.frame import access, facts, scope
+from causeway.frame import access, facts, jobs, preferences, scope
+from causeway.frame.models import Job
 from causeway.rooms.network.mapping.figures import rounded, stored
 from causeway.rooms.network.models import Collection, Contribution, Edition, EditionCell, Institution, OwnFigure
 from causeway.rooms.network.selectors import benchmarks as reads
@@ -85,6 +86,50 @@ def test_sums_in_two_currencies_are_not_added(director, monkeypatch):
 @pytest.mark.parametrize(("year", "month", "span"), [(2025, 1, (date(2025, 1, 1), date(2025, 12, 31))), (2023, 8, (date(2023, 8, 1), date(2024, 7, 31))), (2023, 3, (date(2023, 3, 1), date(2024, 2, 29)))])
 def test_reporting_years(year, month, span):
     assert figures.span(year, month) == span
+
+
+def test_the_universitys_reporting_year_decides_what_is_counted(director, monkeypatch):
+    days = [date(2024, 12, 31), date(2025, 7, 31), date(2025, 8, 1), date(2025, 12, 31), date(2026, 1, 1), date(2026, 7, 31), date(2026, 8, 1)]
+
+    def read(actor, start, end):
+        yield from (facts.Row(day, f"{day}", ("assets.asset", n), {"right": "patent", "first": True, "pct": False}) for n, day in enumerate(days) if start <= day <= end)
+
+    def families(actor, start, end):
+        assert start == end, "what there is at the end of a year is asked for its last day"
+        yield facts.Row(end, "F", ("assets.family", 1), {})
+
+    monkeypatch.setattr(facts, "_facts", {"asset.filed": facts.Fact("asset.filed", "Filed", {"right": str, "first": bool, "pct": bool}, read), "asset.family_active": facts.Fact("asset.family_active", "Families", {}, families)})
+    counted = {year: [row.on for row in figures.rows_behind(director, "IP03", year)] for year in (2024, 2025, 2026)}
+    assert counted == {2024: days[:1], 2025: days[1:4], 2026: days[4:]}
+    preferences.choose("network.year_starts", 8, actor=director)
+    counted = {year: [row.on for row in figures.rows_behind(director, "IP03", year)] for year in (2024, 2025, 2026)}
+    assert counted == {2024: days[:2], 2025: days[2:6], 2026: days[6:]}
+    assert [row.on for row in figures.rows_behind(director, "IP06", 2025)] == [date(2026, 7, 31)]
+    assert figures.figures_count(actor=director, year=2025).stored == 4
+    told = OwnFigure.objects.get(figure="IP03")
+    assert told.number == 4 and "2025-08-01 to 2026-07-31" in told.source
+    assert [figures.last_ended(director, day) for day in (date(2026, 7, 31), date(2026, 8, 1))] == [2024, 2025]
+    with pytest.raises(ValidationError):
+        preferences.choose("network.year_starts", 13, actor=director)
+
+
+def test_the_reporting_year_is_set_on_the_settings_page_and_told_where_it_counts(client, make_user, university):
+    client.force_login(make_user("administrator"))
+    page = client.get(reverse("accounts:settings")).content.decode()
+    assert "First month of the reporting year" in page and '<option value="8">August</option>' in page
+    client.force_login(make_user("director"))
+    assert "runs from" not in client.get(reverse("network:indicators"), {"year": 2024}).content.decode()
+    preferences.choose("network.year_starts", 8, actor=access.actor_of(client_user(client), university))
+    assert "2024 runs from 1 Aug 2024 to 31 Jul 2025" in client.get(reverse("network:indicators"), {"year": 2024}).content.decode()
+
+
+def test_a_definition_is_told_in_chinese_as_a_translation(client, make_user):
+    user = make_user("director")
+    user.language = "zh-hans"
+    user.save()
+    client.force_login(user)
+    page = client.get(reverse("network:indicator", args=["IP02"])).content.decode()
+    assert "就新主题首次提出的专利申请" in page and "进入国家阶段的申请" in page and "First filings of new subject matter" in page
 
 
 def test_figures_come_from_a_table_line_by_line(director):
@@ -186,12 +231,58 @@ def test_amounts_in_another_currency_need_a_rate_with_its_source(director):
     assert edition.counts["left_out"] == 0 and cell(edition, "IC01").withheld == "difference"
 
 
+def asked(director, made) -> Job:
+    return benchmarks.edition_ask(actor=director, collection=made)
+
+
+def test_publishing_asked_twice_or_run_twice_makes_one_edition(director):
+    made = collection(director, {n: n for n in range(6)})
+    job = asked(director, made)
+    assert asked(director, made).pk == job.pk
+    jobs.run_all()
+    assert Job.objects.get(pk=job.pk).result == {"number": 1, "cells": 1, "withheld": 0, "left_out": 0}
+    jobs.start(job.name, university=director.university_id, **job.args)
+    jobs.run_all()
+    assert Edition.objects.get().published_by == director.name
+
+
+def test_editions_computed_at_the_same_moment_are_not_both_kept(director):
+    made = collection(director, {n: n for n in range(6)})
+
+    def meanwhile(done, total):
+        if not done:
+            put(made, {6: 100})
+            benchmarks.edition_publish(actor=director, collection=made)
+
+    with pytest.raises(ValidationError, match="publish again"):
+        benchmarks.edition_publish(actor=director, collection=made, tell=meanwhile)
+    assert Edition.objects.get().number == 1 and cell(Edition.objects.get()).count == 7
+
+
+def test_a_fault_of_publishing_says_what_to_do_and_leaves_the_edition_before(client, director, monkeypatch):
+    from causeway.frame.models import User
+
+    made = collection(director, {n: n for n in range(6)})
+    benchmarks.edition_publish(actor=director, collection=made)
+    client.force_login(User.objects.get(pk=director.user_id))
+    monkeypatch.setattr(benchmarks, "MOST_CELLS", 0)
+    asked(director, made)
+    jobs.run_all()
+    page = client.get(reverse("network:benchmark", args=[made.pk])).content.decode()
+    assert "Take groups away" in page and "<svg" in page and Edition.objects.count() == 1
+    job = asked(director, made)
+    Job.objects.filter(pk=job.pk).update(state="failed", error="OperationalError: disk full", key=None)
+    page = client.get(reverse("network:benchmark", args=[made.pk])).content.decode()
+    assert "OperationalError: disk full" in page and "Publish again" in page
+
+
 def test_only_who_collects_publishes_and_readers_see_the_benchmark_alone(director):
     made = collection(director, {n: n for n in range(6)})
     other = person(university(2))
     with scope.use(other.university_id):
-        with pytest.raises(access.Refused):
-            benchmarks.edition_publish(actor=other, collection=made)
+        for publish in (benchmarks.edition_publish, benchmarks.edition_ask):
+            with pytest.raises(access.Refused):
+                publish(actor=other, collection=made)
         with pytest.raises(access.Refused):
             benchmarks.group_save(actor=other, collection=made, key="me", title="Me", rule={"origins": ["u1"]})
         assert not access.visible(other, Contribution.objects.all()).exists()
@@ -300,9 +391,13 @@ def test_the_pages_of_a_benchmark_say_what_is_withheld_and_export_what_they_show
     assert "Not published yet" in page
     client.post(reverse("network:edition_publish", args=[made.pk]))
     page = client.get(reverse("network:benchmark", args=[made.pk])).content.decode()
-    assert "fewer than 5 universities" in page
+    assert 'data-reload="2"' in page and "Not published yet" in page, "publishing is work outside the request, and the page follows it"
+    jobs.run_all()
+    page = client.get(reverse("network:benchmark", args=[made.pk])).content.decode()
+    assert "fewer than 5 universities" in page and "Edition 1 is published: 1 figures of groups, 1 of them withheld" in page and "data-reload" not in page
     put(made, {n: n for n in range(9)})
     client.post(reverse("network:edition_publish", args=[made.pk]))
+    jobs.run_all()
     url = reverse("network:benchmark", args=[made.pk])
     page = client.get(url).content.decode()
     assert "<svg" in page and 'class="cw-table' in page

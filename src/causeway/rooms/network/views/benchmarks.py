@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -29,10 +30,16 @@ from causeway.rooms.network.views.questionnaires import actor_for, language, tol
 def _year(request: HttpRequest, actor: access.Actor) -> tuple[int, list[int]]:
     """The year asked for, and those that can be."""
     years = reads.years_of(actor)
-    last = timezone.now().year - 1
+    last = figures.last_ended(actor, timezone.now().date())
     asked = request.GET.get("year", "") or request.POST.get("year", "")
     year = int(asked) if asked.isdigit() and 1990 <= int(asked) <= 2100 else years[0] if years else last
     return year, sorted({*years, last, last - 1, year}, reverse=True)
+
+
+def _span(actor: access.Actor, year: int) -> tuple[date, date] | None:
+    """First and last day of a reporting year that is no calendar year; a calendar year says them itself."""
+    start, end = figures.reporting_year(actor, year)
+    return None if start.month == 1 else (start, end)
 
 
 # --- own figures ---------------------------------------------------------------------------------------------------------------------
@@ -52,7 +59,7 @@ def indicators(request: HttpRequest) -> HttpResponseBase:
     found = reads.doubts(actor, year) if reader else []
     context = {
         "groups": groups, "year": year, "years": years, "surveys": shipped_catalogue().surveys.values(), "survey": survey, "text": text, "filled": filled, "doubts": found, "reader": reader,
-        "may": access.may(actor, "ownfigure.enter").allowed, "count": sum(len(group["rows"]) for group in groups), "countable": len(figures.countable()),
+        "may": access.may(actor, "ownfigure.enter").allowed, "count": sum(len(group["rows"]) for group in groups), "countable": len(figures.countable()), "span": _span(actor, year),
         "errors": sum(one["doubt"].severity == "error" for one in found), "have": sum(bool(part["value"]) for group in groups for one in group["rows"] for part in one["parts"]),
     }  # fmt: skip
     return render(request, "network/indicators.html", context)
@@ -81,7 +88,8 @@ def indicator(request: HttpRequest, code: str) -> HttpResponse:
         if part.id in figures.countable():
             behind.append({"part": part, "count": len(rows), "rows": [{"row": row, "url": _record_url(row.record)} for row in rows[:200]], "more": max(0, len(rows) - 200)})
     context = {
-        "indicator": one, "name": one.called(language()), "entered": entered, "year": year, "history": reads.history(actor, one) if reader else [], "behind": behind, "form": form if entered else None,
+        **{what: one.said(what, language()) for what in ("definition", "includes", "excludes", "caution")}, "translated": one.translated(language()), "period": reads.period_label(one.period),
+        "indicator": one, "name": one.called(language()), "entered": entered, "year": year, "span": _span(actor, year), "history": reads.history(actor, one) if reader else [], "behind": behind, "form": form if entered else None,
         "may": access.may(actor, "ownfigure.enter").allowed, "surveys": [(shipped_catalogue().surveys[survey], asked) for survey, asked in one.surveys.items()], "group": reads.group_label(one.group),
         "doubts": [row for row in reads.doubts(actor, year) if code in row["codes"]] if reader else [],
     }  # fmt: skip
@@ -160,8 +168,9 @@ def benchmark(request: HttpRequest, pk: int) -> HttpResponseBase:
     collection = get_object_or_404(access.visible(actor, Collection.objects.all()), pk=pk)
     edition = reads.latest(collection)
     may = access.may(actor, "benchmark.publish", collection).allowed
+    work = reads.publishing(actor, collection) if may else {}
     if edition is None:
-        return render(request, "network/benchmark.html", {"collection": collection, "edition": None, "may": may, "floor": FLOOR})
+        return render(request, "network/benchmark.html", {"collection": collection, "edition": None, "may": may, "floor": FLOOR, **work})
     offered = reads.choices(edition)
     figure = request.GET.get("figure", "")
     figure = figure if figure in offered else next(iter(offered), "")
@@ -187,7 +196,8 @@ def benchmark(request: HttpRequest, pk: int) -> HttpResponseBase:
         "collection": collection, "edition": edition, "figures": [(id, _name(id)) for id in offered], "figure": figure, "name": _name(figure), "norms": [(one, reads.norm_label(one)) for one in norms], "norm": norm,
         "norm_label": reads.norm_label(norm), "groups": groups, "group": group, "group_title": next(one["title"] for one in groups if one["key"] == group), "rows": rows, "peers": peers, "last": last,
         "chart": reads.chart(cells, line, "currency" if unit == "currency" else "count", currency if unit == "currency" else ""), "own": bool(line), "method": METHOD, "floor": FLOOR, "may": may,
-        "unit": _unit(part.unit if part else "", norm, currency), "definition": shipped_catalogue().indicators[figure.split(".")[0]].definition if figure else "",
+        "unit": _unit(part.unit if part else "", norm, currency), "definition": shipped_catalogue().indicators[figure.split(".")[0]].said("definition", language()) if figure else "",
+        **work,
     }  # fmt: skip
     return render(request, "network/benchmark.html", context)
 
@@ -227,17 +237,14 @@ def _export(kind: str, collection: Collection, figure: str, norm: str, cells: li
 
 
 def publish(request: HttpRequest, pk: int) -> HttpResponse:
-    """Publish a benchmark anew."""
+    """Have a benchmark published anew; the page of the benchmark tells how far it is."""
     actor = actor_for(request, "benchmark.view")
     collection = get_object_or_404(access.visible(actor, Collection.objects.all()), pk=pk)
     access.require(actor, "benchmark.publish", collection)
     if request.method == "POST":
         try:
-            made = benchmarks.edition_publish(actor=actor, collection=collection)
-            messages.success(request, _("Edition %(n)s is published: %(cells)s figures of groups, %(withheld)s of them withheld.") % {"n": made.number, **made.counts})
-            if made.counts["left_out"]:
-                messages.warning(request, _("%(n)s amounts were left out, for there is no rate into %(currency)s for their year.") % {"n": made.counts["left_out"], "currency": collection.currency})
-        except (ValidationError, access.Refused) as fault:
+            benchmarks.edition_ask(actor=actor, collection=collection)
+        except access.Refused as fault:
             told(request, fault)
     return redirect("network:benchmark", pk=pk)
 
