@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from django.apps import apps
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 
-def verb_words(verb: str) -> str:
-    """A verb of the audit trail in words: "asset.trash" becomes "Put into the trash"."""
-    known = {
+@lru_cache(maxsize=20)
+def _verbs(_language: str | None) -> dict[str, str]:
+    """Verbs in words, made once for each language."""
+    return {
         "create": _("Added"), "update": _("Changed"), "change": _("Changed"), "trash": _("Put into the trash"), "restore": _("Restored"),
         "import": _("Brought in by an import"), "own": _("Owners set"), "inventors": _("Inventors set"), "done": pgettext("verb", "Done"),
         "undo": _("Opened again"), "waive": _("Waived"), "confirm": _("Confirmed"), "instruct": _("Instructed"), "extend": _("Extended"),
@@ -22,8 +25,12 @@ def verb_words(verb: str) -> str:
         "deactivate": _("Account closed"), "reactivate": _("Account opened again"), "resend": _("Sent again"), "accept": _("Accepted"), "send": _("Sent"),
         "adopt": _("Adopted"), "propose": _("Put before the deciders"), "publish": _("Published"), "vote": _("Voted"), "draft": _("Drafted"),
     }  # fmt: skip
+
+
+def verb_words(verb: str) -> str:
+    """A verb of the audit trail in words: "asset.trash" becomes "Put into the trash"."""
     last = verb.rpartition(".")[2]
-    return str(known.get(last, last.replace("_", " ").capitalize()))
+    return _verbs(get_language()).get(last, last.replace("_", " ").capitalize())
 
 
 def kind_words(label: str) -> str:

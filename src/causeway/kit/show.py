@@ -30,10 +30,10 @@ def _day(value: date, locale: str, weekday: bool) -> str:
     return format_date(value, "y年M月d日 EEE" if weekday else "y年M月d日", locale=locale)
 
 
-def days() -> Callable[[date | None], str]:
+def days(weekday: bool = False) -> Callable[[date | None], str]:
     """`day` for a whole page: the language is asked once, not for each of its dates."""
     locale = _locale()
-    return lambda value: _day(value, locale, False) if value else ""
+    return lambda value: _day(value, locale, weekday) if value else ""
 
 
 def day(value: date | None, weekday: bool = False) -> str:

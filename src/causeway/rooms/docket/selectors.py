@@ -288,7 +288,7 @@ def by_day(rows: QuerySet[Deadline], start: date, end: date, most: int) -> tuple
     """How many deadlines each day of a span has, and the first of each day, at most `most`."""
     counts, firsts = _by_day(rows, start, end, most)
     ids = firsts.values("pk")
-    return counts, list(Deadline.objects.filter(pk__in=ids).select_related("holder", "matter").order_by("due", "pk"))
+    return counts, list(Deadline.objects.filter(pk__in=ids).select_related("holder", "matter").only(*CARD).order_by("due", "pk"))
 
 
 def _by_day(rows: QuerySet[Deadline], start: date, end: date, most: int) -> tuple[dict[date, int], QuerySet[Deadline]]:
@@ -332,6 +332,10 @@ def forecast(rows: QuerySet[Deadline], by: str = "month") -> list[Cost]:
         line = months.setdefault((due.replace(day=1), currency), [0, 0])
         line[0], line[1] = line[0] + minor, line[1] + fees
     return [Cost(month, "", currency, *line) for (month, currency), line in sorted(months.items())]
+
+
+#: What cards of the board and lines of the month are written from; forty columns a row would be read for nothing.
+CARD = ("due", "office", "state", "provisional", "rule", "ordinal", "action", "matter_title", "matter_reference", "matter__number", "holder__name")
 
 
 def stands_for(matter: Matter) -> tuple[str, str] | None:
@@ -453,7 +457,7 @@ class Look:
     """How deadlines look on one page: language and today are asked once, not for every cell."""
 
     def __init__(self) -> None:
-        self.language, self.day = get_language(), days()
+        self.language, self.day, self.long_day = get_language(), days(), days(weekday=True)
         self.english = _language() == "en"
         self._here, self._now, self._today = _today(), timezone.now(), dict[str, date]()
 
@@ -508,6 +512,16 @@ class Look:
         """What it hangs on, with its number."""
         link = SafeString(f'<a href="{address("docket:matter", row.matter_id)}">{escaped(row.matter_title)}</a>')
         return stacked(link, row.matter.number or row.matter_reference, "cw-nowrap")
+
+    def card(self, row: Deadline) -> Any:
+        """A card of the board: its day, what to do, for which asset, in whose hand."""
+        title = row.matter_title if len(row.matter_title) <= 60 else f"{row.matter_title[:59]}…"
+        holder = f" · {escaped(row.holder.name)}" if row.holder else ""
+        return SafeString(
+            f'<li><span class="cw-meta {self.css(row)}">{escaped(self.long_day(row.due))}</span>'
+            f'<a class="cw-what" href="{address("kit:deadline_detail", row.pk)}">{escaped(self.action(row))}</a><span class="cw-sub">{escaped(title)}</span>'
+            f'<span class="cw-sub">{escaped(row.matter.number or row.matter_reference)}{holder}</span></li>'
+        )
 
     def why(self, row: Deadline) -> Any:
         """The rule, and whether it is verified."""

@@ -98,11 +98,11 @@ def board(request: HttpRequest) -> HttpResponse:
     this = today - timedelta(days=today.weekday())
     start = _monday(request.GET.get("week", ""), this)
     base = selectors.mine(actor, today) if request.GET.get("whose") == "mine" else selectors.waiting(actor)
-    rows, look = base.select_related("holder", "matter"), selectors.Look()
+    rows, look = base.select_related("holder", "matter").only(*selectors.CARD), selectors.Look()
     weeks = [_week(look, rows, start + timedelta(weeks=n), today) for n in range(WEEKS)]
     if start == this:
         late = list(rows.filter(due__lt=today)[: CARDS + 1])
-        weeks.insert(0, {"title": _("Late"), "late": True, "cards": [_card(look, row) for row in late[:CARDS]], "more": len(late) > CARDS,
+        weeks.insert(0, {"title": _("Late"), "late": True, "cards": [look.card(row) for row in late[:CARDS]], "more": len(late) > CARDS,
                          "url": f"{reverse('docket:docket')}?tab=late"})  # fmt: skip
     context = {
         "weeks": weeks, "ways": ways(actor, "board"), "whose": request.GET.get("whose", ""), "this": start == this,
@@ -124,7 +124,7 @@ def _week(look: selectors.Look, rows: QuerySet[Deadline], start: date, today: da
     found = list(rows.filter(due__gte=max(start, today) if start <= today else start, due__lte=end)[: CARDS + 1])
     title = _("This week") if start <= today <= end else _("Next week") if start - timedelta(days=7) <= today < start else _("Week of %(day)s") % {"day": day(start)}
     url = f"{reverse('docket:docket')}?tab=all&from={start}&to={end}"
-    return {"title": title, "cards": [_card(look, row) for row in found[:CARDS]], "more": len(found) > CARDS, "url": url, "span": (start, end)}
+    return {"title": title, "cards": [look.card(row) for row in found[:CARDS]], "more": len(found) > CARDS, "url": url, "span": (start, end)}
 
 
 def _card(look: selectors.Look, row: Deadline) -> dict[str, Any]:
