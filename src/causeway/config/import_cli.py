@@ -119,7 +119,8 @@ def _each(options: argparse.Namespace) -> int:
             records = importing.part_of(spool, owner)
             if owner or options.university:
                 university = imports.university_named(owner or options.university)[0]
-                made.append((university, _bring(options, university, part=owner or "-", records=records)))
+                like = made[0][1] if made else None
+                made.append((university, _bring(options, university, part=owner or "-", records=records, like=like)))
             else:
                 problems += [CellProblem(_row(r.place), "", "owner", "The row names no owner; say with --university whose it is.") for r in records]
         rejected = {problem.row for problem in problems if problem.code not in importing.REMARKS}

@@ -16,9 +16,9 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from causeway.frame import access, db, scope
+from causeway.frame import access, audit, db, scope
 from causeway.frame.access import Actor
-from causeway.frame.models import Grant, Import, ImportChunk, ImportDifference, ImportMapping, University, User
+from causeway.frame.models import Grant, Import, ImportChunk, ImportDifference, ImportMapping, Role, University, User
 
 
 def keep(actor: Actor, kind: str, name: str, source: BinaryIO) -> Import:
@@ -48,6 +48,21 @@ def keep(actor: Actor, kind: str, name: str, source: BinaryIO) -> Import:
     )
     made.save()
     return made
+
+
+def beside(actor: Actor, item: Import, **options: Any) -> Import:
+    """Another import of the file an import keeps, for another university or for a part of it: recognised alike, with options of its own."""
+    made = Import(university_id=actor.university_id, started_by_id=actor.user_id, options=item.options | options)
+    for name in ("kind", "name", "path", "sha256", "size", "shape"):
+        setattr(made, name, getattr(item, name))
+    made.save()
+    return made
+
+
+def part_of(item: Import, part: str) -> Import | None:
+    """The import of a part that an import of many universities began in the university in scope."""
+    found = Import.objects.filter(sha256=item.sha256, kind=item.kind).order_by("-pk")
+    return next((one for one in found if one.options.get("parent") == item.pk and one.options.get("part") == part), None)
 
 
 def store(item: Import, **values: Any) -> Import:
@@ -280,6 +295,20 @@ def university_named(name: str) -> tuple[University, bool]:
     words = [word for word in name.replace("-", " ").split() if word[:1].isupper()] or [name]
     short = "".join(word[0] for word in words)[:6].upper() or "UNI"
     return University.objects.create(name=name, short_name=short), True
+
+
+@transaction.atomic
+def university_founded(user: User, name: str) -> University:
+    """The university of a name; where there is none it is created, with who asked for it as its office and administrator."""
+    made, new = university_named(name)
+    if new:
+        keeper = access.system(made, user.name)
+        audit.record(made, by=keeper, verb="university.create", before={}, after=audit.values_of(made))
+        with scope.use(made):
+            for role in (Role.ADMINISTRATOR, Role.OFFICE):
+                with audit.changing(Grant(user=user, university=made, role=role), by=keeper, verb="grant.give"):
+                    pass
+    return made
 
 
 def as_demo(university: University, **values: Any) -> None:

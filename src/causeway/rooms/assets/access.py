@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from typing import Any
 
-from causeway.frame.access import Actor, allow, sees
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from causeway.frame.access import Actor, Verdict, allow, sees
+from causeway.frame.models import User
 from causeway.rooms.assets.models import Asset, Cost, Document, Family, Inventorship, Link, Note, Ownership
 from causeway.rooms.docket.selectors import INVENTOR_MATTERS
 
@@ -48,5 +52,15 @@ for kind in ("asset", "family"):
     allow(f"{kind}.view", *READERS, "inventor", "agent")
 for action in ("asset.create", "asset.update", "asset.end", "asset.trash", "asset.restore", "asset.import", "family.create", "family.update"):
     allow(action, "office")
+
+
+def _keeps_the_installation(actor: Actor, obj: Any) -> Verdict:
+    """Many universities at once are for who looks after all of them; the rights at each are judged there."""
+    if User.objects.filter(pk=actor.user_id, is_installer=True).exists():
+        return Verdict(True)
+    return Verdict(False, _("Only who looks after the installation brings a file into many universities."))
+
+
+allow("asset.import_each", "office", judge=_keeps_the_installation)
 for action in ("asset.note", "asset.document"):
     allow(action, "office", "director", "agent")

@@ -174,7 +174,7 @@ class _Staging:
         problems = [one for one in piece if isinstance(one, CellProblem)]
         rejected = {(p.row, p.column.partition(":")[0] if ": " in p.column else "") for p in problems if p.code not in REMARKS}
         counts = dict.fromkeys(COUNTS, 0) | {"read": len(records) + len(rejected), "reject": len(rejected)}
-        here = comparing.known(records)
+        here = self._known(records)
         before = {key: unpacked(json.loads(text)) for key, text in self.ledger.find([r.key for r in records]).items()}
         fresh: dict[str, AssetRecord] = {}
         grown: set[str] = set()
@@ -197,9 +197,15 @@ class _Staging:
         staged = [(action, packed(record) if record is not None else "{}") for action, record in actions]
         self.ledger.add((record.key, self.number, at, staged[at][1]) for at, (action, record) in enumerate(actions) if action == "create" and record)
         self.ledger.change((key, packed(before[key])) for key in grown)
-        imports.put_chunk(self.item, self.number, staged, counts, [list(p) for p in problems[:KEPT_PROBLEMS]])
+        self._keep(staged, counts, [list(p) for p in problems[:KEPT_PROBLEMS]])
         for key, count in counts.items():
             self.totals[key] += count
+
+    def _known(self, records: Sequence[AssetRecord]) -> dict[str, Asset]:
+        return comparing.known(records)
+
+    def _keep(self, staged: list[tuple[str, str]], counts: dict[str, int], problems: list[list]) -> None:
+        imports.put_chunk(self.item, self.number, staged, counts, problems)
 
     def _again(self, earlier: AssetRecord, record: AssetRecord, problems: list[CellProblem]) -> str:
         """A further row of an application that an earlier row brings: what it adds goes there; where it differs, the earlier row stands."""
@@ -214,6 +220,21 @@ class _Staging:
             message = _("Row %(row)s has the same application already; this row adds nothing.") % {"row": earlier.place}
             problems.append(CellProblem(row, sheet, "duplicate", message, record.number or record.publication_number))
         return "update" if added else "reject" if clashes else "unchanged"
+
+
+class Trial(_Staging):
+    """What rows would do, without keeping anything of them but their problems. nowhere: at a university that is not there yet."""
+
+    def __init__(self, item: Import, ledger: imports.Ledger, *, nowhere: bool) -> None:
+        super().__init__(item, ledger)
+        self.nowhere = nowhere
+        self.problems: list[list] = []
+
+    def _known(self, records: Sequence[AssetRecord]) -> dict[str, Asset]:
+        return {} if self.nowhere else super()._known(records)
+
+    def _keep(self, staged: list[tuple[str, str]], counts: dict[str, int], problems: list[list]) -> None:
+        self.problems += problems[: KEPT_PROBLEMS - len(self.problems)]
 
 
 def _row(record: AssetRecord) -> tuple[int, str]:
@@ -399,20 +420,16 @@ def whole(
     on: date | None = None,
     part: str = "",
     records: Iterable[Found] | None = None,
+    like: Import | None = None,
     say: Callable[[str], None] = lambda sentence: None,
 ) -> Import:
     """All steps in one go, for the command line. One that was stopped while it was brought in goes on where it stopped; one that was stopped
     while it was checked is checked anew.
 
-    part, records: the name of the part of the file to bring in, and its records; say: is told in a sentence what is gone on with. Raises
+    part, records: the name of the part of the file to bring in, and its records; like: an import of the same file, to be read alike; say: is told in a sentence what is gone on with. Raises
     `Unreadable`, and `Asked` where a question is open; then nothing is kept.
     """
-    shape, options = look(str(path), path.name, options)
-    if shape.questions:
-        raise Asked(shape.questions)
-    with path.open("rb") as source:
-        item = imports.keep(actor, "assets", path.name, source)
-    item = imports.store(item, shape=asdict(shape), options=options | ({"part": part} if part else {}), state=Import.State.UPLOADED)
+    item = imports.beside(actor, like, part=part) if like else _taken(actor, path, options, part)
     for one in imports.stopped(item):
         if one.state == Import.State.APPLYING and not dry_run:
             imports.discard(item)
@@ -432,10 +449,22 @@ def whole(
     return item if dry_run else apply(actor=actor, item=item, tell=tell, on=on)
 
 
-def parts(shape: FileShape, path: str) -> imports.Spool:
+def _taken(actor: Actor, path: Path, options: dict[str, Any], part: str) -> Import:
+    """A file of the command line, recognised and kept."""
+    shape, options = look(str(path), path.name, options)
+    if shape.questions:
+        raise Asked(shape.questions)
+    with path.open("rb") as source:
+        item = imports.keep(actor, "assets", path.name, source)
+    return imports.store(item, shape=asdict(shape), options=options | ({"part": part} if part else {}), state=Import.State.UPLOADED)
+
+
+def parts(shape: FileShape, path: str, tell: Tell | None = None) -> imports.Spool:
     """A file's records by owner, each with all owners its application has in the file; kept on disk, since the file may be large."""
     spool = imports.Spool()
-    for one in _reader().read(path, shape):
+    for number, one in enumerate(_reader().read(path, shape), 1):
+        if tell and number % CHUNK == 0:
+            tell(number, None)
         if isinstance(one, AssetRecord):
             for owner in one.owners or [""]:
                 spool.add(owner, one.key, packed(one))

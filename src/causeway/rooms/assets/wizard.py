@@ -19,11 +19,11 @@ from django.utils.translation import gettext_lazy as _
 
 from causeway.frame import access, jobs
 from causeway.frame import imports as kept
-from causeway.frame.models import Import, ImportDifference, Job
+from causeway.frame.models import Import, ImportDifference, Job, University
 from causeway.kit.forms import Form
 from causeway.kit.show import day
 from causeway.kit.views import NotSignedIn
-from causeway.rooms.assets import importing
+from causeway.rooms.assets import importing, separating
 from causeway.rooms.assets.choices import Status
 from causeway.rooms.assets.ports import CellProblem, FileShape, Question, Unreadable
 from causeway.rooms.docket.selectors import event_kinds
@@ -31,6 +31,7 @@ from causeway.rooms.docket.selectors import event_kinds
 MAX_UPLOAD = 2 * 1024**3
 SHOWN = 200
 SAMPLES = 3
+EARLIER = 20
 #: Decisions on so many differences are made at once in the page; more are a job.
 AT_ONCE = 200
 WORKING = (Job.State.QUEUED, Job.State.RUNNING)
@@ -74,10 +75,15 @@ class SettleForm(Form):
     office_all = forms.CharField(
         label=_("Office of all rows"), required=False, max_length=2, help_text=_("Two letters, such as US; only where no column names it.")
     )
+    each = forms.ChoiceField(label=_("Whose are they?"), widget=forms.RadioSelect(attrs={"class": "form-check-input"}))
 
-    def __init__(self, shape: FileShape, samples: list[list[str]], *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, shape: FileShape, samples: list[list[str]], *args: Any, here: University | None = None, each: bool = False, **kwargs: Any
+    ) -> None:
+        """here: the university, where the choice between it and a university of each owner's own is offered. each: what was chosen before."""
         super().__init__(*args, **kwargs)
         self.shape = shape
+        self._whose(here, each)
         asked = [question for question in shape.questions if question.kind != "columns"]
         for question in asked:
             self._ask(question)
@@ -88,12 +94,31 @@ class SettleForm(Form):
         self.fields["office_all"].initial = shape.constants.get("office", "")
         self._columns(samples)
 
+    def _whose(self, here: University | None, each: bool) -> None:
+        if here is None or self.shape.questions or self.shape.reply in ("fault", "nothing"):
+            del self.fields["each"]
+            return
+        others = _("Owners become outside organisations; an application of two owners is one asset.")
+        own = _("An application of two owners is recorded at both, each naming the other. You choose which universities before anything is written.")
+        self.fields["each"].choices = [
+            ("", format_html('{}<span class="cw-sub">{}</span>', _("All of %(university)s") % {"university": here.name}, others)),
+            ("yes", format_html('{}<span class="cw-sub">{}</span>', _("Each owner is a university of its own here"), own)),
+        ]
+        self.fields["each"].required = False
+        self.fields["each"].initial = "yes" if each else ""
+
     def _ask(self, question: Question) -> None:
         choices = [
             (key, format_html('{}<span class="cw-sub">{}</span>', _label(question.kind, key), "; ".join(shown))) for key, shown in question.options
         ]
         widget = forms.RadioSelect(attrs={"class": "form-check-input"})
         self.fields[question.kind] = forms.ChoiceField(label=question.text, choices=choices, widget=widget)
+        if question.kind == "encoding":
+            self.fields["encoding"].required = False
+            self.fields["other_encoding"] = forms.CharField(
+                label=_("Or other letters, by their name"), required=False, max_length=30, help_text=_("Such as big5, shift_jis, euc_kr or koi8_r."),
+                widget=forms.TextInput(attrs={"class": "form-control"}),
+            )  # fmt: skip
         if question.kind == "pivot":
             self.fields["pivot"].required = False
             self.fields["other_pivot"] = forms.IntegerField(
@@ -120,6 +145,8 @@ class SettleForm(Form):
     def clean(self) -> dict[str, Any]:
         """Each field once, a number among them; a century where one is asked."""
         data = super().clean() or self.cleaned_data
+        if "encoding" in self.fields and not data.get("other_encoding") and not data.get("encoding"):
+            self.add_error("encoding", _("Choose one, or name others."))
         if "pivot" in self.fields and data.get("other_pivot") is None and not data.get("pivot"):
             self.add_error("pivot", _("Choose one, or name another year."))
         if self.mapped:
@@ -136,6 +163,10 @@ class SettleForm(Form):
         """The answers as options of the import."""
         data = self.cleaned_data
         made: dict[str, Any] = {key: data[key] for key in ("encoding", "dates") if data.get(key)}
+        if data.get("other_encoding"):
+            made["encoding"] = data["other_encoding"].strip()
+        if "each" in self.fields:
+            made["each"] = data.get("each") == "yes"
         pivot = data.get("other_pivot") if data.get("other_pivot") is not None else data.get("pivot")
         if pivot not in (None, ""):
             made["pivot"] = int(pivot)  # type: ignore[arg-type]
@@ -149,7 +180,7 @@ class SettleForm(Form):
     @property
     def questions(self) -> list[Any]:
         """The fields that are questions, for the page."""
-        return [self[name] for name in ("encoding", "dates", "pivot", "other_pivot") if name in self.fields]
+        return [self[name] for name in ("encoding", "other_encoding", "dates", "pivot", "other_pivot") if name in self.fields]
 
 
 def _label(kind: str, key: str) -> str:
@@ -167,6 +198,18 @@ def _actor(request: HttpRequest) -> access.Actor:
         raise NotSignedIn
     access.require(actor, "asset.import")
     return actor
+
+
+def _may_each(actor: access.Actor) -> bool:
+    return access.may(actor, "asset.import_each").allowed
+
+
+def _found(actor: access.Actor, pk: int) -> Import:
+    """An import in sight; one into many universities says what is at others, and is for who may bring it in."""
+    item = get_object_or_404(Import.objects.all(), pk=pk)
+    if item.options.get("each"):
+        access.require(actor, "asset.import_each")
+    return item
 
 
 def imports(request: HttpRequest) -> HttpResponse:
@@ -187,7 +230,8 @@ def imports(request: HttpRequest) -> HttpResponse:
         else:
             return redirect("assets:import", pk=item.pk)
     # What could not be read was told at once, and nothing of it is kept.
-    earlier = Import.objects.exclude(state=Import.State.FAILED, shape={}).order_by("-started_at")[:20]
+    earlier = Import.objects.exclude(state=Import.State.FAILED, shape={}).order_by("-started_at")[:EARLIER]
+    earlier = [one for one in earlier if not one.options.get("each") or _may_each(actor)]
     return render(
         request, "assets/imports.html", {"form": form, "imports": earlier, "steps": _steps(0)}, status=422 if request.method == "POST" else 200
     )
@@ -196,12 +240,13 @@ def imports(request: HttpRequest) -> HttpResponse:
 def one_import(request: HttpRequest, pk: int) -> HttpResponse:
     """One import, step by step: what is open, dry run, apply, report, differences, undo."""
     actor = _actor(request)
-    item = get_object_or_404(Import.objects.all(), pk=pk)
+    item = _found(actor, pk)
     job = _job(item)
     working = job is not None and job.state in WORKING
     shape = importing.shape_of(item) if item.shape else None
     settling = not working and (
-        item.state in (Import.State.ASKING, Import.State.UPLOADED) or (item.state == Import.State.STAGED and "settle" in request.GET)
+        item.state in (Import.State.ASKING, Import.State.UPLOADED)
+        or (item.state in (Import.State.STAGED, Import.State.FAILED) and "settle" in request.GET)
     )
     if request.method == "POST" and request.POST.get("do"):
         return _do(request, actor, item)
@@ -216,6 +261,7 @@ def one_import(request: HttpRequest, pk: int) -> HttpResponse:
         "job": job,
         "working": working,
         "stuck": not working and item.state in ("staging", "applying"),
+        "again": job if working and job is not None and job.state == Job.State.QUEUED and job.error else None,
     }
     if item.state in (Import.State.STAGED, Import.State.DONE, Import.State.UNDONE):
         context |= _report(item)
@@ -225,7 +271,8 @@ def one_import(request: HttpRequest, pk: int) -> HttpResponse:
 def _settle(request: HttpRequest, actor: access.Actor, item: Import, shape: FileShape) -> HttpResponse:
     """What the file leaves open, and the map of its columns with what comes of it."""
     samples = list(importing.sample(item)) if shape.columns else []
-    form = SettleForm(shape, samples, request.POST if request.method == "POST" else None)
+    here = University.objects.get(pk=actor.university_id) if _may_each(actor) else None
+    form = SettleForm(shape, samples, request.POST if request.method == "POST" else None, here=here, each=bool(item.options.get("each")))
     if request.method == "POST" and form.is_valid():
         try:
             item = importing.answer(actor=actor, item=item, options=form.options())
@@ -233,7 +280,7 @@ def _settle(request: HttpRequest, actor: access.Actor, item: Import, shape: File
             form.add_error(None, str(fault))
         else:
             if item.state == Import.State.UPLOADED and (form.mapped or not shape.columns):
-                _queue(item, "assets.stage", actor)
+                _queue(request, item, "assets.stage", actor)
             return redirect("assets:import", pk=item.pk)
     preview = [] if shape.questions else importing.preview(item)
     answers = [
@@ -252,8 +299,12 @@ def _settle(request: HttpRequest, actor: access.Actor, item: Import, shape: File
     return render(request, "assets/settle.html", context, status=422 if request.method == "POST" else 200)
 
 
-def _queue(item: Import, name: str, actor: access.Actor, **args: Any) -> None:
-    jobs.start(name, university=item.university_id, key=f"import-{item.pk}", by=actor.user_id, item=item.pk, who=actor.name, **args)
+def _queue(request: HttpRequest, item: Import, name: str, actor: access.Actor, **args: Any) -> None:
+    """Start work on an import; one thing at a time is done with it."""
+    person = {"who": actor.name, "user": actor.user_id}
+    job = jobs.start(name, university=item.university_id, key=f"import-{item.pk}", by=actor.user_id, item=item.pk, **person, **args)
+    if job.name != name:
+        messages.error(request, gettext("Other work on this file is not done yet. Wait for it, then do this again."))
 
 
 def _job(item: Import) -> Job | None:
@@ -289,6 +340,8 @@ def _steps(place: int, open_questions: int = 0) -> list[dict[str, Any]]:
 def _report(item: Import) -> dict[str, Any]:
     """What would happen or did, with the problems and the differences that wait for a decision."""
     context: dict[str, Any] = {"problems": list(islice(importing.problems(item), SHOWN)), "remarks": importing.REMARKS}
+    if item.options.get("each"):
+        return context | {"parts": item.counts.get("parts", []), "chosen": item.options.get("chosen")}
     if item.state == Import.State.DONE:
         waiting = ImportDifference.objects.filter(source=item, decision=ImportDifference.Decision.OPEN)
         context["open"] = waiting.count()
@@ -327,8 +380,7 @@ def _date(text: str) -> Any:
 
 def problems_csv(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Every problem of an import as CSV, for whoever mends the file."""
-    _actor(request)
-    item = get_object_or_404(Import.objects.all(), pk=pk)
+    item = _found(_actor(request), pk)
     answer = StreamingHttpResponse(_lines(item), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="problems-{item.pk}.csv"'
     return answer
@@ -362,23 +414,36 @@ def _do(request: HttpRequest, actor: access.Actor, item: Import) -> HttpResponse
     wanted = request.POST["do"]
     here = redirect(reverse("assets:import", args=[item.pk]))
     ids = [int(pk) for pk in request.POST.getlist("difference") if pk.isdigit()]
-    if wanted == "stage" and item.state in (Import.State.UPLOADED, Import.State.STAGING, Import.State.STAGED):
-        _queue(item, "assets.stage", actor)
+    if wanted == "stage" and item.state in importing.CHECKABLE and item.shape:
+        _queue(request, item, "assets.stage", actor)
     elif wanted == "apply" and item.state in (Import.State.STAGED, Import.State.APPLYING):
-        _queue(item, "assets.apply", actor)
-    elif wanted == "ask" and item.state in (Import.State.UPLOADED, Import.State.STAGED):
+        if item.options.get("each") and item.state == Import.State.STAGED and not _chosen(request, actor, item):
+            return here
+        _queue(request, item, "assets.apply", actor)
+    elif wanted == "ask" and item.state in (Import.State.UPLOADED, Import.State.STAGED, Import.State.FAILED):
         importing.answer(actor=actor, item=item, options={"encoding": None, "dates": None, "pivot": None, "map": None, "afresh": True})
     elif wanted == "discard" and item.state in (Import.State.ASKING, Import.State.UPLOADED, Import.State.STAGED, Import.State.FAILED):
         kept.discard(item)
         messages.success(request, gettext("The file was removed; nothing of it was brought in."))
         return redirect("assets:imports")
     elif wanted == "undo" and item.state == Import.State.DONE:
-        _queue(item, "assets.undo", actor)
+        _queue(request, item, "assets.undo", actor)
     elif wanted in ("take", "leave") and ids:
         _decide(request, actor, wanted, ids)
     elif wanted in ("take-all", "leave-all"):
-        _queue(item, "assets.decide", actor, decision=wanted.partition("-")[0])
+        _queue(request, item, "assets.decide", actor, decision=wanted.partition("-")[0])
     return here
+
+
+def _chosen(request: HttpRequest, actor: access.Actor, item: Import) -> bool:
+    """Which universities of the file are brought in, by the boxes ticked; False where none is."""
+    picked = {int(place) for place in request.POST.getlist("part") if place.isdigit()}
+    try:
+        separating.choose(actor=actor, item=item, owners=[part["owner"] for place, part in enumerate(item.counts["parts"]) if place in picked])
+    except ValidationError as fault:
+        messages.error(request, " ".join(fault.messages))
+        return False
+    return True
 
 
 def _decide(request: HttpRequest, actor: access.Actor, wanted: str, ids: list[int]) -> None:
