@@ -100,6 +100,26 @@ def test_the_keyboard_alone_reaches_every_action(page):
     assert page.evaluate("document.activeElement.name") == "q"
 
 
+def test_paper_shows_the_record_and_nothing_to_press(page):
+    """Printed pages have no menu and no buttons; heads of tables stand on every page, and each page says which of how many it is."""
+    import io
+
+    import pypdf
+
+    places = addresses()
+    for path in ("/docket/", "/docket/renewals/", places["asset"], places["matter"], places["deadline"], places["order"], "/assets/", "/policies/", "/library/"):
+        page.emulate_media(media="print")
+        page.goto(path)
+        pressed = page.locator(":is(.btn, .cw-nav, .cw-top, .cw-filters, .cw-more, .cw-check, .cw-no-paper, dialog):visible")
+        assert pressed.count() == 0, f"{path}: {pressed.all_inner_texts()}"
+    page.goto("/docket/renewals/")
+    sheets = [sheet.extract_text() for sheet in pypdf.PdfReader(io.BytesIO(page.pdf(format="A5", prefer_css_page_size=False))).pages]
+    rows = [number for number, text in enumerate(sheets) if "EP-REN" in text]
+    assert len(rows) > 1 and all("In hand of" in sheets[number] for number in rows)
+    assert all(f"{number} / {len(sheets)}" in text for number, text in enumerate(sheets, 1)) and "Northbridge University, " in sheets[0]
+    assert "http" not in "".join(sheets)
+
+
 def test_a_portfolio_comes_in_and_its_renewals_become_an_order_list(page, tmp_path):
     """A small file through the wizard and back out; then fees picked, instructed and written into a list for the agent."""
     from causeway.frame import jobs
