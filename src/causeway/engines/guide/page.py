@@ -12,18 +12,20 @@ _STYLE = """
 :root{color-scheme:light dark;--ink:#1a1c1e;--soft:#565a5f;--hair:#d5d2c9;--petrol:#0b5a75;--paper:#fff;--tint:#f5f3ee}
 @media(prefers-color-scheme:dark){:root{--ink:#e6e4df;--soft:#a9adb2;--hair:#3a3f44;--petrol:#7cc4dd;--paper:#16191c;--tint:#1e2327}}
 *{box-sizing:border-box}
-body{font:17px/1.6 Georgia,'Libertinus Serif','Noto Serif','Noto Serif CJK SC','Songti SC',SimSun,serif;color:var(--ink);background:var(--paper);max-width:52rem;margin:0 auto;padding:3rem 1.25rem 6rem;
-overflow-wrap:break-word;text-rendering:optimizeLegibility}
-h1,h2,h3,h4,h5,th,nav,figcaption,.by,.skip{font-family:system-ui,'Segoe UI',Helvetica,Arial,'Noto Sans','Noto Sans CJK SC','PingFang SC','Microsoft YaHei',sans-serif}
+body{font:17px/1.6 Georgia,'Libertinus Serif','Noto Serif',serif;color:var(--ink);background:var(--paper);max-width:52rem;margin:0 auto;padding:3rem 1.25rem 6rem;
+overflow-wrap:anywhere;text-rendering:optimizeLegibility}
+h1,h2,h3,h4,h5,th,nav,figcaption,.by,.skip{font-family:system-ui,'Segoe UI',Helvetica,Arial,'Noto Sans',sans-serif}
+:lang(zh) body,td:lang(zh){font-family:Georgia,'Noto Serif CJK SC','Songti SC',SimSun,serif}
+
 h1,h2,h3,h4{line-height:1.25;text-wrap:balance}h1{font-size:2.4rem;margin:3rem 0 1rem}h1:before{content:"";display:block;width:4rem;height:.45rem;background:var(--petrol);margin-bottom:1.5rem}
 h2{font-size:1.8rem;margin:5rem 0 1.25rem;color:var(--petrol)}h3{font-size:1.35rem;margin:3rem 0 1rem;border-top:2px solid var(--petrol);padding-top:.75rem}h4{font-size:1.12rem;margin:2.75rem 0 .75rem}
 h5{font-size:1rem;margin:2rem 0 .5rem}
 .by{color:var(--soft);margin:.25rem 0}.imprint{font-size:.92rem;margin-top:2.5rem}.imprint h2{font-size:1rem;margin:1.5rem 0 .25rem;color:inherit;break-before:auto}.imprint p{margin:.25rem 0}
-.front{max-width:40rem}
+.front{max-width:40rem}.front h3{border:0;padding:0;margin:2rem 0 .75rem}
 nav ol{list-style:none;padding:0;margin:0;font-size:.95rem}nav li{margin:.3rem 0;padding-left:4rem;text-indent:-4rem}nav li b{font-weight:inherit;display:inline-block;min-width:3.5rem;padding-right:.5rem;text-indent:0}
 nav .l1{font-weight:600;margin-top:1.1rem}nav .l2{margin-top:.6rem}a{color:var(--petrol)}nav a{text-decoration:none;color:inherit}nav a:hover,nav a:focus{text-decoration:underline}
 table{border-collapse:collapse;width:100%}td,th{border-bottom:1px solid var(--hair);padding:.6rem .75rem .6rem 0;text-align:left;vertical-align:top}
-tr>th:first-child:not([colspan]){width:10.5rem;font-size:.82rem;line-height:1.45;font-weight:600;color:var(--soft);padding-top:.75rem}
+th{overflow-wrap:normal}tr>th:first-child:not([colspan]){width:10.5rem;font-size:.82rem;line-height:1.45;font-weight:600;color:var(--soft);padding-top:.75rem}
 th[colspan]{color:var(--petrol);font-size:.8rem;font-weight:700;letter-spacing:.05em;padding:1.75rem 0 .35rem;border-bottom-color:var(--petrol)}
 td p{margin:0 0 .55em}td p:last-child{margin:0}td .item{padding-left:1.1em;text-indent:-1.1em}.facts td,.facts th{background:var(--tint);border-color:var(--paper)}.facts th{padding-left:.75rem!important}
 .acronyms{display:grid;grid-template-columns:max-content 1fr;gap:.3rem 1.5rem;margin:0}.acronyms dt{font-weight:700}.acronyms dd{margin:0}
@@ -31,7 +33,8 @@ img{max-width:100%;height:auto}figure{margin:1.25rem 0 0}figcaption{font-size:.8
 .skip{position:absolute;left:-99rem}.skip:focus{left:1rem;top:1rem;background:var(--paper);padding:.5rem 1rem;outline:2px solid var(--petrol)}
 @media(max-width:40rem){body{font-size:16px}h1{font-size:1.8rem}h2{font-size:1.5rem}td,tr>th:first-child:not([colspan]){display:block;width:auto}tr>th:first-child:not([colspan]){border:0;padding:.6rem 0 0}td{padding:.1rem 0 .6rem}
 .facts th,.facts td{padding-left:.75rem!important}nav li{padding-left:3.2rem;text-indent:-3.2rem}nav li b{min-width:3.2rem}}
-@media print{:root{--ink:#000;--soft:#444;--hair:#bbb;--petrol:#0b5a75;--paper:#fff;--tint:#f5f3ee}@page{size:A4;margin:22mm 20mm}body{font-size:10.5pt;max-width:none;padding:0}h2{break-before:page;margin-top:0}
+@media print{:root{--ink:#000;--soft:#444;--hair:#bbb;--petrol:#0b5a75;--paper:#fff;--tint:#f5f3ee}@page{size:A4;margin:22mm 20mm}body{font-size:10pt;line-height:1.42;max-width:none;padding:0}h1{margin-top:30mm}h2{break-before:page;margin-top:0}#acronyms{break-before:auto;margin-top:12mm}td,th{padding-block:.35rem}.facts td,.facts th,tr>th:first-child:not([colspan]){padding-block:.15rem}
+nav ol{line-height:1.3}
 h2,h3,h4,h5,th[colspan]{break-after:avoid}.facts{break-inside:avoid}p{orphans:2;widows:2}nav{break-before:page}.skip{display:none}a{color:inherit}tr>th:first-child:not([colspan]){width:34mm}}
 """.replace("\n", "")  # fmt: skip
 

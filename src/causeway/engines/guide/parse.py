@@ -169,17 +169,18 @@ class _Reader:
         """blank, caption, furniture, rule, case, partner, chapter, row, more (a row without label) or text."""
         text = line.text
         plain = text.strip()
+        bare = "\t" not in text.rstrip()
         if not plain:
             return "blank"
         if line.caption:
             return "caption"
-        if "\t" not in text and (plain in self.repeated or _PAGE.match(plain)):
+        if bare and (plain in self.repeated or _PAGE.match(plain)):
             return "furniture"
         if all(_DASHES.match(cell) for cell in text.split("\t") if cell.strip()):
             return "rule"
         if self._row(text) is not None:
             return "row"
-        if "\t" in text:
+        if "\t" in text and not (bare and (_CASE.match(plain) or _PARTNER.match(plain) or _CHAPTER.match(plain))):
             return "more" if not text.split("\t", 1)[0].strip() else "row"
         if _CASE.match(plain):
             return "case"
@@ -247,6 +248,8 @@ class _Reader:
         if not found:
             return len(self.lines)
         first = next((n for n in found if not self._in_list(n)), found[0])
+        if self.loose:  # a front page may say "Website: ..."
+            first = next((n for n in found if (row := self._row(self.lines[n].text)) and row.key == "case_study_name"), first)
         start, seen = first, set()
         for place in range(first - 1, -1, -1):
             kind = self.kinds[place]
@@ -260,7 +263,8 @@ class _Reader:
                 seen.add("case")
             elif kind not in QUIET:
                 break
-        self._before(start, whole="chapter" in seen or self._only_front(start, seen))
+        skipped = sum(n < start for n in found)
+        self._before(start, whole=skipped < 3 and ("chapter" in seen or self._only_front(start, seen)))
         return start
 
     def _in_list(self, place: int) -> bool:
@@ -402,7 +406,7 @@ class _Reader:
         self._close_case()
         if number and any(case.number == number for case in self.cases):
             self.problems.append(Issue("number-twice", line, "", f"The number {number} stands twice.", f"{number} {heading}"))
-        self.case = _Open(number, heading, self.partner, self.section, self.chapter, line, line)
+        self.case = _Open(number, normalise(heading) if heading else heading, self.partner, self.section, self.chapter, line, line)
         self.cases.append(self.case)
         self.pending.clear()
         if number is None:

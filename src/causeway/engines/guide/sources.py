@@ -78,10 +78,15 @@ def read(data: bytes, name: str = "") -> Source:
         raise Unreadable("This is a PDF. Its tables cannot be read surely: save the guide as DOCX, HTML or plain text.")
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         raise Unreadable("This is an old Word document (.doc). Save it as .docx, HTML or plain text.")
+    if data.startswith(b"{\\rtf"):
+        raise Unreadable("This is RTF. Save it as DOCX, HTML or plain text.")
     decoded = texts.decode(data)
     if sum(1 for c in decoded.text[:200_000] if c < " " and c not in "\t\n\r\f\v\x1c\x1d\x1e") > 8 + len(decoded.text[:200_000]) // 100:
         raise Unreadable("This is not a text: it holds binary data. Give the guide as DOCX, HTML or plain text.")
     issues = [Issue("encoding", 0, "", decoded.fault, "")] if decoded.fault else []
+    if not decoded.encoding.startswith("utf"):
+        told = "Chinese (GB 18030)" if decoded.encoding == "gb18030" else "Western (Windows-1252)"
+        issues.append(Issue("encoding-guessed", 0, "", f"The file is not in Unicode; it was read as {told}. Look at names with accents and at quotation marks; where they are wrong, save it as UTF-8."))
     head = decoded.text.lstrip("\ufeff \t\r\n")[:300].lower()
     if re.match(r"(<!doctype html|<html|<\?xml[^>]*>\s*<!doctype html|<head|<body|<!--)", head) or name.lower().endswith((".html", ".htm", ".xhtml")):
         source = _html(decoded.text)
@@ -91,7 +96,7 @@ def read(data: bytes, name: str = "") -> Source:
 
 def _numbered(text: str) -> list[Line]:
     """Lines as an editor numbers them; a form feed breaks a line without counting."""
-    plain = text.replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff")
+    plain = re.sub("\r\n|[\r\x85\u2028\u2029]", "\n", text).lstrip("\ufeff")
     made = [Line(number, piece) for number, line in enumerate(plain.split("\n"), 1) for piece in (line.split("\f") if "\f" in line else (line,))]
     return _bounded(made)
 
@@ -122,6 +127,7 @@ class _Html(HTMLParser):
         self.cell = 0
         self.level = 0
         self.caption = False
+        self.pre = False
         self.at = 1
         self.out: list[str] = []
         self.left: list[str] = []
@@ -151,6 +157,7 @@ class _Html(HTMLParser):
             self.caption = True
         elif tag in self.BLOCKS:
             self._break()
+            self.pre = self.pre or tag == "pre"
             self.caption = self.caption or (tag == "p" and (dict(attrs).get("class") or "").startswith("caption"))
         elif tag in ("i", "b"):
             self.words.append(" ")  # as the template's normalisation has it
@@ -175,6 +182,7 @@ class _Html(HTMLParser):
             self._flush()
         elif tag in self.BLOCKS:
             self._break()
+            self.pre = self.pre and tag != "pre"
             self.caption = self.caption and tag not in ("figcaption", "p")
         elif tag in ("i", "b"):
             self.words.append(" ")
@@ -183,9 +191,16 @@ class _Html(HTMLParser):
         if self.out:
             self.left.append(data)
             return
+        if self.pre and self.cells is None:
+            self._lines_as_they_are(data)
+            return
         if not self.words and data.strip():
             self.at = self.getpos()[0] if self.cells is None else self.at
         self.words.append(data)
+
+    def _lines_as_they_are(self, data: str) -> None:
+        self._flush()
+        self.lines += [Line(self.getpos()[0] + n, text) for n, text in enumerate(data.split("\n"))]
 
     def handle_comment(self, data: str) -> None:
         if data.strip():
@@ -266,15 +281,20 @@ def _docx(data: bytes) -> Source:
     except zipfile.BadZipFile as fault:
         raise Unreadable("The file begins like a DOCX but is broken; save it again in the word processor.") from fault
     if "word/document.xml" not in names:
+        if "content.xml" in names:
+            raise Unreadable("This is an OpenDocument text (.odt). Save it as DOCX or HTML.")
         raise Unreadable("This archive is no Word document. Give the guide as DOCX, HTML or plain text.")
     if len(names) > 5_000:
         raise Unreadable("The document has thousands of parts; it is refused as a possible bomb.")
-    styles = _Styles()
+    styles, issues = _Styles(), []
     if "word/styles.xml" in names:
-        _parse_xml(_part(archive, "word/styles.xml"), styles)
+        try:
+            _parse_xml(_part(archive, "word/styles.xml"), styles)
+        except Unreadable as fault:
+            issues.append(Issue("styles", 0, "", f"{fault} Its text was read; headings may be missing."))
     reader = _Word(styles.names)
     _parse_xml(_part(archive, "word/document.xml"), reader)
-    return Source(_bounded(reader.lines), "docx", _beside(archive, names) + reader.issues)
+    return Source(_bounded(reader.lines), "docx", issues + _beside(archive, names) + reader.issues)
 
 
 def _part(archive: zipfile.ZipFile, name: str) -> bytes:

@@ -101,14 +101,14 @@ def _loose(data: bytes, encoding: str) -> Decoded:
 
 
 def _single(data: bytes) -> Decoded:
-    """Chinese where the bytes pair up into common ideographs, else Western."""
+    """Chinese where the high bytes pair up, else Western; in Western text a high byte mostly stands beside a plain letter."""
     try:
         chinese = data.decode("gb18030")
     except UnicodeDecodeError:
         chinese = ""
-    common = sum(1 for c in chinese if "\u4e00" <= c <= "\u9fff" or c in "，。、；：（）“”")
-    others = sum(1 for c in chinese if c > "\x7f") - common
-    if common > 4 * max(1, others):
+    parts = [c.encode("gb18030") for c in chinese if c > "\x7f"]
+    paired = sum(1 for part in parts if len(part) == 4 or part[1] > 0x7F)
+    if paired > 4 * (len(parts) - paired):
         return Decoded(chinese, "gb18030")
     text = "".join(bytes([byte]).decode("cp1252", "ignore") or chr(byte) if byte > 0x7F else chr(byte) for byte in data)
     return Decoded(text, "cp1252")

@@ -162,7 +162,7 @@ def test_what_a_document_would_fetch_is_told_and_not_fetched():
 
 
 @pytest.mark.parametrize("bad, words", [
-    (b"", "empty"), (b"%PDF-1.7", "PDF"), (b"\xd0\xcf\x11\xe0 old", "old Word"), (b"PK\x03\x04 broken", "broken"), (word({"a.txt": "x"}), "no Word document"),
+    (b"", "empty"), (b"%PDF-1.7", "PDF"), (b"\xd0\xcf\x11\xe0 old", "old Word"), (b"PK\x03\x04 broken", "broken"), (word({"a.txt": "x"}), "no Word document"), (word({"content.xml": "x"}), "OpenDocument"), (b"{\\rtf1 x}", "RTF"),
     (b"\x01\x00\x07\x00" * 400 + bytes(range(256)), "binary"), (changed("word/document.xml", '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'), "entities"),
     (changed("word/document.xml", "<w:document"), "broken"), (changed("word/document.xml", b"<a>" + b" " * 70_000_000 + b"</a>"), "bomb"),
 ])  # fmt: skip

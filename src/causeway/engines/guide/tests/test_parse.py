@@ -295,3 +295,30 @@ def test_dates(raw, iso):
 def test_a_page_that_breaks_in_mid_sentence_breaks_no_paragraph():
     assert laid_out(joined(["<p>One.</p> <p>A role that is now stronger with</p>", "<p>the programme.</p> <p>Two.</p>"])) == "One.\nA role that is now stronger with the programme.\nTwo."
     assert laid_out(joined(["<p>It was founded.</p>", "<p>It grew.</p>"])) == "It was founded.\nIt grew."
+
+
+def test_chinese_bytes_are_told_from_western_ones_and_the_guess_is_said():
+    text = guide_text().replace("nearly</i> 12", "nearly</i> “12” – Małopolska • €")
+    chinese = parse(text.encode("gb18030"))
+    assert fields(chinese) == fields(parse(text.encode())) and [one.code for one in chinese.problems] == ["encoding-guessed"] and "Chinese" in chinese.problems[0].message
+    western = text.replace("Małopolska", "Alcañiz, Universität, élève")
+    read = parse(western.encode("cp1252"))
+    assert fields(read) == fields(parse(western.encode())) and "Western" in read.problems[0].message
+
+
+@pytest.mark.parametrize("change", [
+    lambda text: text.replace("\n", "\u2028"), lambda text: text.replace("\n", "\x85"), lambda text: re.sub(r"(?m)^([^\t\n]+)\t", lambda found: found[0].replace(" ", "\u00a0"), text),
+    lambda text: text.replace("SHORT DESCRIPTION", "SHORT DE\u00adSCRIPTION").replace("HEI name", "HEI\u200b name"), lambda text: re.sub(r"(?m)^(\d[\d.]+ [^\t\n]+)$", r"\1\t\t", text),
+    lambda text: f"<html><body><pre>{text.replace('&', '&amp;').replace('<', '&lt;')}</pre></body></html>",
+])  # fmt: skip
+@pytest.mark.parametrize("text", copies())
+def test_what_programs_do_to_a_text_changes_no_field(text, change):
+    again = parse(change(text).encode())
+    assert (fields(again), again.problems) == (fields(parse(text.encode())), ())
+
+
+@pytest.mark.parametrize("text", copies())
+def test_spaces_for_tabs_and_a_website_in_front(text):
+    wide = "Website: www.example.org\n\n" + text.replace("\t", "    ")
+    told = [(case.number, case.fields["case_study_name"], case.fields["impact"]) for case in parse(text.encode()).cases if case.number != "3.2.2"]  # its labels stand over three cells
+    assert [(case.number, case.fields["case_study_name"], case.fields["impact"]) for case in parse(wide.encode()).cases if case.number != "3.2.2"] == told
