@@ -16,8 +16,8 @@ test: .venv/.installed-test  ## install, then everything: style, contracts, test
 check: .venv/.installed-test  ## the quick part: style and contracts
 	@$(BIN)/ruff check -q . && $(BIN)/python scripts/contracts.py --check
 
-bench: .venv/.installed-test  ## the benchmarks, one after the other; figures go to docs/reference/speed.md
-	@$(BIN)/python bench/run.py
+bench: .venv/.installed-test  ## the benchmarks, one after the other; figures go to docs/reference/speed.md; OPTIONS="--portfolio 100000" for more
+	@$(BIN)/python bench/run.py $(OPTIONS)
 
 messages: .venv/.installed  ## bring the catalogues of translations in step with the source
 	@$(BIN)/python scripts/messages.py
