@@ -32,10 +32,11 @@ TOO_MUCH = 2 * Decimal(10) ** 10
 MOST_STUDENTS_A_TEACHER = 40
 CONTRADICTION = 10
 
-_QUALIFIERS = (
+#: The longer ones first: "no more than" is not "more than".
+_QUALIFIERS = tuple(sorted((
     "more than", "no less than", "not less than", "at least", "at most", "no more than", "up to", "as many as", "less than", "fewer than", "nearly", "almost", "approximately", "approx.",
     "about", "around", "over", "above", "some", "only", "a total of",
-)  # fmt: skip
+), key=len, reverse=True))  # fmt: skip
 _MONEY_BEFORE = r"(?P<before>US\$|RMB|CNY|EUR|USD|GBP|PLN|[€$£¥￥])\s?"
 _NUMBER = r"(?P<number>\d{1,3}(?:[,\u00a0 ]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
 _PATTERN = re.compile(

@@ -66,7 +66,7 @@ def front_of(guide: Guide) -> Front:
     edition = next((found[0] for line in lines[:60] if (found := re.search(r"(?:first|second|third|fourth|\d+(?:st|nd|rd|th)) edition|edition \d{4}", line, re.IGNORECASE))), "")
     year = re.search(r"\((\d{4})\)|©[^\d]*(\d{4})", f"{citation} {licence}")
     title = (titles[0].capitalize() if titles else "") or next((line for line in lines[:1]), "")
-    cited = re.sub(r"^.*?(?:as|:)\s*:?\s*", "", citation, count=1).strip() if citation else ""
+    cited = re.sub(r"^.*?(?:\bas\b|:)\s*:?\s*", "", citation, count=1).strip() if citation else ""
     return Front(title[:300], (edition or ((year[1] or year[2]) if year else ""))[:100], cited, licence[:300])
 
 

@@ -15,6 +15,8 @@ from PIL import Image
 
 from causeway.engines.guide import parse
 from causeway.engines.guide.tests.samples import guide_text
+from causeway.engines.packs.library import lint_practice, shipped_practice
+from causeway.engines.packs.sources import from_zip
 from causeway.frame import access, audit, preferences, scope
 from causeway.frame.models import AuditEntry, Grant, StoredFile, User
 from causeway.rooms.network.models import Case, CaseContact, CaseFigure, CasePhoto, CaseVersion, GuideDocument, Release, ReleaseFacet, ReviewNote
@@ -361,6 +363,24 @@ def test_a_case_becomes_a_draft_pack_that_asks_for_what_it_does_not_know(actor):
     assert (head["id"], head["kind"], head["country"]) == (name, "guide", "PL") and "lines 21–" in sources["CASE"]["where"]
     assert {one["id"] for one in values if "asks" in one["versions"][0]} == {"grant_ceiling", "notice_days"}
     assert all(one["versions"][0]["basis"] == ["CASE"] for one in values)
+
+
+@pytest.mark.parametrize("mechanisms", [[], sorted(drafts.ASKED)])
+def test_a_draft_pack_has_no_fault_and_lists_what_a_person_must_do(actor, mechanisms):
+    filed(actor, guide_text())
+    for case in Case.objects.all():
+        case = cases.case_update(actor=actor, obj=case, mechanisms=mechanisms)
+        for value, unit in (("5000.5", "EUR"), ("6:4", ""), ("3–5", "years"), ("180", "%"), ("12.5", "patents")):
+            cases.figure_save(actor=actor, case=case, label="counted", value=value, unit=unit)
+        text = from_zip(drafts.pack_of(case))
+        assert lint_practice([text], shipped_practice()) == []
+        asked = {key for code in mechanisms for key, _unit, _title in drafts.ASKED[code]}
+        assert all(f"`{key}`" in text.texts["CHANGELOG.md"] for key in asked) and "`figure_1`" in text.texts["CHANGELOG.md"]
+
+
+def test_a_draft_pack_of_a_case_that_says_nearly_nothing_has_no_fault(actor):
+    text = from_zip(drafts.pack_of(cases.case_create(actor=actor, title="港口", hei_name="—")))
+    assert lint_practice([text], shipped_practice()) == []
 
 
 def test_nobody_is_told_of_notes_out_of_sight(actor, other_university, university):
