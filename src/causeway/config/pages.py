@@ -208,9 +208,9 @@ def search(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("q", "").strip()[:200]
     # Kinds that have their place in the menu first; what only hangs on them after.
     kinds = [one for one in sorted(resources(), key=lambda one: not one.menu) if text and one.search and one.may(actor, "view")]
-    indexed = [one for one in kinds if one.text is None]
-    known, counts = find.ids_of([one.model for one in indexed], text), dict(zip((one.key for one in indexed), db.counts([one.rows(actor) for one in indexed], LARGE + 1), strict=True))
-    found = [_found(one, actor, text, known.get(find.label_of(one.model)), counts.get(one.key)) for one in kinds]
+    known = find.ids_of([one.text_of or one.model for one in kinds], text)
+    counts = db.counts([one.rows(actor) if one.text is None else one.model._default_manager.none() for one in kinds], LARGE + 1)
+    found = [_found(one, actor, text, known[find.label_of(one.text_of or one.model)], count) for one, count in zip(kinds, counts, strict=True)]
     part = request.headers.get("HX-Request") == "true"
     response = render(request, "config/found.html" if part else "config/search.html", {"groups": [one for one in found if one], "text": text})
     patch_vary_headers(response, ["HX-Request"])
@@ -221,7 +221,7 @@ def search(request: HttpRequest) -> HttpResponse:
 COMPARED, SHOWN = 60, 10
 
 
-def _found(resource: Resource, actor: access.Actor, text: str, known: list[int] | None, count: int | None) -> dict[str, Any] | None:
+def _found(resource: Resource, actor: access.Actor, text: str, known: list[int], count: int) -> dict[str, Any] | None:
     """The hits of one kind of record, the closest first; None where there are none."""
     rows = first_of(holding(resource, resource.rows(actor), text, known, count), resource, actor, COMPARED)
     wanted = tokens.fold(text)

@@ -127,9 +127,11 @@ class Resource:
     columns: list[Column]
     props: Callable[[Any], list[tuple[Any, Any, Any]]]
     filters: list[Filter] = field(default_factory=list)
-    #: Fields whose words and numbers find a record; `text` narrows by other means where its table is too large to be indexed for search.
+    #: Fields whose words and numbers find a record. Where its table is too large to be indexed for search, `text` narrows by the text and the
+    #: ids of what was found of `text_of`, on which the records hang.
     search: list[str] = field(default_factory=list)
-    text: Callable[[str], Q] | None = None
+    text: Callable[[str, list[int]], Q] | None = None
+    text_of: type[models.Model] | None = None
     order: tuple[str, ...] = ("-pk",)
     #: Records its page reads along with it, and those its list does (the same where None).
     related: tuple[str, ...] = ()

@@ -105,9 +105,9 @@ def holding(resource: Resource, rows: QuerySet, text: str, found: list[int] | No
 
     found: what the index knows of the text; count: how many rows there are, to one more than `FEW`; where the caller has asked already.
     """
+    found = search.ids(resource.text_of or resource.model, text) if found is None else found
     if resource.text is not None:
-        return rows.filter(resource.text(text))
-    found = search.ids(resource.model, text) if found is None else found
+        return rows.filter(resource.text(text, found))
     count = rows.order_by()[: FEW + 1].count() if count is None else count
     if count <= FEW:
         return rows.filter(Q(pk__among=found) | text_condition(resource, text)) if count else rows.none()
@@ -125,11 +125,11 @@ def found_first(order: Sequence[str]) -> list[OrderBy]:
 
 
 def first_of(rows: QuerySet, resource: Resource, actor: access.Actor, most: int) -> list[Any]:
-    """The first of the rows that were searched for. Where a whole table was searched, only these are read with all that belongs to them."""
+    """The first of the rows that were searched for. Where a whole table was searched, only these are read."""
     if resource.text is None:
         return list(rows.order_by(*resource.order)[:most])
     keys = rows.select_related(None).order_by(*found_first(resource.order)).values("pk")[:most]
-    return list(resource.rows(actor).filter(pk__in=keys).order_by(*resource.order))
+    return list(resource.rows(actor).select_related(None).filter(pk__in=keys).order_by(*resource.order))
 
 
 #: A check digit at the end of a number, which not every office prints.

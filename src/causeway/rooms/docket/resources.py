@@ -23,11 +23,11 @@ from causeway.rooms.docket.selectors import Look
 from causeway.rooms.people.models import Person
 
 
-def _held_by(text: str) -> Q:
+def _held_by(text: str, matters: list[int]) -> Q:
     """Deadlines whose matter or rule holds the words: they are too many to be indexed for search themselves."""
     wanted = text.casefold()
     rules = [rule.id for rule in mapping.law().rules() if wanted in rule.id.casefold() or wanted in mapping.action_title(rule.id, "", "en").casefold()]
-    return Q(matter__pk__among=search.ids(Matter, text)) | Q(rule__in=rules)
+    return Q(matter__pk__among=matters) | Q(rule__in=rules)
 
 
 search.source(Matter, lambda one: search.Entry(one.title, one.reference, [one.number], reverse("docket:matter", args=[one.pk])))
@@ -99,7 +99,7 @@ def _state_css(row: Deadline) -> str:
 DEADLINE = register(
     Resource(
         model=Deadline, key="deadline", label=_("deadline"), label_plural=_("deadlines"), icon="calendar-due", order=("due", "pk"),
-        related=("holder", "matter", "matter__agent", "confirmed_by", "proof"), listed=("holder", "matter"), search=["matter_title", "matter_reference", "action", "rule"], text=_held_by, menu=False,
+        related=("holder", "matter", "matter__agent", "confirmed_by", "proof"), listed=("holder", "matter"), search=["matter_title", "matter_reference", "action", "rule"], text=_held_by, text_of=Matter, menu=False,
         columns=[
             Column("due", _("Due"), lambda o: o.due, cells=lambda: Look().due, sort="due", css="cw-nowrap cw-c-date"),
             Column("action", _("What"), lambda o: o.action, cells=lambda: Look().action, link=True, seconds=lambda: Look().second),
