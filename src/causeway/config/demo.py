@@ -17,7 +17,7 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import transaction
 
-from causeway.config import demo_governance, demo_library, demo_network
+from causeway.config import demo_governance, demo_library, demo_network, demo_offers
 from causeway.engines.kernel import add_months
 from causeway.frame import access, audit, imports, preferences, scope
 from causeway.frame.accounts import services as accounts
@@ -116,6 +116,7 @@ def make(on: date) -> University:
         demo_governance.make(university, on, {"office": office, "director": director}, [title for title, *_rest in TITLES])
         demo_network.make(director, on)
         demo_library.make(office, director, on)
+        demo_offers.make(office, director, on)
     return university
 
 

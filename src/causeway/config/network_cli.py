@@ -49,6 +49,20 @@ def _parser() -> argparse.ArgumentParser:
     out.add_argument("--university", metavar="NAME")
     out.add_argument("--to", metavar="FINGERPRINT", default="", help="only this installation may take it")
     out.add_argument("--pack", type=Path, action="append", default=[], metavar="FOLDER", help="a pack to hand over; may be given again")
+    out.add_argument("--only", action="append", default=[], metavar="KEY", help="only this (a key of `causeway network list`); may be given again")
+    out.add_argument("--without", action="append", default=[], metavar="KEY", help="all but this; may be given again")
+    out.add_argument("--contacts", action="store_true", help="with contact persons who agreed to be shown; without it none goes")
+    out.add_argument("--preview", action="store_true", help="print exactly what would leave, record by record, and write nothing")
+    listed = add(network, "list", _network_list, "What may leave: what the university released, with the key it is chosen by.")
+    listed.add_argument("--university", metavar="NAME")
+    packs = add(network, "packs", _network_packs, "Packs that came: ready, or refused with every fault (code, file, line).")
+    packs.add_argument("--university", metavar="NAME")
+    packs.add_argument("--check", action="store_true", help="lint those that are refused once more, as after an update")
+    offers = add(network, "offers", _network_offers, "Offers of the network: search by words, narrow by field, readiness, what is sought.")
+    offers.add_argument("words", nargs="*")
+    offers.add_argument("--university", metavar="NAME")
+    for facet in ("field", "ready", "seeks", "country", "language"):
+        offers.add_argument(f"--{facet}", action="append", default=[], metavar="VALUE")
     taken = add(network, "import", _network_import, "Take a signed package of another installation.")
     taken.add_argument("file", type=Path)
     taken.add_argument("--university", metavar="NAME")
@@ -198,6 +212,97 @@ def _network_key(options: argparse.Namespace) -> int:
     return 0
 
 
+def _network_list(options: argparse.Namespace) -> int:
+    _ready()
+    from causeway.frame import scope
+    from causeway.rooms.network.selectors import exchange as reads
+
+    actor = _actor(options)
+    if actor is None:
+        return 2
+    with scope.use(actor.university_id):
+        found, staying = reads.choices(actor), reads.staying(actor)
+    lines = [f"{one.key}  {one.title}  [{one.about}{'' if one.ticked else '; only when named with --only'}]" for one in found]
+    lines += ["", "Stays here: " + "; ".join(staying)] if staying else []
+    _tell(options, [{"key": one.key, "kind": one.kind, "title": one.title, "about": one.about, "ticked": one.ticked} for one in found], lines or ["Nothing is released yet."])
+    return 0
+
+
+def _chosen(options: argparse.Namespace, actor: Any) -> list[str] | None:
+    """The keys to send: those named, or all that go by themselves but those left out; None for the latter without an exception."""
+    from causeway.rooms.network.selectors import exchange as reads
+
+    if options.only:
+        return [key for key in options.only if key not in options.without]
+    return [one.key for one in reads.choices(actor) if one.ticked and one.key not in options.without] if options.without else None
+
+
+def _preview(options: argparse.Namespace, actor: Any) -> int:
+    from causeway.rooms.network.services import exchange, parcels
+
+    load = exchange.package_load(actor=actor, to=options.to, packs=options.pack, only=_chosen(options, actor), contacts=options.contacts)
+    lines = []
+    for one in load.parcels:
+        lines += [f"{one.kind}: {one.title}  [{one.key}, SHA-256 {one.sha256[:12]}]", *(f"    {line}" for line in parcels.shown(one.record).splitlines())]
+        lines += [f"    picture {picture.sha256[:12]}, {picture.size} bytes: {picture.alternative}, {picture.rights}" for picture in one.pictures]
+    lines += [f"stays here: {one}" for one in load.left]
+    value = {"sha256": load.sha256, "records": [{"key": one.key, "kind": one.kind, "title": one.title, "sha256": one.sha256, "record": one.record} for one in load.parcels],
+             "pictures": sorted(load.pictures()), "stays": load.left}  # fmt: skip
+    _tell(options, value, lines or ["Nothing would leave."])
+    return 0
+
+
+def _network_packs(options: argparse.Namespace) -> int:
+    _ready()
+    from causeway.frame import scope
+    from causeway.rooms.governance import selectors as governance
+    from causeway.rooms.network.choices import PackState
+    from causeway.rooms.network.models import ReceivedPack
+    from causeway.rooms.network.services import exchange
+
+    actor = _actor(options)
+    if actor is None:
+        return 2
+    with scope.use(actor.university_id):
+        rows = list(ReceivedPack.objects.select_related("installation", "copy").order_by("name", "version", "pk"))
+        if options.check:
+            rows = [one if one.state in (PackState.READY, PackState.SHIPPED) else exchange.pack_check(actor=actor, obj=one)[0] for one in rows]
+    value = [
+        {"name": one.name, "version": one.version, "from": one.installation.name, "state": one.state, "key": governance.pack_key(one.copy) if one.copy else None, "why": one.why,
+         "faults": one.faults}
+        for one in rows
+    ]  # fmt: skip
+    lines = []
+    for one, told in zip(rows, value, strict=True):
+        lines.append(f"{one}  {told['key'] or '-'}  {one.get_state_display()}  from {one.installation}" + (f"  {one.why}" if one.why else ""))
+        lines += [f"    {fault['file']}:{fault['line']}: {fault['code']}: {fault['text']}" for fault in one.faults]
+    _tell(options, value, lines or ["No pack came yet."])
+    return 1 if any(one.state in (PackState.FAULTY, PackState.CLASH) for one in rows) else 0
+
+
+def _network_offers(options: argparse.Namespace) -> int:
+    _ready()
+    from django.utils import timezone
+
+    from causeway.rooms.network.selectors import offers as reads
+
+    actor = _actor(options)
+    if actor is None:
+        return 2
+    picked = {facet: set(values) for facet in reads.FACETS if (values := getattr(options, facet))}
+    value: list[dict[str, Any]] = []
+    for page in range(1, 500):
+        found = reads.catalogue(actor, timezone.localdate(), " ".join(options.words), picked, page)
+        value += [
+            {"key": str(one.key), "title": one.title, "university": one.source_name, "ror": one.ror_id, "country": one.country, "valid_until": one.valid_until, **one.content} for one in found.offers
+        ]
+        if len(value) >= found.count:
+            break
+    lines = [f"{one['title']}  [{one['university']}, {one['country'] or '-'}; readiness {one['readiness'] or '-'}; until {one['valid_until']}]" for one in value]
+    _tell(options, value, [*lines, f"{len(value)} offers"])
+    return 0
+
+
 def _network_export(options: argparse.Namespace) -> int:
     _ready()
     from causeway.frame import scope
@@ -208,12 +313,14 @@ def _network_export(options: argparse.Namespace) -> int:
         return 2
     with scope.use(actor.university_id):
         try:
-            made = exchange.package_make(actor=actor, to=options.to, packs=options.pack)
+            if options.preview:
+                return _preview(options, actor)
+            made = exchange.package_make(actor=actor, to=options.to, packs=options.pack, only=_chosen(options, actor), contacts=options.contacts)
             options.file.write_bytes(made.data)
         except (exchange.Unknown, package.Refusal, OSError) as fault:
             return _wrong(fault)
-    lines = [f"{options.file}: package {made.sequence}, " + (", ".join(f"{n} {kind}" for kind, n in made.counts.items() if n) or "nothing released yet")]
-    _tell(options, {"file": str(options.file), "sequence": made.sequence, "sha256": made.sha256, "counts": made.counts, "fingerprint": made.fingerprint}, lines)
+    lines = [f"{options.file}: package {made.sequence}, " + (", ".join(f"{n} {kind}" for kind, n in made.counts.items() if n) or "nothing released yet"), *(f"stays here: {one}" for one in made.left)]
+    _tell(options, {"file": str(options.file), "sequence": made.sequence, "sha256": made.sha256, "counts": made.counts, "fingerprint": made.fingerprint, "stays": made.left}, lines)
     return 0
 
 

@@ -6,7 +6,7 @@ import hashlib
 import shutil
 import zipfile
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -57,8 +57,20 @@ def _office(path: Path) -> str:
     return next((kind for prefix, kind in _OFFICE.items() if any(name.startswith(prefix) for name in names)), "application/zip")
 
 
-def store(*, actor: Actor, source: BinaryIO, name: str) -> StoredFile:
-    """Keep a file for the actor's university. Raises ValidationError when it is too large, empty, a program, or cannot be written."""
+class Kept(NamedTuple):
+    """Bytes that lie on the disk under their digest: what they are, and their path below the folder of files."""
+
+    sha256: str
+    content_type: str
+    size: int
+    path: str
+
+
+def keep(source: BinaryIO) -> Kept:
+    """Put bytes on the disk under their digest; the caller writes the row that names them.
+
+    Raises ValidationError when they are too large, empty, a program, or cannot be written.
+    """
     folder = Path(settings.MEDIA_ROOT) / "kept"
     folder.mkdir(parents=True, exist_ok=True)
     partial = folder / f"partial-{timezone.now():%Y%m%d%H%M%S%f}"
@@ -74,12 +86,23 @@ def store(*, actor: Actor, source: BinaryIO, name: str) -> StoredFile:
         raise ValidationError(_("The file could not be stored; the disk may be full. Nothing was kept.")) from fault
     finally:
         partial.unlink(missing_ok=True)
+    return Kept(digest, kind, size, str(final.relative_to(settings.MEDIA_ROOT)))
+
+
+def path_of(path: str) -> Path:
+    """Where kept bytes lie, by their path below the folder of files."""
+    return Path(settings.MEDIA_ROOT) / path
+
+
+def store(*, actor: Actor, source: BinaryIO, name: str) -> StoredFile:
+    """Keep a file for the actor's university; refuses what `keep` refuses."""
+    kept = keep(source)
     made = StoredFile(
         name=Path(name).name[:255] or "file",
-        content_type=kind,
-        size=size,
-        sha256=digest,
-        path=str(final.relative_to(settings.MEDIA_ROOT)),
+        content_type=kept.content_type,
+        size=kept.size,
+        sha256=kept.sha256,
+        path=kept.path,
         uploaded_by_id=actor.user_id,
     )
     with audit.changing(made, by=actor, verb="file.store") as made:

@@ -61,4 +61,61 @@ class Origin(models.TextChoices):
     IMPORTED = "imported", _("Read from a guide")
 
 
+class PackState(models.TextChoices):
+    """What became of a pack that came in a package."""
+
+    READY = "ready", _("ready to try")
+    SHIPPED = "shipped", _("comes with Causeway")
+    FAULTY = "faulty", _("refused: faults")
+    CLASH = "clash", _("refused: another text of this version")
+
+
+class OfferState(models.TextChoices):
+    """How far an offer is on its way into the network."""
+
+    DRAFT = "draft", _("Draft")
+    SUBMITTED = "submitted", _("In review")
+    SHARED = "shared", _("Shared")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class Field(models.TextChoices):
+    """What an offer is about, coarse enough to look through."""
+
+    HEALTH = "health", _("Health")
+    LIFE = "life", _("Life sciences")
+    FOOD = "food", _("Food and agriculture")
+    CHEMISTRY = "chemistry", _("Chemistry")
+    MATERIALS = "materials", _("Materials")
+    ENERGY = "energy", _("Energy")
+    ENVIRONMENT = "environment", _("Environment and water")
+    ELECTRONICS = "electronics", _("Electronics and photonics")
+    SENSING = "sensing", _("Sensing and measuring")
+    SOFTWARE = "software", _("Software and data")
+    MACHINES = "machines", _("Machines and production")
+    TRANSPORT = "transport", _("Transport and space")
+    BUILDING = "building", _("Building")
+    SOCIETY = "society", _("Education, culture, society")
+
+
+class Seeks(models.TextChoices):
+    """The kind of deal an offer seeks."""
+
+    LICENCE = "licence", _("Licensee")
+    EXCLUSIVE = "exclusive", _("Licensee with exclusive rights")
+    SALE = "sale", _("Buyer")
+    PARTNER = "partner", _("Development partner")
+    RESEARCH = "research", _("Partner in research")
+    INVESTOR = "investor", _("Investor")
+    FOUNDER = "founder", _("Founder of a company")
+
+
+class Band(models.TextChoices):
+    """Readiness in three bands of the nine levels."""
+
+    EARLY = "1", _("1 to 3, shown in principle")
+    LAB = "4", _("4 to 6, shown in the laboratory")
+    USE = "7", _("7 to 9, shown in use")
+
+
 LANGUAGES = [("en", "English"), ("zh-hans", "简体中文"), ("es", "Español"), ("pl", "Polski"), ("nl", "Nederlands")]

@@ -1,5 +1,5 @@
 """Tables of the network: cases of a university, copies released to the network, guides made of them; questionnaires,
-benchmarks, registries and what is exchanged between installations."""
+benchmarks, registries and what is exchanged between installations; offers and their shared copies."""
 
 from causeway.rooms.network.models.benchmarks import (
     Collection,
@@ -12,9 +12,10 @@ from causeway.rooms.network.models.benchmarks import (
     PeerGroup,
 )
 from causeway.rooms.network.models.cases import Case, CaseContact, CaseFigure, CasePhoto, CaseVersion, GuideDocument
-from causeway.rooms.network.models.exchange import Installation, Package, ReceivedPack
+from causeway.rooms.network.models.exchange import Installation, Package, ReceivedPack, ReleasedFile
 from causeway.rooms.network.models.guide import Guide
 from causeway.rooms.network.models.library import Release, ReleaseFacet, ReviewNote, Shelf, ShelfWord
+from causeway.rooms.network.models.offers import Offer, SharedOffer
 from causeway.rooms.network.models.questionnaires import (
     Answer,
     Answering,
@@ -28,5 +29,5 @@ from causeway.rooms.network.models.questionnaires import (
 from causeway.rooms.network.models.registry import Institution, InstitutionName, RegistryLoad
 
 __all__ = [
-    "Answer", "Answering", "Case", "CaseContact", "CaseFigure", "CasePhoto", "CaseVersion", "Collection", "Contribution", "Delegation", "Edition", "EditionCell", "EditionTrail", "FigureState", "FrozenAnswers", "Guide", "GuideDocument", "Installation", "Institution", "InstitutionName", "Interview", "Invited", "OwnFigure", "Package", "PeerGroup", "Questionnaire", "ReceivedPack", "RegistryLoad", "Release", "ReleaseFacet", "ReviewNote", "Round", "Shelf", "ShelfWord",
+    "Answer", "Answering", "Case", "CaseContact", "CaseFigure", "CasePhoto", "CaseVersion", "Collection", "Contribution", "Delegation", "Edition", "EditionCell", "EditionTrail", "FigureState", "FrozenAnswers", "Guide", "GuideDocument", "Installation", "Institution", "InstitutionName", "Interview", "Invited", "Offer", "OwnFigure", "Package", "PeerGroup", "Questionnaire", "ReceivedPack", "RegistryLoad", "Release", "ReleaseFacet", "ReleasedFile", "ReviewNote", "Round", "SharedOffer", "Shelf", "ShelfWord",
 ]  # fmt: skip

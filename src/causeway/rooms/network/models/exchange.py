@@ -6,6 +6,9 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from causeway.rooms.governance.models import PackCopy
+from causeway.rooms.network.choices import PackState
+
 
 class Installation(models.Model):
     """Another installation, known by its key. Nothing is taken from it before a person compared the fingerprint over another way."""
@@ -13,6 +16,8 @@ class Installation(models.Model):
     fingerprint = models.CharField(_("fingerprint"), max_length=64, unique=True)
     public_key = models.CharField(max_length=64)
     name = models.CharField(_("name"), max_length=300)
+    #: The university it speaks for, by its address at ror.org; empty where it does not say.
+    ror_id = models.CharField(max_length=40, blank=True)
     first_seen_at = models.DateTimeField(default=timezone.now)
     confirmed_at = models.DateTimeField(null=True)
     confirmed_by = models.CharField(max_length=200, blank=True)
@@ -45,6 +50,10 @@ class Package(models.Model):
     sequence = models.BigIntegerField()
     sha256 = models.CharField(max_length=64)
     counts = models.JSONField(default=dict, blank=True)
+    #: What went out, one by one: key, title and digest of each record.
+    listed = models.JSONField(default=list, blank=True)
+    #: Whether contact persons who agreed went with it.
+    contacts = models.BooleanField(default=False)
     at = models.DateTimeField(default=timezone.now)
     by = models.CharField(max_length=200, blank=True)
 
@@ -53,8 +62,24 @@ class Package(models.Model):
         indexes = [models.Index(fields=["-at"], name="network_package_recent")]
 
 
+class ReleasedFile(models.Model):
+    """A picture of a released case that no university here owns: it came in a package, or its university left. Named by its digest, kept once."""
+
+    sha256 = models.CharField(max_length=64, unique=True)
+    content_type = models.CharField(max_length=100)
+    size = models.BigIntegerField()
+    path = models.CharField(max_length=200)
+    kept_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("picture of the library")
+
+    def __str__(self) -> str:
+        return self.sha256
+
+
 class ReceivedPack(models.Model):
-    """A pack that came in a package: checked, and kept until the office takes it over."""
+    """A pack that came in a package: its text, every fault the lint found, and the kept pack that governance made of it."""
 
     installation = models.ForeignKey(Installation, models.PROTECT, related_name="packs")
     name = models.CharField(max_length=100)
@@ -62,7 +87,11 @@ class ReceivedPack(models.Model):
     sha256 = models.CharField(max_length=64)
     #: Relative file name to text.
     files = models.JSONField(default=dict, blank=True)
+    #: Each as code, file, line and text.
     faults = models.JSONField(default=list, blank=True)
+    state = models.CharField(_("state"), max_length=8, choices=PackState.choices, default=PackState.FAULTY)
+    why = models.TextField(blank=True)
+    copy = models.ForeignKey(PackCopy, models.PROTECT, null=True, related_name="+")
     received_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

@@ -1,7 +1,7 @@
 """Signed packages: how they are written, and why one is refused. Knows no table.
 
-A package is a ZIP archive of a manifest, its signature and records, each with its digest in the manifest. Nothing is unpacked to disk, no
-name leads anywhere, and nothing of a record is read before the signature over the manifest and the record's digest are right.
+A package is a ZIP archive of a manifest, its signature, records and files, each with its digest in the manifest. Nothing is unpacked to disk, no
+name leads anywhere, and nothing of a record or a file is read before the signature over the manifest and its digest are right.
 """
 
 from __future__ import annotations
@@ -28,7 +28,12 @@ from causeway.frame.audit import canonical
 FORMAT, VERSION, ALGORITHM = "causeway-package", 1, "ed25519"
 #: Bounds of a package: the file, what it unpacks to, and how many records.
 MOST_BYTES, MOST_UNPACKED, MOST_RECORDS = 64 * 1024 * 1024, 256 * 1024 * 1024, 5_000
+#: A file of a package (a picture of a case) is named by its digest; so many of them, and none larger.
+MOST_FILES, MOST_FILE = 500, 12 * 1024 * 1024
 _RECORD = re.compile(r"records/[a-z]{1,20}-[0-9]{1,6}\.json")
+_FILE = re.compile(r"files/[0-9a-f]{64}")
+#: How the registry of research organisations names one.
+ROR = re.compile(r"https://ror\.org/0[a-z0-9]{6}[0-9]{2}")
 _SEAL = b"causeway-package-1\n"
 #: A fixed day, so that the same records make the same bytes.
 _DAY = (2020, 1, 1, 0, 0, 0)
@@ -48,7 +53,8 @@ class Stranger(Refusal):
 
 @dataclass(frozen=True)
 class Opened:
-    """A package whose signature and digests are right. records: kind to the records of that kind; sha256: of the signed manifest."""
+    """A package whose signature and digests are right. records: kind to the records of that kind; files: digest to bytes; sha256: of the signed manifest;
+    ror: the sender's address at ror.org, where it says one."""
 
     fingerprint: str
     public_key: str
@@ -58,6 +64,8 @@ class Opened:
     made_at: str
     sha256: str
     records: dict[str, list[Any]] = field(default_factory=dict)
+    files: dict[str, bytes] = field(default_factory=dict)
+    ror: str = ""
 
 
 # --- the key -------------------------------------------------------------------------------------------------------------------------
@@ -104,8 +112,13 @@ def plain(text: str) -> str:
 # --- writing -------------------------------------------------------------------------------------------------------------------------
 
 
-def write(*, name: str, to: str, sequence: int, made_at: str, records: Mapping[str, list[Any]]) -> bytes:
-    """A signed package. records: kind to plain JSON values; to: the only fingerprint that may take it, or empty."""
+def write(
+    *, name: str, to: str, sequence: int, made_at: str, records: Mapping[str, list[Any]], attached: Mapping[str, bytes] | None = None, ror: str = "",
+    key: Ed25519PrivateKey | None = None,
+) -> bytes:  # fmt: skip
+    """A signed package. records: kind to plain JSON values; to: the only fingerprint that may take it, or empty; attached: digest to the bytes of a file;
+    ror: the university's address at ror.org; key: another than this installation's, for a demonstration."""
+    attached = attached or {}
     files: dict[str, bytes] = {}
     listed: dict[str, dict[str, Any]] = {}
     for kind, items in sorted(records.items()):
@@ -113,17 +126,23 @@ def write(*, name: str, to: str, sequence: int, made_at: str, records: Mapping[s
             path, data = f"records/{kind}-{number}.json", canonical(item).encode()
             files[path] = data
             listed[path] = {"kind": kind, "sha256": hashlib.sha256(data).hexdigest(), "size": len(data)}
-    if len(files) > MOST_RECORDS or sum(map(len, files.values())) > MOST_UNPACKED:
-        raise Refusal(_("This is more than one package holds."))
-    key = public_key()
+    size = sum(map(len, files.values())) + sum(map(len, attached.values()))
+    if len(files) > MOST_RECORDS or len(attached) > MOST_FILES or size > MOST_UNPACKED or any(len(data) > MOST_FILE for data in attached.values()):
+        raise Refusal(_("This is more than one package holds. Choose less, and send the rest in another."))
+    private = key or _private_key()
+    public = base64.b64encode(private.public_key().public_bytes_raw()).decode()
+    sender = {"fingerprint": fingerprint(public), "public_key": public, "name": name} | ({"ror": ror} if ror else {})
     manifest = canonical(
-        {"format": FORMAT, "version": VERSION, "algorithm": ALGORITHM, "from": {"fingerprint": fingerprint(key), "public_key": key, "name": name}, "to": to,
-         "sequence": sequence, "made_at": made_at, "records": listed}
+        {"format": FORMAT, "version": VERSION, "algorithm": ALGORITHM, "from": sender, "to": to, "sequence": sequence, "made_at": made_at, "records": listed,
+         "files": {digest: {"size": len(data)} for digest, data in sorted(attached.items())}}
     ).encode()  # fmt: skip
+    files |= {f"files/{digest}": data for digest, data in sorted(attached.items())}
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path, data in {"manifest.json": manifest, "signature": base64.b64encode(_private_key().sign(_SEAL + manifest)), **files}.items():
+        for path, data in {"manifest.json": manifest, "signature": base64.b64encode(private.sign(_SEAL + manifest)), **files}.items():
             archive.writestr(zipfile.ZipInfo(path, _DAY), data, zipfile.ZIP_DEFLATED)
+    if target.tell() > MOST_BYTES:
+        raise Refusal(_("This is more than one package holds. Choose less, and send the rest in another."))
     return target.getvalue()
 
 
@@ -144,24 +163,25 @@ def read(source: BinaryIO, size: int) -> Opened:
             signature = _bytes(archive, infos, "signature", 1024)
             told = _manifest(manifest, signature)
             records = _records(archive, infos, told["records"])
+            attached = _files(archive, infos, told["files"])
     except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, OSError, NotImplementedError, RuntimeError, ValueError) as fault:
         if isinstance(fault, Refusal):
             raise
         raise Refusal(_("This is no package of Causeway, or it is damaged (%(why)s).") % {"why": type(fault).__name__}) from fault
     sender = told["from"]
-    return Opened(sender["fingerprint"], sender["public_key"], sender["name"][:300], told["to"], told["sequence"], told["made_at"], hashlib.sha256(manifest).hexdigest(), records)
+    return Opened(sender["fingerprint"], sender["public_key"], sender["name"][:300], told["to"], told["sequence"], told["made_at"], hashlib.sha256(manifest).hexdigest(), records, attached, sender["ror"])
 
 
 def _entries(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
     """What lies in the archive, by name; refused where a name leads elsewhere, stands twice, or the whole is too much."""
     infos = archive.infolist()
-    if len(infos) > MOST_RECORDS + 2:
+    if len(infos) > MOST_RECORDS + MOST_FILES + 2:
         raise Refusal(_("The package holds more records than a package may."))
     if sum(info.file_size for info in infos) > MOST_UNPACKED:
         raise Refusal(_("The package unpacks to more than a package may."))
     found: dict[str, zipfile.ZipInfo] = {}
     for info in infos:
-        if info.filename not in ("manifest.json", "signature") and not _RECORD.fullmatch(info.filename):
+        if info.filename not in ("manifest.json", "signature") and not _RECORD.fullmatch(info.filename) and not _FILE.fullmatch(info.filename):
             raise Refusal(_("The package holds “%(name)s”, which belongs into no package.") % {"name": info.filename[:80]})
         if info.filename in found or info.flag_bits & 1 or (info.external_attr >> 16) & 0o170000 == 0o120000:
             raise Refusal(_("The package holds “%(name)s” twice, sealed or as a link.") % {"name": info.filename[:80]})
@@ -201,12 +221,15 @@ def _manifest(data: bytes, signature: bytes) -> dict[str, Any]:
         raise Refusal(_("The signature is wrong: the package was changed on its way, or is not from whom it says.")) from fault
     if hashlib.sha256(raw).hexdigest() != sender["fingerprint"]:
         raise Refusal(_("The fingerprint in the package is not that of its key."))
+    if not isinstance(told.setdefault("files", {}), dict):
+        raise Refusal(_("The package's manifest is not complete."))
+    sender["ror"] = sender["ror"] if isinstance(sender.get("ror"), str) and ROR.fullmatch(sender["ror"]) else ""
     told["made_at"] = str(told.get("made_at", ""))[:40]
     return told
 
 
 def _records(archive: zipfile.ZipFile, infos: Mapping[str, zipfile.ZipInfo], listed: Mapping[str, Any]) -> dict[str, list[Any]]:
-    if set(listed) != set(infos) - {"manifest.json", "signature"}:
+    if set(listed) != {name for name in infos if name.startswith("records/")}:
         raise Refusal(_("The package holds other records than its manifest lists."))
     made: dict[str, list[Any]] = {}
     for path in sorted(listed, key=lambda path: (path.split("-")[0], int(path.rpartition("-")[2].removesuffix(".json")))):
@@ -215,6 +238,18 @@ def _records(archive: zipfile.ZipFile, infos: Mapping[str, zipfile.ZipInfo], lis
         if not isinstance(entry, dict) or hashlib.sha256(data).hexdigest() != entry.get("sha256"):
             raise Refusal(_("“%(name)s” of the package was changed after it was signed.") % {"name": path})
         made.setdefault(path.removeprefix("records/").split("-")[0], []).append(_json(data))
+    return made
+
+
+def _files(archive: zipfile.ZipFile, infos: Mapping[str, zipfile.ZipInfo], listed: Mapping[str, Any]) -> dict[str, bytes]:
+    """The files by digest; what they are is judged by their bytes, where they are kept."""
+    if {f"files/{digest}" for digest in listed} != {name for name in infos if name.startswith("files/")} or len(listed) > MOST_FILES:
+        raise Refusal(_("The package holds other files than its manifest lists."))
+    made = {}
+    for digest in listed:
+        made[digest] = _bytes(archive, infos, f"files/{digest}", MOST_FILE)
+        if hashlib.sha256(made[digest]).hexdigest() != digest:
+            raise Refusal(_("“%(name)s” of the package was changed after it was signed.") % {"name": f"files/{digest}"})
     return made
 
 

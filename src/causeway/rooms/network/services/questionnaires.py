@@ -239,10 +239,13 @@ def invite(*, actor: Actor, round: Round, universities: Sequence[University] = (
     return made
 
 
-def invited_away(*, actor: Actor, round: Round, name: str, origin: str, answered: int) -> Invited:
-    """Note a university of another installation whose answers came in a package."""
+def invited_away(*, actor: Actor, round: Round, name: str, origin: str, answered: int, institution: Institution | None = None) -> Invited:
+    """Note a university of another installation whose answers came in a package; institution: its entry in the registry, by which it may have been asked."""
     found = Invited.objects.filter(round=round, origin=origin).first()
-    with audit.changing(found or Invited(round=round, name=name[:300], origin=origin), by=actor, verb="invited.mark") as row:
+    if found is None and institution is not None:
+        found = Invited.objects.filter(round=round, institution=institution, to=None, origin__startswith="registry:").first()
+    with audit.changing(found or Invited(round=round, name=name[:300]), by=actor, verb="invited.mark") as row:
+        row.origin, row.institution = origin, institution or row.institution
         row.state, row.answered, row.asked = Invited.State.SUBMITTED, answered, answered
     return row
 

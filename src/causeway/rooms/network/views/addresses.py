@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from causeway.rooms.network.views import answers, benchmarks, exchange
+from causeway.rooms.network.views import answers, benchmarks, exchange, offers
 from causeway.rooms.network.views import questionnaires as asking
 
 PATHS = [
@@ -52,7 +52,12 @@ PATHS = [
     path("network/exchange/take/", exchange.take, name="package_take"),
     path("network/exchange/trust/", exchange.trust, name="trust"),
     path("network/exchange/<int:pk>/end/", exchange.revoke, name="installation_end"),
+    path("network/exchange/packs/<int:pk>/", exchange.pack, name="received_pack"),
+    path("network/exchange/packs/<int:pk>/check/", exchange.pack_check, name="pack_check"),
     path("network/exchange/leave/", exchange.leave, name="leave"),
+    path("network/offers/", offers.catalogue, name="catalogue"),
+    path("network/offers/<int:pk>/", offers.offer, name="offer"),
+    path("network/offers/from/<int:pk>/", offers.begin, name="offer_begin"),
     path("network/universities/", exchange.universities, name="universities"),
     path("network/universities/<int:pk>/own/", exchange.claim, name="claim"),
 ]

@@ -14,43 +14,125 @@ from django.utils.translation import gettext as _
 
 from causeway.frame import access
 from causeway.kit.views import served
+from causeway.rooms.governance import selectors as governance
+from causeway.rooms.network.choices import PackState
 from causeway.rooms.network.forms import benchmarks as forms
 from causeway.rooms.network.forms.questionnaires import WhyForm
 from causeway.rooms.network.models import Contribution, FrozenAnswers, Installation, Institution, Package, ReceivedPack
+from causeway.rooms.network.selectors import exchange as exchange_reads
 from causeway.rooms.network.selectors import registry
-from causeway.rooms.network.services import exchange, package
+from causeway.rooms.network.services import exchange, package, parcels
 from causeway.rooms.network.services import registry as registry_services
 from causeway.rooms.network.views.questionnaires import actor_for
+
+
+def _kinds() -> dict[str, str]:
+    """Kinds of what leaves and comes, in words."""
+    return {"round": _("questionnaires"), "answers": _("answers"), "case": _("cases"), "offer": _("offers"), "edition": _("benchmarks"), "policy": _("policies, as packs"), "pack": _("packs"),
+            "picture": _("pictures")}  # fmt: skip
+
+
+def _counted(counts: dict[str, int]) -> str:
+    names = _kinds()
+    return ", ".join(f"{n} {names.get(kind, kind)}" for kind, n in counts.items() if n)
 
 
 def home(request: HttpRequest) -> HttpResponse:
     """This installation's key, those it trusts, what came and went."""
     actor = actor_for(request, "exchange.view")
     known = list(access.visible(actor, Installation.objects.all()).order_by("name"))
-    send = forms.SendForm()
-    send.about([(one.fingerprint, one.name) for one in known if one.trusted])
+    names = exchange_reads.institutions([one.ror_id for one in known])
+    rows = access.visible(actor, Package.objects.select_related("installation")).order_by("-at")[:30]
     context = {
-        "fingerprint": package.grouped(package.fingerprint(package.public_key())), "installations": [{"one": one, "print": package.grouped(one.fingerprint)} for one in known],
-        "packages": access.visible(actor, Package.objects.select_related("installation")).order_by("-at")[:30], "packs": access.visible(actor, ReceivedPack.objects.select_related("installation")).order_by("-received_at")[:30],
-        "send": send, "take": forms.PackageForm(), "may_send": access.may(actor, "exchange.send").allowed, "may_take": access.may(actor, "exchange.receive").allowed,
+        "fingerprint": package.grouped(package.fingerprint(package.public_key())), "ror": exchange_reads.ror_of(actor.university_id),
+        "installations": [{"one": one, "print": package.grouped(one.fingerprint), "university": names.get(one.ror_id)} for one in known],
+        "packages": [{"one": one, "what": _counted(one.counts)} for one in rows], "packs": access.visible(actor, ReceivedPack.objects.select_related("installation", "copy")).order_by("-received_at")[:30],
+        "take": forms.PackageForm(), "may_send": access.may(actor, "exchange.send").allowed, "may_take": access.may(actor, "exchange.receive").allowed,
         "may_trust": access.may(actor, "installation.trust").allowed, "may_leave": access.may(actor, "network.leave").allowed,
     }  # fmt: skip
     return render(request, "network/exchange.html", context)
 
 
 def send(request: HttpRequest) -> HttpResponse:
-    """Write a package and hand it out."""
+    """Choose what leaves, see exactly what that is, and write the package."""
     actor = actor_for(request, "exchange.send")
     if request.method != "POST":
-        return redirect("network:exchange")
+        return _choose(request, actor)
+    chosen = {"to": request.POST.get("to", "")[:64], "only": request.POST.getlist("key"), "contacts": bool(request.POST.get("contacts"))}
     try:
-        made = exchange.package_make(actor=actor, to=request.POST.get("to", "")[:64])
+        if request.POST.get("do") != "write":
+            return _preview(request, actor, chosen)
+        made = exchange.package_make(actor=actor, seen=request.POST.get("seen", "")[:64], **chosen)
+    except exchange.Changed as fault:
+        messages.warning(request, str(fault))
+        return _preview(request, actor, chosen)
     except (exchange.Unknown, package.Refusal) as fault:
         messages.error(request, str(fault))
-        return redirect("network:exchange")
+        return _choose(request, actor, chosen)
     response = HttpResponse(made.data, content_type="application/zip")
     response["Content-Disposition"] = f'attachment; filename="causeway-{made.sequence}-{timezone.now():%Y-%m-%d}.cwpkg"'
     return response
+
+
+def _choose(request: HttpRequest, actor: access.Actor, chosen: dict[str, Any] | None = None) -> HttpResponse:
+    form = forms.SendForm({"to": chosen["to"]} if chosen else None)
+    form.about([(one.fingerprint, one.name) for one in access.visible(actor, Installation.objects.all()).order_by("name") if one.trusted])
+    names = _kinds()
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for one in exchange_reads.choices(actor):
+        groups.setdefault(one.kind, []).append({"one": one, "ticked": one.key in chosen["only"] if chosen else one.ticked})
+    context = {"groups": [(kind, names[kind], rows) for kind, rows in groups.items()], "form": form, "contacts": bool(chosen and chosen["contacts"])}
+    return render(request, "network/send.html", context, status=422 if chosen else 200)
+
+
+def _preview(request: HttpRequest, actor: access.Actor, chosen: dict[str, Any]) -> HttpResponse:
+    """Record by record what would leave, in full, and what stays."""
+    load = exchange.package_load(actor=actor, **chosen)
+    names = _kinds()
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for one in load.parcels:
+        text = parcels.shown(one.record)
+        groups.setdefault(one.kind, []).append({"one": one, "text": text, "size": len(text.encode())})
+    to = Installation.objects.filter(fingerprint=chosen["to"]).first() if chosen["to"] else None
+    context = {
+        "groups": [(names.get(kind, kind), rows) for kind, rows in groups.items()], "load": load, "chosen": chosen, "to": to, "staying": [*load.left, *exchange_reads.staying(actor)],
+        "pictures": len(load.pictures()), "size": sum(one.size for one in load.pictures().values()) + sum(row["size"] for rows in groups.values() for row in rows),
+    }  # fmt: skip
+    return render(request, "network/send_preview.html", context)
+
+
+def pack(request: HttpRequest, pk: int) -> HttpResponse:
+    """A pack that came: ready to try, or every fault with code, file, line and the line itself."""
+    actor = actor_for(request, "exchange.view")
+    one = get_object_or_404(access.visible(actor, ReceivedPack.objects.select_related("installation", "copy")), pk=pk)
+    context = {"pack": one, "faults": [fault | {"quote": _line(one, fault)} for fault in one.faults], "url": _ready_url(one), "may_check": one.state != PackState.READY and access.may(actor, "exchange.receive").allowed,
+               "files": sorted(one.files.items())}  # fmt: skip
+    return render(request, "network/received_pack.html", context)
+
+
+def _line(one: ReceivedPack, fault: dict[str, Any]) -> str:
+    """The line of the pack's text that a fault names."""
+    lines = one.files.get(str(fault["file"]).partition("/")[2], "").splitlines()
+    return lines[fault["line"] - 1].strip()[:200] if 0 < fault["line"] <= len(lines) else ""
+
+
+def _ready_url(one: ReceivedPack) -> str:
+    if one.state == PackState.SHIPPED:
+        return reverse("governance:pack", args=[one.name])
+    return reverse("governance:pack", args=[governance.pack_key(one.copy)]) if one.copy is not None else ""
+
+
+def pack_check(request: HttpRequest, pk: int) -> HttpResponse:
+    """Lint a received pack once more."""
+    actor = actor_for(request, "exchange.receive")
+    one = get_object_or_404(access.visible(actor, ReceivedPack.objects.all()), pk=pk)
+    if request.method == "POST":
+        checked, told = exchange.pack_check(actor=actor, obj=one)
+        for line in told:
+            messages.warning(request, line)
+        if checked.state == PackState.READY:
+            messages.success(request, _("The pack has no fault. It can be tried and adopted."))
+    return redirect("network:received_pack", pk=pk)
 
 
 def take(request: HttpRequest) -> HttpResponse:
@@ -67,8 +149,7 @@ def take(request: HttpRequest) -> HttpResponse:
         except package.Refusal as refusal:
             form.add_error("file", str(refusal))
         else:
-            names = {"round": _("questionnaires"), "answers": _("answers"), "case": _("cases"), "edition": _("benchmarks"), "pack": _("packs")}
-            what = ", ".join(f"{n} {names.get(kind, kind)}" for kind, n in taken.counts.items()) or _("nothing new")
+            what = _counted(taken.counts) or _("nothing new")
             messages.success(request, _("This package was taken before; nothing changed.") if taken.again else _("Taken from %(name)s: %(what)s.") % {"name": taken.installation.name, "what": what})
             for note in taken.notes:
                 messages.info(request, note)
