@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -17,14 +15,14 @@ from causeway.engines.guide import CONTACT
 from causeway.engines.guide.mechanisms import GROUPS, name_of
 from causeway.engines.guide.names import websites
 from causeway.engines.guide.parse import NOT_APPLICABLE
-from causeway.frame import access, scope
-from causeway.frame.models import StoredFile
+from causeway.frame import access
 from causeway.kit.views import NotSignedIn
 from causeway.rooms.network.access.library import coordinates
 from causeway.rooms.network.forms.library import DecideForm, NoteForm
 from causeway.rooms.network.models import Release, ReviewNote
 from causeway.rooms.network.selectors import cases as own
 from causeway.rooms.network.selectors import library as reads
+from causeway.rooms.network.selectors import pictures
 from causeway.rooms.network.services import library
 
 MOST_COMPARED = 4
@@ -168,15 +166,15 @@ def _telling(figures: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def photo(request: HttpRequest, pk: int, place: int) -> HttpResponseBase:
-    """A photograph of a released case; the file lies with its owner."""
+    """A photograph of a released case; the file lies with its owner, or is kept for the network."""
     _actor, release = seen(request, pk)
     photos = release.content.get("photos", [])
-    if place >= len(photos) or release.source_id is None:
+    found = pictures.found(release, photos[place]) if place < len(photos) else None
+    if found is None:
         raise Http404
-    with scope.use(release.source_id):
-        file = get_object_or_404(StoredFile.objects.all(), pk=photos[place]["file"], sha256=photos[place]["sha256"])
-    response = FileResponse((Path(settings.MEDIA_ROOT) / file.path).open("rb"), content_type=photos[place]["type"])
+    response = FileResponse(found[0].open("rb"), content_type=found[1])
     response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response
 
 
