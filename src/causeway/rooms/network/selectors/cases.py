@@ -21,7 +21,7 @@ HINTS = {
     "short_description": _("What is done, by whom and how, so that another office could begin."), "background": _("The institution, and what made the practice necessary."),
     "key_words": _("Commas or semicolons between them."), "achievements": _("What came of it, with numbers and their year."),
     "awards": _("Prizes with year and giver; leave it empty where there are none."), "key_success_factors": _("What it stands or falls with."),
-    "impact": _("What changed for those it is meant for."), "photograph_diagram": _("A caption; pictures are added below with their rights."), "website": _("Addresses to read on."),
+    "impact": _("What changed for those it is meant for."), "photograph_diagram": _("A caption; the pictures have a page of their own, with their rights."), "website": _("Addresses to read on."),
 }  # fmt: skip
 LABELS = {
     "case_study_name": _("Case study name"), "hei_name": _("University or institution"), "case_study_author": _("Author"), "country": _("Country"),

@@ -300,3 +300,23 @@ def test_27_cases_are_compiled_in_under_five_seconds(actor):
     for compile_it in (guides.compile_html, guides.compile_docx, guides.compile_pdf):
         assert compile_it(made)
     assert time.perf_counter() - began < 5
+
+
+# --- the coordinator's words, where they are needed -----------------------------------------------------------------------------------------
+
+
+def test_what_the_coordinator_asks_stands_where_one_writes_and_figures_are_reviewed_too(office, actor, make_actor):
+    director = make_actor("director")
+    texts = dict.fromkeys(cases.NEEDED, "We paid 40 teams.") | {"country": "Atlantis"}
+    case = cases.case_create(actor=actor, title="A bench for finders", hei_name="Harbour University", fields=texts)
+    cases.figure_save(actor=actor, case=case, label="teams", value="40", unit="teams", quote="We paid 40 teams", evidence="Annual report, p. 12")
+    release = cases.case_submit(actor=actor, obj=case)
+    reviewed = office.get(reverse("network:review", args=[release.pk])).content.decode()
+    assert "Annual report, p. 12" in reviewed and "We paid 40 teams" in reviewed
+    library.note_add(actor=director, release=release, text="How many in 2025?", field="impact")
+    library.release_ask_changes(actor=director, obj=release, why="One question")
+    page = office.get(reverse("network:case_write", args=[case.pk])).content.decode()
+    assert page.index('name="impact"') < page.index("How many in 2025?") < page.index('name="website"')
+    assert "does not know this country" in page
+    library.note_answer(actor=actor, note=release.notes.get(), text="Forty")
+    assert "How many in 2025?" not in office.get(reverse("network:case_write", args=[case.pk])).content.decode()

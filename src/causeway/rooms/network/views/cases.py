@@ -23,7 +23,7 @@ from causeway.frame.models import StoredFile
 from causeway.kit.views import served
 from causeway.rooms.network.choices import LANGUAGES, Kind, Target
 from causeway.rooms.network.forms import cases as forms
-from causeway.rooms.network.models import Case, CaseContact, CaseFigure, CasePhoto, CaseVersion, GuideDocument
+from causeway.rooms.network.models import Case, CaseContact, CaseFigure, CasePhoto, CaseVersion, GuideDocument, ReviewNote
 from causeway.rooms.network.selectors import cases as reads
 from causeway.rooms.network.selectors import library as shelf
 from causeway.rooms.network.services import cases as services
@@ -98,6 +98,11 @@ def _write_page(
     request: HttpRequest, case: Case, language: str, typed: dict[str, str] | None = None, faults: list[str] | None = None, status: int = 200
 ) -> HttpResponse:
     entry = reads.entry(case, language, typed)
+    notes = _open_notes(case) if language == case.language else {}
+    for one in entry:
+        one["notes"] = notes.get(one["key"], [])
+        strange = one["key"] == "country" and language == case.language and one["value"].strip() and not country_of(one["value"])
+        one["doubt"] = _("The library does not know this country, and the case is not found by it. Write it in one of the five languages, or as two letters such as PL.") if strange else ""
     tongue = shelf.language()
     hinted = [] if case.mechanisms else suggest(f"{case.title} {case.fields.get('key_words', '')}", " ".join(case.fields.values()))
     groups = [
@@ -110,6 +115,14 @@ def _write_page(
                "targets": [(code, label, code in case.targets) for code, label in Target.choices], "kinds": Kind.choices, "faults": faults or [],
                "over": sum(1 for one in entry if one["over"]), "missing": [reads.LABELS[key] for key in services.missing(case)]}  # fmt: skip
     return render(request, "network/write.html", context, status=status)
+
+
+def _open_notes(case: Case) -> dict[str, list[ReviewNote]]:
+    """What the coordinator said of the fields and nobody has answered yet."""
+    release = reads.latest_release(case)
+    if release is None or case.state != "changes":
+        return {}
+    return {key: [note for note in rows if not note.answered_at] for key, rows in shelf.notes_by_field(release).items()}
 
 
 def figures(request: HttpRequest, pk: int) -> HttpResponse:
