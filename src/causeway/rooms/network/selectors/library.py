@@ -26,8 +26,8 @@ PAGE = 25
 MATRIX_PAGE = 40
 #: What a list shows of a release; the content of a case is read on its page alone.
 LIST = ("pk", "key", "version", "title", "hei_name", "number", "country", "kind", "year", "language", "source_name", "released_at", "state", "current")
-#: The facets in the order of the page; the last two have several values a case.
-FACETS = ("country", "kind", "year", "mechanism", "target")
+#: The facets in the order of the page, those that tell cases apart first; of the first two a case has several values.
+FACETS = ("mechanism", "target", "country", "kind", "year")
 
 
 def language() -> str:
@@ -153,7 +153,7 @@ def facets(shelves: Shelves, within: int, picked: Mapping[str, Sequence[str]]) -
         words = labels(facet)
         values = [(code, words.get(code, code), counts.get(code, 0), code in wanted) for code in {*counts, *wanted}]
         values.sort(key=lambda one: (-int(one[0]) if facet == "year" and one[0].isdigit() else -one[2], one[1]))
-        made.append({"key": facet, "title": titles[facet], "values": values, "open": bool(wanted)})
+        made.append({"key": facet, "title": titles[facet], "values": values, "open": bool(wanted) or facet in ("mechanism", "target")})
     return made
 
 

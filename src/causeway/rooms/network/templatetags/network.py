@@ -48,6 +48,17 @@ def facet_boxes(facet: Mapping[str, Any]) -> SafeString:
 
 
 @register.simple_tag
+def case_mechanisms(mechanisms: Sequence[tuple[str, str]], more: int) -> SafeString:
+    """The first mechanisms of a case, each leading to the cases that have it too, and how many more there are."""
+    if not mechanisms:
+        return mark_safe("")
+    library = reverse("network:library")
+    items = [f'<li><a href="{library}?mechanism={escape(code)}">{escape(name)}</a></li>' for code, name in mechanisms]
+    items += [f"<li><span>{escape(_('%(n)s more') % {'n': more})}</span></li>"] if more else []
+    return mark_safe(f'<ul class="nw-mechs" aria-label="{escape(_("Mechanisms"))}">{"".join(items)}</ul>')  # noqa: S308 - every value is escaped above
+
+
+@register.simple_tag
 def matrix_cells(row: Any, heads: Sequence[tuple[str, str]], group: str) -> SafeString:
     """The cells of a university: one case leads to the case, several to their list."""
     case, library, made = reverse("network:case", args=[0]), reverse("network:library"), []

@@ -223,7 +223,7 @@ def _row(year: int, cell: Any, own: Any, unit: str, currency: str) -> dict[str, 
     words = {"few": _("fewer than %(n)s universities") % {"n": FLOOR}, "difference": _("withheld, so that nobody's figure can be worked out")}
     shown = unit if unit == "currency" else "count"
     values = {name: reads.told(Fraction(getattr(cell, name)), shown, currency) for name in ("low", "median", "high")} if cell is not None and cell.median else {}
-    return {"year": year, "count": cell.count if cell is not None and cell.median else "", "withheld": words.get(cell.withheld, "") if cell is not None else "", **values,
+    return {"year": year, "count": f"{cell.count:,}" if cell is not None and cell.median else "", "withheld": words.get(cell.withheld, "") if cell is not None else "", **values,
             "own": reads.told(own, shown, currency) if own is not None else "", "place": reads.place(own, cell) if own is not None else ""}  # fmt: skip
 
 

@@ -62,7 +62,7 @@ def home(request: HttpRequest) -> HttpResponse:
     shown = reads.page_of(found, request.GET.get("sort", ""), page, everything)
     codes, leads, words, countries = reads.mechanisms_of(shown), reads.leads(shown), reads.labels("mechanism"), reads.countries()
     cases = [
-        {"release": one, "lead": _short(leads.get(one.pk, "")), "country": countries.get(one.country, one.country),
+        {"release": one, "lead": _short(leads.get(one.pk, "")), "country": countries.get(one.country, one.country), "year": str(one.year or ""),
          "mechanisms": [(code, words.get(code, code)) for code in codes.get(one.pk, [])[:5]], "more": max(0, len(codes.get(one.pk, [])) - 5)}
         for one in shown
     ]  # fmt: skip
@@ -220,7 +220,7 @@ def matrix(request: HttpRequest) -> HttpResponse:
     groups = [("", _("All groups")), *[(key, names.get(reads.language(), names["en"])) for key, names in GROUPS.items()]]
     known, words = shelves.counts("country", shelves.all), reads.countries()
     countries = sorted(((code, words.get(code, code)) for code in known), key=lambda one: one[1])
-    context = {"matrix": found, "group": group, "groups": groups, "page": page, "previous": page - 1, "next": page + 1, "country": country, "countries": countries,
+    context = {"matrix": found, "universities": f"{found.universities:,}", "cases": f"{found.cases:,}", "group": group, "groups": groups, "page": page, "previous": page - 1, "next": page + 1, "country": country, "countries": countries,
                "pages": -(-found.universities // reads.MATRIX_PAGE), "has_next": page * reads.MATRIX_PAGE < found.universities}  # fmt: skip
     return render(request, "network/matrix.html", context)
 
