@@ -555,18 +555,22 @@ def _language() -> str:
     return "zh-hans" if (get_language() or "").startswith("zh") else "en"
 
 
+#: How many deadlines the panel of a matter shows; all of them are counted.
+SHOWN = 12
+
+
 def deadline_panel(actor: Actor, matter: Matter) -> dict[str, Any]:
     """A matter's open deadlines and refusals, for a panel on the page of what it stands for."""
-    rows = list(waiting(actor).filter(matter=matter).select_related("holder")[:12])
+    rows = list(waiting(actor).filter(matter=matter)[:1_000])
     today, look = _today(), Look()
     found = access.visible(actor, Refusal.objects.filter(matter=matter))
     return {
-        "template": "docket/deadlines_panel.html", "open": capped(waiting(actor).filter(matter=matter)), "late": sum(row.due < today for row in rows),
+        "template": "docket/deadlines_panel.html", "open": len(rows), "late": sum(row.due < today for row in rows),
         "all_url": reverse("docket:matter", args=[matter.pk]), "refusals": list(found),
         "rows": [
             {"due_cell": look.due(row), "action": look.action(row), "second": look.consequence(row), "fee": look.fee(row), "why": look.why(row),
              "url": address("kit:deadline_detail", row.pk)}
-            for row in rows
+            for row in rows[:SHOWN]
         ],
     }  # fmt: skip
 
