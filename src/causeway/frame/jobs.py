@@ -103,6 +103,11 @@ class Progress:
         Job.objects.filter(pk=self.job.pk).update(progress=progress, leased_until=timezone.now() + LEASE)
 
 
+    def keep(self, result: Any) -> None:
+        """Keep what is behind as the job's result so far, in the caller's transaction: a run after this one was cut short goes on from it."""
+        Job.objects.filter(pk=self.job.pk).update(result=result)
+
+
 def run_due(worker: str = "") -> bool:
     """Run one due job, if there is one; returns whether it did."""
     _schedule_due()

@@ -81,7 +81,10 @@ class Filter:
 
 @dataclass(frozen=True)
 class Action:
-    """Something done to one record (or many, where `bulk`): a form asks, a service does. `when(obj)` hides it where it makes no sense."""
+    """Something done to one record (or many, where `bulk`): a form asks, a service does. `when(obj)` hides it where it makes no sense.
+
+    undo: the key of the action that takes it back.
+    """
 
     key: str
     label: Any
@@ -95,6 +98,7 @@ class Action:
     text: Any = ""
     done: Any = ""
     when: Callable[[Any], bool] | None = None
+    undo: str = ""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
-from causeway.kit import api, saved, views
+from causeway.kit import api, bulk, saved, views
 from causeway.kit.resource import Resource, resources
 
 
@@ -17,14 +17,14 @@ def _bound(view: Any, resource: Resource) -> Any:
 
 def pages() -> list[URLPattern]:
     """A resource's pages, all of the same shape."""
-    made = [path("views/", saved.mine, name="views"), path("views/save/", saved.save, name="view_save")]
+    made = [path("views/", saved.mine, name="views"), path("views/save/", saved.save, name="view_save"), path("bulk/<int:pk>/", bulk.result, name="bulk_result")]
     for one in resources():
         base, key = one.path, one.key
         made += [
             path(f"{base}/", _bound(views.listing, one), name=f"{key}_list"),
             path(f"{base}/new/", _bound(views.new, one), name=f"{key}_new"),
-            path(f"{base}/bulk/", _bound(views.bulk, one), name=f"{key}_bulk"),
-            path(f"{base}/bulk/edit/", _bound(views.bulk_edit, one), name=f"{key}_bulk_edit"),
+            path(f"{base}/bulk/", _bound(bulk.bulk, one), name=f"{key}_bulk"),
+            path(f"{base}/bulk/edit/", _bound(bulk.bulk_edit, one), name=f"{key}_bulk_edit"),
             path(f"{base}/<int:pk>/", _bound(views.detail, one), name=f"{key}_detail"),
             path(f"{base}/<int:pk>/edit/", _bound(views.edit, one), name=f"{key}_edit"),
             path(f"{base}/<int:pk>/trash/", _bound(views.trash, one), name=f"{key}_trash"),

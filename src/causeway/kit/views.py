@@ -1,16 +1,15 @@
-"""Generic pages over a Resource: list, detail, forms, actions, bulk, export, history. Views ask; services write."""
+"""Generic pages over a Resource: list, detail, forms, actions, export, history. Views ask; services write."""
 
 from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import NON_FIELD_ERRORS, FieldDoesNotExist, ValidationError
-from django.db import transaction
 from django.db.models import F, Model, OrderBy, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -20,10 +19,10 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from causeway.frame import access, audit, search
+from causeway.frame import access, search
 from causeway.frame.models import SavedView
 from causeway.kit import exporting
-from causeway.kit.forms import Form, dress
+from causeway.kit.forms import Form
 from causeway.kit.history import QUIET, entries, told
 from causeway.kit.resource import COUNT_LIMIT, PAGE, Action, Column, Resource, next_of, panels_of
 
@@ -296,7 +295,7 @@ def _in_words(resource: Resource, theirs: dict[str, Any], actor: access.Actor) -
             continue
         with contextlib.suppress(FieldDoesNotExist):
             field = resource.model._meta.get_field(name)
-            made.append({"label": field.verbose_name, "by": one["by"], "value": told(field, _stored(one["value"]), actor)})
+            made.append({"label": field.verbose_name, "by": one["by"], "value": told(field, stored(one["value"]), actor)})
     return made
 
 
@@ -377,56 +376,6 @@ def restore(request: HttpRequest, resource: Resource, pk: int) -> HttpResponse:
     return _ask(request, resource, obj, Action("restore", _("Restore"), resource.restore), actor)
 
 
-def bulk(request: HttpRequest, resource: Resource) -> HttpResponse:
-    """An action on the picked rows: first what it would do, then it is done to all of them or to none."""
-    actor = allowed(request, resource, "view")
-    action = next((one for one in resource.actions if one.bulk and one.key == request.POST.get("action")), None)
-    if request.method != "POST" or action is None:
-        return redirect(resource.route_list)
-    access.require(actor, action.permission or f"{resource.key}.{action.key}")
-    picked = _picked(request, resource, actor)
-    rows = [obj for obj in picked if action.when is None or action.when(obj)]
-    sure = request.POST.get("sure") == "1"
-    form = (action.form or Form)(request.POST if sure else None)
-    faults: list[tuple[Any, str]] = []
-    if sure and rows and form.is_valid():
-        faults = _each(rows, lambda obj: action.service(actor=actor, obj=obj, **form.cleaned_data))
-        if not faults:
-            messages.success(request, _("%(what)s: %(n)s records.") % {"what": action.label, "n": len(rows)})
-            return redirect(resource.route_list)
-    context = {
-        "resource": resource, "action": action, "rows": _without(rows, faults), "faults": faults, "left_out": len(picked) - len(rows), "form": form,
-        "back": reverse(resource.route_list),
-    }  # fmt: skip
-    return render(request, "kit/bulk.html", context, status=422 if sure else 200)
-
-
-def _picked(request: HttpRequest, resource: Resource, actor: access.Actor) -> list[Any]:
-    """The picked rows in sight, at most as many as one batch holds."""
-    ids = [int(pk) for pk in request.POST.getlist("pick") if pk.isdigit()][: audit.BATCH_LIMIT]
-    return list(resource.rows(actor).filter(pk__in=ids))
-
-
-def _each(rows: Sequence[Any], act: Callable[[Any], Any]) -> list[tuple[Any, str]]:
-    """Do something to every row in one transaction; where one is refused nothing is done, and each refusal comes back with its row."""
-    faults = []
-    with transaction.atomic():
-        for obj in rows:
-            try:
-                with transaction.atomic():
-                    act(obj)
-            except (ValidationError, access.Refused, access.Conflict) as fault:
-                faults.append((obj, " ".join(fault.messages) if isinstance(fault, ValidationError) else str(fault)))
-        if faults:
-            transaction.set_rollback(True)
-    return faults
-
-
-def _without(rows: Sequence[Any], faults: Sequence[tuple[Any, str]]) -> list[Any]:
-    wrong = {obj.pk for obj, _why in faults}
-    return [obj for obj in rows if obj.pk not in wrong]
-
-
 def edit_fields(resource: Resource) -> dict[str, forms.Field]:
     """The fields many records may be given at once: choices, keys, days and yes or no; never what tells records apart."""
     fields = getattr(resource.form, "base_fields", {}) if resource.form else {}
@@ -434,40 +383,7 @@ def edit_fields(resource: Resource) -> dict[str, forms.Field]:
     return {name: field for name, field in fields.items() if isinstance(field, kinds) and not isinstance(field.widget, forms.HiddenInput)}
 
 
-def bulk_edit(request: HttpRequest, resource: Resource) -> HttpResponse:
-    """One field of the picked rows: choose it, see what each row had and will have, then all of them are changed or none."""
-    actor = allowed(request, resource, "update")
-    fields = edit_fields(resource)
-    if request.method != "POST" or resource.update is None or not fields:
-        return redirect(resource.route_list)
-    rows = _picked(request, resource, actor)
-    name = request.POST.get("field", "")
-    context: dict[str, Any] = {"resource": resource, "rows": rows, "fields": [(key, one.label) for key, one in fields.items()], "name": name,
-                               "back": reverse(resource.route_list)}  # fmt: skip
-    if name not in fields:
-        return render(request, "kit/bulk_edit.html", context)
-    form = Form(request.POST if "preview" in request.POST or "sure" in request.POST else None)
-    form.fields = {name: resource.form().fields[name]}  # type: ignore[misc, assignment]
-    dress(form)
-    context["form"] = form
-    if not form.is_bound or not form.is_valid():
-        return render(request, "kit/bulk_edit.html", context, status=422 if form.is_bound else 200)
-    value = form.cleaned_data[name]
-    changed = [obj for obj in rows if getattr(obj, name, None) != value]
-    if "sure" in request.POST and changed:
-        posted = request.POST.get(name, "")
-        faults = _each(changed, lambda obj: resource.update(actor=actor, obj=obj, **whole(resource, obj, {name: posted})))  # type: ignore[misc]
-        if not faults:
-            messages.success(request, _("%(n)s records were changed.") % {"n": len(changed)})
-            return redirect(resource.route_list)
-        context["faults"], changed = faults, _without(changed, faults)
-    field = resource.model._meta.get_field(name)
-    context["changes"] = [(obj, told(field, obj.serializable_value(name), actor), told(field, _stored(value), actor)) for obj in changed]
-    context["same"] = len(rows) - len(changed) - len(context.get("faults", ()))
-    return render(request, "kit/bulk_edit.html", context, status=422 if "faults" in context else 200)
-
-
-def _stored(value: Any) -> Any:
+def stored(value: Any) -> Any:
     return value.pk if isinstance(value, Model) else value
 
 

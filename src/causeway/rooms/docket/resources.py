@@ -115,8 +115,8 @@ DEADLINE = register(
                    lambda rows, value: rows.filter(provisional=True) if value == "provisional" else rows.filter(verified=False)),
         ],
         actions=[
-            Action("done", _("Record as done"), services.deadline_done, forms.DoneForm, icon="check", main=True, bulk=True, when=_open),
-            Action("instruct", _("Instruct"), services.deadline_instruct, forms.InstructForm, icon="send", bulk=True, when=_open),
+            Action("done", _("Record as done"), services.deadline_done, forms.DoneForm, icon="check", main=True, bulk=True, when=_open, undo="undo"),
+            Action("instruct", _("Instruct"), services.deadline_instruct, forms.InstructForm, icon="send", bulk=True, when=_open, undo="undo"),
             Action("answer", _("Answer"), services.deadline_answer, forms.AnswerForm, icon="note", when=lambda o: _open(o) and o.instruction == Instruction.ASK),
             Action("confirm", _("Confirm the date"), services.deadline_confirm, icon="user-check", bulk=True, when=_to_confirm,
                    text=_("You say that the last day is right. The confirmation falls away when the date changes.")),
