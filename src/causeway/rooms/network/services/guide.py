@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import formats, timezone, translation
@@ -14,11 +12,11 @@ from django.utils.translation import gettext as _
 
 from causeway.engines.guide import CONTACT, KEYS, names, page, word
 from causeway.engines.guide.book import Book, BookCase, Chapter, Picture, Section
-from causeway.frame import access, audit, scope
+from causeway.frame import access, audit
 from causeway.frame.access import Actor
-from causeway.frame.models import StoredFile
 from causeway.rooms.network.choices import ReleaseState
 from causeway.rooms.network.models import Guide, Release
+from causeway.rooms.network.selectors import pictures
 from causeway.rooms.network.services import typeset
 
 #: The most cases and chapters of one guide.
@@ -135,23 +133,19 @@ def _case(release: Release, guide: Guide) -> BookCase:
     fields = {**texts.get(release.language, {}), **texts.get(guide.language, {})}
     if guide.contacts:
         fields |= {key: value for key, value in release.content.get("contact", {}).items() if key in CONTACT}
-    pictures = [one for photo in release.content.get("photos", []) if (one := _picture(release, photo))]
+    shown = [one for photo in release.content.get("photos", []) if (one := _picture(release, photo))]
     printed = release.content.get("heading") if language == release.language else ""
     heading = printed or texts.get(language, {}).get("case_study_name") or release.title
-    return BookCase(heading, {key: fields[key] for key in KEYS if fields.get(key)}, language, pictures)
+    return BookCase(heading, {key: fields[key] for key in KEYS if fields.get(key)}, language, shown)
 
 
 def _picture(release: Release, photo: Mapping[str, Any]) -> Picture | None:
-    """A picture's bytes from its owner's files; None where the file is gone."""
-    if release.source_id is None:
+    """A picture with its rights; None where its file is gone."""
+    found = pictures.found(release, photo)
+    if found is None:
         return None
-    with scope.use(release.source_id):
-        file = StoredFile.objects.filter(pk=photo["file"], sha256=photo["sha256"]).first()
-    path = Path(settings.MEDIA_ROOT) / file.path if file else None
-    if path is None or not path.exists():
-        return None
-    rights = ". ".join(part for part in (photo["caption"], f"© {photo['holder']}, {photo['licence']}") if part)
-    return Picture(path.read_bytes(), photo["type"], photo["alternative"], rights, photo["width"], photo["height"])
+    rights = ". ".join(part for part in (photo["caption"].rstrip("."), f"© {photo['holder']}, {photo['licence']}") if part)
+    return Picture(found[0].read_bytes(), found[1], photo["alternative"], rights, photo["width"], photo["height"])
 
 
 def citation_of(guide: Guide) -> str:
