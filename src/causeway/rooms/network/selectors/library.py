@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, Count, Q, QuerySet, TextField, Value, When
+from django.db.models import Case, Q, QuerySet, TextField, Value, When
 from django.db.models.fields.json import KeyTextTransform
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -145,14 +145,14 @@ def at(university: str) -> int:
 
 
 def facets(shelves: Shelves, within: int, picked: Mapping[str, Sequence[str]]) -> list[dict[str, Any]]:
-    """Every facet with its values, counts and what is picked; each counts under the other facets alone."""
+    """Every facet with its values (what is picked first), and how many cases each has; each counts under the other facets alone."""
     titles = {"country": _("Country"), "kind": _("Kind of institution"), "year": _("Year"), "mechanism": _("Mechanism"), "target": _("Meant for")}
     made = []
     for facet in FACETS:
         counts, wanted = shelves.counts(facet, shelves.under(picked, within, leave=facet)), picked[facet]
         words = labels(facet)
         values = [(code, words.get(code, code), counts.get(code, 0), code in wanted) for code in {*counts, *wanted}]
-        values.sort(key=lambda one: (-int(one[0]) if facet == "year" and one[0].isdigit() else -one[2], one[1]))
+        values.sort(key=lambda one: (not one[3], -int(one[0]) if facet == "year" and one[0].isdigit() else -one[2], one[1]))
         made.append({"key": facet, "title": titles[facet], "values": values, "open": bool(wanted) or facet in ("mechanism", "target")})
     return made
 
@@ -276,7 +276,7 @@ def matrix(shelves: Shelves, group: str, page: int, country: str = "") -> Matrix
     """A page of universities against mechanisms. group: a group of mechanisms; empty for all groups."""
     shown = Release.objects.filter(current=True, **({"country": country} if country else {})).order_by()
     within = shelves.all & shelves.any_of("country", [country]) if country else shelves.all
-    universities = shown.aggregate(n=Count("hei_key", distinct=True))["n"]
+    universities = shown.values("hei_key").distinct().count()
     keys = list(shown.values_list("hei_key", flat=True).distinct().order_by("hei_key")[(page - 1) * MATRIX_PAGE : page * MATRIX_PAGE])
     cases: dict[str, list[tuple[int, int, str, str]]] = {key: [] for key in keys}
     for key, *one in shown.filter(hei_key__in=keys).order_by("pk").values_list("hei_key", "pk", "place", "hei_name", "country"):

@@ -69,7 +69,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {"cases": cases, "count": count, "facets": reads.facets(shelves, within, picked), "page": page, "previous": page - 1, "next": page + 1,
                "more": count > page * reads.PAGE, "pages": -(-count // reads.PAGE), "any": bool(text or any(place) or any(picked.values())), "sort": request.GET.get("sort", ""),
                "at": shown[0].hei_name if place[0] and shown else place[0], "at_key": place[0], "group_key": place[1], "group": GROUPS.get(place[1], {}).get(reads.language(), ""),
-               "chips": _chips(picked), "waiting": reads.queue(actor).count(), "may_write": access.may(actor, "case.create").allowed}  # fmt: skip
+               "waiting": reads.queue(actor).count(), "may_write": access.may(actor, "case.create").allowed}  # fmt: skip
     return render(request, "network/library.html", context)
 
 
@@ -77,11 +77,6 @@ def _place(request: HttpRequest) -> tuple[str, str]:
     """The university (folded) and the group of mechanisms an address asks for; the matrix leads here with both."""
     group = request.GET.get("group", "")
     return request.GET.get("at", "")[:300], group if group in GROUPS else ""
-
-
-def _chips(picked: dict[str, list[str]]) -> list[tuple[str, str, str]]:
-    """What the list is narrowed to: facet, value and its words."""
-    return [(facet, value, reads.label_of(facet, value)) for facet, values in picked.items() for value in values]
 
 
 def _short(text: str) -> str:
