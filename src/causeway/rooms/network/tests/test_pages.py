@@ -41,11 +41,12 @@ def test_a_questionnaire_is_built_published_and_asked_in_pages(director, univers
     assert "Add a section" in page and "Before it can be published" not in page
     director.post(reverse("network:section_new", args=[made.pk]), {"key": "more", "title": "More", "text": "", "when": ""})
     url = reverse("network:question_new", args=[made.pk, "more"])
-    wrong = director.post(url, {"kind": "choice", "key": "one", "text": "Which?", "options": "a = A", "when": ""})
-    assert wrong.status_code == 422 and "two options" in wrong.content.decode()
+    wrong = director.post(url, {"kind": "choice", "key": "one", "text": "Which?", "options": "a = A", "when": ""}, follow=True)
+    assert wrong.redirect_chain[0][0].startswith(detail) and "Saved. Before it can be published" in wrong.content.decode()
     assert "two options" in director.get(detail).content.decode()
     edit = reverse("network:question_edit", args=[made.pk, "more", "one"])
-    assert director.post(edit, {"kind": "choice", "key": "one", "text": "Which?", "options": "a = A\nb = B", "when": "nobody > 2"}).status_code == 422
+    assert director.post(edit, {"kind": "choice", "key": "one", "text": "Which?", "options": "a = A\nb = B", "when": "nobody > 2"}).status_code == 302
+    assert "nobody" in director.get(detail).content.decode()
     assert director.post(edit, {"kind": "choice", "key": "one", "text": "Which?", "options": "a = A\nb = B", "when": ""}).status_code == 302
     assert director.get(reverse("network:translate", args=[made.pk, "zh-hans"])).status_code == 200
     director.post(reverse("network:translate", args=[made.pk, "zh-hans"]), {"t:more/one/text": "哪个？", "t:more/one/options/a": "甲"})

@@ -128,10 +128,9 @@ def question(request: HttpRequest, pk: int, section: str, key: str = "") -> Http
         saved = served(form, questionnaires.question_save, actor=actor, obj=obj, section=section, key=key or form.cleaned_data["key"], values=values)
         if saved is not None:
             trouble = next((one for one in questionnaires.form_of(saved.definition)[1] if one.place.startswith(f"{section}/{values['key']}")), None)
-            if trouble is None:
-                return redirect(f"{reverse('kit:questionnaire_detail', args=[pk])}#s-{section}")
-            form.add_error(None, questionnaires.say(trouble))
-            form.fields["key"].disabled = True
+            if trouble is not None:
+                messages.warning(request, _("Saved. Before it can be published: %(what)s") % {"what": questionnaires.say(trouble)})
+            return redirect(f"{reverse('kit:questionnaire_detail', args=[pk])}#s-{section}")
     return _page(request, form, _("Change the question") if found else _("Add a question"), obj)
 
 
