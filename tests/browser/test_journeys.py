@@ -10,7 +10,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 #: One of each kind of page; `deadline`, `asset` and so on stand for a record of the demonstration.
 PAGES = ["/", "/docket/", "/docket/board/", "/docket/calendar/", "/docket/renewals/", "/docket/gaps/",
-         "/docket/feeds/", "{matter}", "{matter}record/", "{deadline}", "{deadline}do/done/", "/orderlists/", "{order}", "/assets/", "/assets/new/", "{asset}", "{asset}parts/owners/",
+         "/docket/feeds/", "{matter}", "{matter}record/", "{matter}facts/", "{deadline}", "{deadline}do/done/", "/orderlists/", "{order}", "/assets/", "/assets/new/", "{asset}", "{asset}parts/owners/",
          "{document}", "{family}", "/assets/import/", "/persons/", "/accounts/profile/", "/search/?q=tip"]  # fmt: skip
 
 
