@@ -243,7 +243,7 @@ def _preview(options: argparse.Namespace, actor: Any) -> int:
     load = exchange.package_load(actor=actor, to=options.to, packs=options.pack, only=_chosen(options, actor), contacts=options.contacts)
     lines = []
     for one in load.parcels:
-        lines += [f"{one.kind}: {one.title}  [{one.key}, SHA-256 {one.sha256[:12]}]", *(f"    {line}" for line in parcels.shown(one.record).splitlines())]
+        lines += [f"{one.kind}: {one.title}  [{one.key}, SHA-256 {one.sha256[:12]}]", *(f"    {place}: {text}" for place, text in parcels.shown(one.record))]
         lines += [f"    picture {picture.sha256[:12]}, {picture.size} bytes: {picture.alternative}, {picture.rights}" for picture in one.pictures]
     lines += [f"stays here: {one}" for one in load.left]
     value = {"sha256": load.sha256, "records": [{"key": one.key, "kind": one.kind, "title": one.title, "sha256": one.sha256, "record": one.record} for one in load.parcels],

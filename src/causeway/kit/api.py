@@ -145,15 +145,18 @@ def _checked(resource: Resource, data: dict[str, Any], instance: Any = None) -> 
     if unknown:
         raise Fault(422, _("These fields do not exist here."), {name: [_("unknown field")] for name in sorted(unknown)})
     initial = posted(resource, instance) if instance else {}
-    values = {**initial, **{name: _posted(value) for name, value in data.items() if name != "revision"}}
+    fields = _form_fields(resource)
+    values = {**initial, **{name: _posted(value, fields.get(name)) for name, value in data.items() if name != "revision"}}
     form = form_of(resource, {k: v for k, v in values.items() if v is not None}, instance)
     if not form.is_valid():
         raise Fault(422, _("This cannot be saved."), {name: list(errors) for name, errors in form.errors.items()})
     return form.cleaned_data
 
 
-def _posted(value: Any) -> Any:
-    return json.dumps(value) if isinstance(value, dict | list) else value
+def _posted(value: Any, field: forms.Field | None = None) -> Any:
+    """A value as a form takes it: several choices as a list, other lists and objects as JSON text."""
+    several = isinstance(field, forms.MultipleChoiceField | forms.ModelMultipleChoiceField) and isinstance(value, list)
+    return json.dumps(value) if isinstance(value, dict | list) and not several else value
 
 
 @endpoint
@@ -236,7 +239,7 @@ def action(request: HttpRequest, actor: access.Actor, key: str, pk: int, name: s
     access.require(actor, found.permission or f"{key}.{name}", obj)
     values: dict[str, Any] = {}
     if found.form is not None:
-        form = found.form({name: _posted(value) for name, value in _body(request).items()})
+        form = found.form({name: _posted(value, found.form.base_fields.get(name)) for name, value in _body(request).items()})
         if not form.is_valid():
             raise Fault(422, _("This cannot be done."), {name: list(errors) for name, errors in form.errors.items()})
         values = form.cleaned_data

@@ -20,7 +20,7 @@ class OfferForm(ModelForm):
 
     class Meta:
         model = Offer
-        fields = ["title", "text", "readiness", "sought", "rights", "language", "office", "person", "person_email", "person_agreed", "valid_until"]
+        fields = ["title", "text", "areas", "readiness", "seeks", "sought", "rights", "language", "languages", "office", "person", "person_email", "person_agreed", "valid_until"]
         widgets = {"text": forms.Textarea(attrs={"rows": 7}), "rights": forms.Textarea(attrs={"rows": 3}), "office": forms.Textarea(attrs={"rows": 3})}
 
 

@@ -192,8 +192,20 @@ def _folder(folder: Path) -> Parcel:
     return Parcel(f"pack:{folder.name}", "pack", folder.name, {"name": folder.name, "files": files})
 
 
-def shown(record: dict[str, Any]) -> str:
-    """A record as a person reads it before it leaves: all of it, in its own words."""
-    import json
+def shown(value: Any, place: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
+    """A record as a person reads it before it leaves: each value that says something, with its place in the record."""
+    if isinstance(value, dict):
+        for key in value:
+            yield from shown(value[key], (*place, str(key)))
+    elif isinstance(value, list | tuple) and any(isinstance(one, dict | list | tuple) for one in value):
+        for number, one in enumerate(value, 1):
+            yield from shown(one, (*place, str(number)))
+    elif isinstance(value, list | tuple):
+        yield from shown(", ".join("" if one is None else str(one) for one in value), place)
+    elif value not in (None, ""):
+        yield " › ".join(place), str(value)
 
-    return json.dumps(json.loads(audit.canonical(record)), ensure_ascii=False, indent=1)
+
+def size_of(record: dict[str, Any]) -> int:
+    """How many bytes a record has in the package."""
+    return len(audit.canonical(record).encode())

@@ -91,8 +91,7 @@ def _preview(request: HttpRequest, actor: access.Actor, chosen: dict[str, Any]) 
     names = _kinds()
     groups: dict[str, list[dict[str, Any]]] = {}
     for one in load.parcels:
-        text = parcels.shown(one.record)
-        groups.setdefault(one.kind, []).append({"one": one, "text": text, "size": len(text.encode())})
+        groups.setdefault(one.kind, []).append({"one": one, "rows": parcels.shown(one.record), "size": parcels.size_of(one.record)})
     to = Installation.objects.filter(fingerprint=chosen["to"]).first() if chosen["to"] else None
     context = {
         "groups": [(names.get(kind, kind), rows) for kind, rows in groups.items()], "load": load, "chosen": chosen, "to": to, "staying": [*load.left, *exchange_reads.staying(actor)],
