@@ -6,15 +6,35 @@ import base64
 import hashlib
 import io
 import json
+import re
 import warnings
 import zipfile
+from datetime import date
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.urls import reverse
 
+from causeway.engines.practice import shipped_practice
 from causeway.frame import access, audit, scope
-from causeway.rooms.network.models import Collection, Contribution, FrozenAnswers, Installation, Invited, Package, ReceivedPack, Release, Round
-from causeway.rooms.network.services import answers, exchange, package
+from causeway.frame.models import Setting, University, User
+from causeway.rooms.governance.models import PackCopy
+from causeway.rooms.network.models import (
+    Case,
+    Collection,
+    Contribution,
+    FrozenAnswers,
+    Installation,
+    Institution,
+    Invited,
+    Package,
+    ReceivedPack,
+    Release,
+    ReleasedFile,
+    Round,
+    SharedOffer,
+)
+from causeway.rooms.network.services import answers, cases, exchange, library, package
 from causeway.rooms.network.services.questionnaires import digest
 from causeway.rooms.network.tests.making import DEFINITION, asked, handed_in, person, today, university
 
@@ -23,7 +43,8 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def _home(settings, tmp_path):
-    settings.HOME = tmp_path
+    settings.HOME, settings.MEDIA_ROOT = tmp_path / "home", tmp_path / "media"
+    settings.HOME.mkdir()
 
 
 @pytest.fixture
@@ -34,15 +55,13 @@ def director(db):
 
 
 @pytest.fixture
-def elsewhere(monkeypatch):
+def elsewhere():
     """Writes packages with the key of another installation."""
     theirs = Ed25519PrivateKey.generate()
     key = base64.b64encode(theirs.public_key().public_bytes_raw()).decode()
 
-    def write(sequence=1, to="", **records):
-        with monkeypatch.context() as patch:
-            patch.setattr(package, "_private_key", lambda: theirs)
-            return package.write(name="Other University", to=to, sequence=sequence, made_at="2026-01-01", records=records)
+    def write(sequence=1, to="", attached=None, ror="", **records):
+        return package.write(name="Other University", to=to, sequence=sequence, made_at="2026-01-01", records=records, attached=attached, ror=ror, key=theirs)
 
     write.key, write.private = key, theirs
     write.fingerprint = package.fingerprint(key)
@@ -324,14 +343,342 @@ def test_our_editions_go_out_without_who_contributed(director):
     assert "LI01" in text and "ecret" not in text
 
 
+def pack_record(version="9.1", **changed):
+    """A shipped pack as another house changed it, with a version of its own."""
+    shipped = next(pack for pack in shipped_practice() if pack.id == "guide-thu-five-one")
+    files = dict(shipped.texts)
+    files["pack.yaml"] = files["pack.yaml"].replace(f"version: '{shipped.version}'", f"version: '{version}'")
+    return {"name": shipped.id, "files": files | changed}
+
+
 def test_packs_come_as_text_with_their_faults_and_never_leave_their_folder(director, elsewhere):
     trusted(director, elsewhere)
-    pack = {"name": "guide-test", "files": {"pack.yaml": "id: guide-test\nversion: '1.0'\n", "rules/a.yaml": "- a: 1\n- a: &x 2\n"}}
+    pack = {"name": "guide-test", "files": {"pack.yaml": "id: guide-test\nversion: '1.0'\nsubject: practice\n", "rules/a.yaml": "- a: 1\n- a: &x 2\n"}}
     taken = take(director, elsewhere(sequence=2, pack=[pack]))
-    assert taken.counts == {"pack": 1} and ReceivedPack.objects.get().faults and "faults" in taken.notes[0]
+    kept = ReceivedPack.objects.get()
+    assert taken.counts == {"pack": 1} and (kept.state, kept.copy) == ("faulty", None) and "faults" in taken.notes[0]
+    assert any(one["file"] == "guide-test/rules/a.yaml" and one["line"] == 2 for one in kept.faults)
+    assert all(one["code"] and one["text"] for one in kept.faults) and not PackCopy.objects.exists()
     for name in ("../../evil.yaml", "/etc/evil.yaml", "a\\..\\..\\b.yaml", "run.py"):
         with pytest.raises(package.Refusal):
             take(director, elsewhere(sequence=3, pack=[{"name": "x", "files": {"pack.yaml": "version: '1'\n", name: "a: 1\n"}}]))
+
+
+def test_a_clean_pack_is_ready_to_be_tried_and_another_text_of_it_is_told(director, elsewhere):
+    trusted(director, elsewhere)
+    assert take(director, elsewhere(sequence=2, pack=[pack_record()])).notes == []
+    kept = ReceivedPack.objects.get()
+    assert kept.state == "ready" and kept.copy.received_from == "Other University"
+    from causeway.rooms.governance import services as policies
+
+    assert policies.policy_create(actor=director, title="Shares", pack="guide-thu-five-one@9.1").copy == kept.copy
+    other = pack_record(**{"CHANGELOG.md": "# Changes\n\nOther.\n"})
+    told = take(director, elsewhere(sequence=3, pack=[other, pack_record(version="2026.1", **{"CHANGELOG.md": "# Other\n"}), pack_record()]))
+    assert told.counts == {"pack": 2} and "came from Other University before" in told.notes[0] and "comes with Causeway in another text" in told.notes[1]
+    assert sorted(ReceivedPack.objects.values_list("version", "state")) == [("2026.1", "clash"), ("9.1", "clash"), ("9.1", "ready")] and PackCopy.objects.count() == 1
+    assert take(director, elsewhere(sequence=4, pack=[pack_record(version="2026.1")])).notes == [] and ReceivedPack.objects.filter(state="shipped", copy=None).count() == 1
+
+
+def test_a_faulty_pack_is_shown_line_by_line_and_checked_again(client, director, elsewhere, monkeypatch):
+    trusted(director, elsewhere)
+    record = pack_record()
+    first = next(name for name in record["files"] if name.startswith("values/"))
+    record["files"][first] = record["files"][first].replace("basis: [", "basis: [NOWHERE-1, ", 1)
+    take(director, elsewhere(sequence=2, pack=[record]))
+    kept = ReceivedPack.objects.get()
+    client.force_login(User.objects.get(pk=director.user_id))
+    page = client.get(reverse("network:received_pack", args=[kept.pk])).content.decode()
+    fault = kept.faults[0]
+    assert f"{fault['file']}:{fault['line']}" in page and "NOWHERE-1" in page and fault["code"] in page and "It is refused" in page
+    assert "(1)" in client.get(reverse("network:exchange")).content.decode()
+    client.post(reverse("network:pack_check", args=[kept.pk]))
+    kept.refresh_from_db()
+    assert kept.state == "faulty"
+    monkeypatch.setattr("causeway.rooms.governance.mapping.received.lint_practice", lambda *given: [])
+    client.post(reverse("network:pack_check", args=[kept.pk]))
+    kept.refresh_from_db()
+    assert kept.state == "ready" and kept.faults == [] and kept.copy is not None
+
+
+# --- pictures ------------------------------------------------------------------------------------------------------------------------
+
+
+def picture(colour="teal", kind="PNG"):
+    from PIL import Image
+
+    out = io.BytesIO()
+    Image.new("RGB", (40, 30), colour).save(out, kind)
+    return out.getvalue()
+
+
+def pictured(data, version=1, **changed):
+    """A case with a picture, and the picture."""
+    name = hashlib.sha256(data).hexdigest()
+    photo = {"sha256": name, "type": "text/html", "alternative": "The quay", "caption": "", "holder": "Other University", "licence": "CC BY 4.0", "width": 9999, "height": 1} | changed
+    content = {"texts": {"en": {"title": "A case"}}, "mechanisms": [], "targets": [], "contact": {}, "photos": [photo]}
+    return case(version) | {"content": content, "sha256": digest(content)}, {name: data}
+
+
+def test_a_picture_travels_with_its_rights_and_is_shown_as_what_its_bytes_say(client, director, elsewhere):
+    trusted(director, elsewhere)
+    data = picture()
+    record, attached = pictured(data)
+    assert take(director, elsewhere(sequence=2, case=[record], attached=attached)).notes == []
+    release = Release.objects.get()
+    photo = release.content["photos"][0]
+    assert (photo["type"], photo["width"], photo["height"], photo["holder"], photo["licence"], photo["alternative"]) == ("image/png", 40, 30, "Other University", "CC BY 4.0", "The quay")
+    client.force_login(User.objects.get(pk=director.user_id))
+    response = client.get(reverse("network:photo", args=[release.pk, 0]))
+    assert response["Content-Type"] == "image/png" and b"".join(response.streaming_content) == data and "sandbox" in response["Content-Security-Policy"]
+    again, attached = pictured(data, version=2)
+    assert take(director, elsewhere(sequence=3, case=[again], attached=attached)).counts == {"case": 1}
+    assert ReleasedFile.objects.count() == 1
+    without, _none = pictured(data, version=3)
+    assert take(director, elsewhere(sequence=4, case=[without])).notes == [] and len(Release.objects.get(version=3).content["photos"]) == 1
+    lost, _none = pictured(picture("red"), version=4)
+    told = take(director, elsewhere(sequence=5, case=[lost]))
+    assert "did not come along" in told.notes[0] and Release.objects.get(version=4).content["photos"] == []
+
+
+@pytest.mark.parametrize(
+    ("data", "changed", "why"),
+    [
+        (b"<html><script>alert(1)</script>", {}, "no PNG or JPEG"), (b"MZ" + b"x" * 200, {}, "no PNG or JPEG"), (b"\x89PNG\r\n\x1a\n<script>", {}, "no PNG or JPEG"),
+        (None, {"licence": " "}, "which licence"), (None, {"alternative": ""}, "what it shows"), (None, {"holder": None}, None),
+    ],
+)  # fmt: skip
+def test_a_picture_of_wrong_content_or_without_rights_takes_nothing_in(director, elsewhere, data, changed, why):
+    trusted(director, elsewhere)
+    record, attached = pictured(data or picture(), **changed)
+    if changed == {"holder": None}:
+        del record["content"]["photos"][0]["holder"]
+        record["sha256"] = digest(record["content"])
+    with pytest.raises(package.Refusal, match=why or "Nothing was taken"):
+        take(director, elsewhere(sequence=2, case=[record], attached=attached))
+    assert not Release.objects.exists() and not ReleasedFile.objects.exists() and Installation.objects.get().sequence == 0
+
+
+def test_a_picture_with_more_pixels_than_a_page_bears_is_refused(director, elsewhere, monkeypatch):
+    trusted(director, elsewhere)
+    monkeypatch.setattr("causeway.rooms.network.services.pictures.MOST_PIXELS", 100)
+    record, attached = pictured(picture())
+    with pytest.raises(package.Refusal, match="million pixels"):
+        take(director, elsewhere(sequence=2, case=[record], attached=attached))
+
+
+def test_files_that_were_touched_or_are_not_listed_or_too_large_are_refused(director, elsewhere, monkeypatch):
+    trusted(director, elsewhere)
+    record, attached = pictured(picture())
+    data = elsewhere(sequence=2, case=[record], attached=attached)
+    name = f"files/{next(iter(attached))}"
+    for changed in ({name: picture("red")}, {name: None}, {f"files/{'0' * 64}": b"x"}, {"files/evil.png": b"x"}, {"files/../x": b"x"}):
+        with pytest.raises(package.Refusal):
+            take(director, rebuilt(data, **changed))
+    monkeypatch.setattr(package, "MOST_FILE", 50)
+    with pytest.raises(package.Refusal, match="too large"):
+        take(director, data)
+    with pytest.raises(package.Refusal, match="Choose less"):
+        elsewhere(sequence=3, attached=attached)
+    monkeypatch.undo()
+    assert take(director, data).counts == {"case": 1}
+
+
+def published(director, settings, tmp_path, title="A quay for ideas"):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    words = dict.fromkeys(cases.NEEDED, "Words.") | {"case_study_name": title}
+    made = cases.case_create(actor=director, title=title, hei_name="U1", country="NL", fields=words)
+    cases.photo_add(actor=director, case=made, source=io.BytesIO(picture()), name="q.png", alternative="The quay", holder="U1", licence="CC BY 4.0")
+    cases.contact_save(actor=director, case=made, name="Berg, Ana", email="ana@example.org", agreed=True)
+    Setting.objects.get_or_create(university_id=director.university_id, key="network.contacts", defaults={"value": True})
+    return library.release_accept(actor=director, obj=cases.case_submit(actor=director, obj=made))
+
+
+def test_pictures_stay_with_cases_whose_university_leaves(client, director, settings, tmp_path):
+    release = published(director, settings, tmp_path)
+    exchange.network_leave(actor=director, why="We go")
+    client.force_login(User.objects.get(pk=person(university(2)).user_id))
+    assert b"".join(client.get(reverse("network:photo", args=[release.pk, 0])).streaming_content)[:4] == b"\x89PNG"
+
+
+# --- choosing ------------------------------------------------------------------------------------------------------------------------
+
+
+def inside(data, start="records/"):
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return {name: archive.read(name).decode("utf-8", "replace") for name in archive.namelist() if name.startswith(start)}
+
+
+def test_only_what_was_chosen_leaves_and_contact_persons_only_when_asked(director, settings, tmp_path):
+    one, other = published(director, settings, tmp_path), published(director, settings, tmp_path, "Another quay")
+    cases.case_create(actor=director, title="Secret draft", hei_name="U1")
+    made = exchange.package_make(actor=director, only=[f"case:{one.key}"])
+    texts = "".join(inside(made.data).values())
+    assert made.counts == {"case": 1, "picture": 1} and "A quay for ideas" in texts and "Another quay" not in texts and "Secret" not in texts
+    assert "Berg" not in texts and "ana@" not in texts and '"file"' not in texts and any("Contact persons" in line for line in made.left)
+    assert len(inside(made.data, "files/")) == 1
+    with_them = exchange.package_make(actor=director, contacts=True)
+    assert with_them.counts == {"case": 2, "picture": 1} and "ana@example.org" in "".join(inside(with_them.data).values())
+    sent = Package.objects.order_by("pk")
+    assert [one.contacts for one in sent] == [False, True] and [item["key"] for item in sent[0].listed] == [f"case:{one.key}"]
+    assert exchange.package_make(actor=director, only=[]).counts == {}
+    with pytest.raises(exchange.Unknown):
+        exchange.package_make(actor=director, only=["case:11111111-1111-1111-1111-111111111111"])
+    library.release_withdraw(actor=director, release=other, why="x")
+    with pytest.raises(exchange.Unknown):
+        exchange.package_make(actor=director, only=[f"case:{other.key}"])
+
+
+def test_a_case_is_the_same_with_and_without_its_contact_person(director, elsewhere, settings, tmp_path):
+    release = published(director, settings, tmp_path)
+    plain, named = (json.loads(next(iter(inside(exchange.package_make(actor=director, contacts=who).data).values()))) for who in (False, True))
+    assert plain["sha256"] == named["sha256"] and "contact" not in plain and named["contact"]["contact_email"] == "ana@example.org"
+    trusted(director, elsewhere)
+    assert take(director, elsewhere(sequence=2, case=[plain])).counts == {}
+    release.refresh_from_db()
+    assert release.content["contact"] and release.source_id == director.university_id
+
+
+def test_the_page_shows_what_leaves_and_writes_that_alone(client, director, settings, tmp_path):
+    release = published(director, settings, tmp_path)
+    client.force_login(User.objects.get(pk=director.user_id))
+    url = reverse("network:package_send")
+    page = client.get(url).content.decode()
+    assert f"case:{release.key}" in page and 'name="contacts"' in page and 'name="contacts" value="1" id="with-contacts" checked' not in page
+    shown = client.post(url, {"to": "", "key": [f"case:{release.key}"]}).content.decode()
+    assert "A quay for ideas" in shown and "The quay" in shown and "Berg" not in shown and not Package.objects.exists()
+    seen = re.search(r'name="seen" value="([0-9a-f]{64})"', shown)[1]
+    written = client.post(url, {"to": "", "key": [f"case:{release.key}"], "seen": seen, "do": "write"})
+    assert written["Content-Type"] == "application/zip" and "A quay for ideas" in "".join(inside(written.content).values())
+    case_row = Case.objects.get()
+    cases.case_update(actor=director, obj=case_row, fields={"short_description": "Other words."})
+    library.release_accept(actor=director, obj=cases.case_submit(actor=director, obj=case_row))
+    stale = client.post(url, {"to": "", "key": [f"case:{release.key}"], "seen": seen, "do": "write"})
+    assert "Something changed since you looked" in stale.content.decode() and "Other words." in stale.content.decode() and Package.objects.count() == 1
+    assert client.post(url, {"to": "", "key": ["case:nonsense"]}).status_code == 422
+    assert client.post(url, {"to": "0" * 64, "key": []}).status_code == 422
+
+
+def test_answers_leave_only_for_who_asks(director, elsewhere):
+    trusted(director, elsewhere)
+    take(director, elsewhere(sequence=2, round=[round_record()]))
+    handed_in(Round.objects.get(), University.objects.get(pk=director.university_id))
+    made = exchange.package_make(actor=director)
+    assert made.counts == {} and "go only in a package for the installation that asks" in made.left[0]
+
+
+def test_a_policy_leaves_as_a_pack_under_the_name_of_its_house(director):
+    from causeway.rooms.governance import selectors as governance
+    from causeway.rooms.governance import services as policies
+
+    draft = policies.policy_create(actor=director, title="Shares", pack="guide-thu-five-one", changes={"guide-thu-five-one/researchers_share": "75 %", "guide-thu-five-one/thu_notice_days": "15"})
+    policies.policy_adopt(actor=director, obj=draft, holds_from=date(2026, 1, 1), signed_by="Rector", signed_on=date(2025, 12, 1), why="Senate")
+    assert exchange.package_make(actor=director).counts == {}
+    made = exchange.package_make(actor=director, only=[f"policy:{draft.number}"])
+    record = json.loads(next(iter(inside(made.data).values())))
+    found = governance.pack_checked(record["name"], record["files"])
+    assert found.id == f"u1-{draft.number.lower()}" and not found.faults and not found.clash
+
+
+# --- offers --------------------------------------------------------------------------------------------------------------------------
+
+
+def offer_record(version=1, **changed):
+    content = {"title": "Bending cell", "text": "It bends.", "areas": ["energy", "magic"], "seeks": ["licence"], "languages": ["en"], "language": "en", "office": "1 Quay", "readiness": 5, "rights": ["EP 1"], "sought": ""} | changed.pop("content", {})  # fmt: skip
+    return {"key": "6f1c1f3e-5a0e-4b51-9a55-0d2c2a1d0007", "version": version, "source_name": "Other University", "title": "x", "country": "DE", "valid_until": f"{today().year + 1}-12-31",
+            "content": content, "sha256": digest(content), **changed}  # fmt: skip
+
+
+def test_offers_come_are_renewed_and_withdrawn_by_who_brought_them(director, elsewhere):
+    trusted(director, elsewhere)
+    assert take(director, elsewhere(sequence=2, offer=[offer_record(ror="https://ror.org/0abcd1234")])).counts == {"offer": 1}
+    one = SharedOffer.objects.get()
+    assert one.current and one.title == "Bending cell" and one.content["areas"] == ["energy"] and one.content["contact"] == {} and one.ror_id == "https://ror.org/0abcd1234"
+    assert take(director, elsewhere(sequence=3, offer=[offer_record()])).counts == {}
+    with pytest.raises(package.Refusal, match="never changed"):
+        take(director, elsewhere(sequence=4, offer=[offer_record(content={"text": "Other"})]))
+    for wrong in ({"readiness": 12}, {"readiness": True}, {"title": " "}, {"areas": "energy"}):
+        with pytest.raises(package.Refusal):
+            take(director, elsewhere(sequence=4, offer=[offer_record(2, content=wrong)]))
+    assert take(director, elsewhere(sequence=4, offer=[offer_record(2, content={"text": "Better"}, contact={"name": "Ana", "email": "a@example.org"})])).counts == {"offer": 1}
+    newer = SharedOffer.objects.get(current=True)
+    assert newer.version == 2 and newer.content["contact"] == {"name": "Ana", "email": "a@example.org"}
+    third = Ed25519PrivateKey.generate()
+    other = package.write(name="Third", to="", sequence=1, made_at="2026-01-01", records={"offer": [{"key": str(newer.key), "version": 9, "withdrawn": True}]}, key=third)
+    with pytest.raises(package.Stranger) as told:
+        take(director, other)
+    exchange.installation_trust(actor=director, fingerprint=told.value.fingerprint)
+    assert "came from another installation" in take(director, other).notes[0] and SharedOffer.objects.get(pk=newer.pk).current
+    assert take(director, elsewhere(sequence=5, offer=[{"key": str(newer.key), "version": 2, "withdrawn": True}])).counts == {"offer": 1}
+    assert not SharedOffer.objects.filter(current=True).exists()
+
+
+def test_offers_of_an_installation_that_leaves_go(director, elsewhere):
+    trusted(director, elsewhere)
+    take(director, elsewhere(sequence=2, offer=[offer_record()]))
+    exchange.installation_leave(actor=director, obj=Installation.objects.get(), why="They left")
+    assert not SharedOffer.objects.filter(current=True).exists()
+
+
+def test_that_an_offer_was_withdrawn_is_told_to_who_may_have_it(director):
+    from causeway.rooms.network.services import offers
+
+    say = {"text": "It bends.", "areas": ["energy"], "seeks": ["licence"], "languages": ["en"], "office": "1 Quay", "valid_until": today()}
+    sent, silent = (offers.offer_submit(actor=director, obj=offers.offer_create(actor=director, title=title, **say)) for title in ("Sent", "Silent"))
+    for one in (sent, silent):
+        offers.offer_share(actor=director, obj=one, public=True)
+    assert exchange.package_make(actor=director, only=[f"offer:{sent.key}"]).counts == {"offer": 1}
+    for one in (sent, silent):
+        offers.offer_withdraw(actor=director, obj=type(one).objects.get(pk=one.pk), why="Licensed")
+    records = [json.loads(text) for text in inside(exchange.package_make(actor=director, only=[]).data).values()]
+    assert records == [{"key": str(sent.key), "version": 1, "withdrawn": True}]
+
+
+# --- universities by their place in the registry -------------------------------------------------------------------------------------
+
+ROR_ID = "https://ror.org/0abcd1234"
+
+
+def test_answers_are_matched_to_the_university_that_was_asked_by_the_registry(director, elsewhere):
+    from causeway.rooms.network.services import questionnaires
+
+    known = Institution.objects.create(name="Other University of Technology", ror_id=ROR_ID, country="DE")
+    round = asked(director, [])
+    questionnaires.invite(actor=director, round=round, institutions=[known])
+    trusted(director, elsewhere)
+    assert take(director, elsewhere(sequence=2, answers=[answer_record(round, ror=ROR_ID)], ror=ROR_ID)).counts == {"answers": 1}
+    invited = Invited.objects.get()
+    assert (invited.state, invited.institution, invited.origin) == ("submitted", known, f"away:{elsewhere.fingerprint[:16]}:0abcd1234")
+    assert Contribution.objects.get().institution_id == known.pk and Installation.objects.get().ror_id == ROR_ID
+    take(director, elsewhere(sequence=3, answers=[answer_record(round, version=2, licences="10", ror=ROR_ID, university="77")]))
+    assert Contribution.objects.get().number == 10, "a new number at home is no new contributor"
+
+
+def test_who_answered_by_number_before_is_not_counted_twice(director, elsewhere):
+    round = asked(director, [])
+    trusted(director, elsewhere)
+    take(director, elsewhere(sequence=2, answers=[answer_record(round)]))
+    take(director, elsewhere(sequence=3, answers=[answer_record(round, version=2, licences="10", ror=ROR_ID)]))
+    assert Contribution.objects.get().number == 10 and Invited.objects.count() == 1
+
+
+def test_nobody_answers_for_a_university_of_this_house_or_of_another_installation(director, elsewhere):
+    here = Institution.objects.create(name="University 1", ror_id=ROR_ID, here_id=director.university_id)
+    round = asked(director, [])
+    trusted(director, elsewhere)
+    told = take(director, elsewhere(sequence=2, answers=[answer_record(round, ror=ROR_ID)], ror=ROR_ID))
+    assert told.counts == {} and "answers here" in told.notes[0] and "not believed" in told.notes[1] and Installation.objects.get().ror_id == ""
+    here.here = None
+    here.save()
+    Invited.objects.create(round=round, institution=here, name="Third", origin="away:third:0abcd1234", state="submitted")
+    told = take(director, elsewhere(sequence=3, answers=[answer_record(round, ror=ROR_ID)]))
+    assert told.counts == {} and "from another installation before" in told.notes[0] and Invited.objects.get().origin == "away:third:0abcd1234"
+
+
+@pytest.mark.parametrize("ror", ["https://ror.org/nonsense", "javascript:alert(1)", "https://evil.example/0abcd1234", 7])
+def test_what_is_no_address_of_the_registry_is_not_kept(director, elsewhere, ror):
+    trusted(director, elsewhere)
+    take(director, elsewhere(sequence=2, ror=ror, offer=[offer_record(ror=ror)]))
+    assert Installation.objects.get().ror_id == "" and SharedOffer.objects.get().ror_id == ""
 
 
 def test_our_own_package_is_the_same_each_time_but_for_its_number(director):
