@@ -48,7 +48,8 @@ class _Shelf:
         else:
             _lay(known, record)
         self.store.execute("UPDATE record SET body = ? WHERE id = ?", [pickle.dumps(known), here])
-        self.store.executemany("INSERT OR IGNORE INTO name VALUES (?, ?)", [(name, here) for name in (known.key, *publications)])
+        for name in (known.key, *publications):
+            self.store.execute("INSERT OR IGNORE INTO name VALUES (?, ?)", [name, here])
 
     def _known(self, record: AssetRecord, publications: list[str]) -> tuple[int, AssetRecord | None]:
         """The record of the same application: by its number, or by a publication where one of the two tells no number."""
