@@ -90,9 +90,23 @@ def test_an_import_of_one_transaction_is_all_or_nothing_when_killed(tmp_path, po
     )
     assert applying.returncode == -signal.SIGKILL, applying.stderr[-2000:]
     assert applying.stdout.strip() == "0 0 0 0"
-    again = run(home, f"{one}with scope.use(university):\n    {COUNT}\n    {whole}\n    {COUNT}\n")
+    said = whole.replace("options={}", "options={}, say=print")
+    again = run(home, f"{one}with scope.use(university):\n    {COUNT}\n    {said}\n    {COUNT}\n    print(Import.objects.count())\n")
     assert again.returncode == 0, again.stderr[-2000:]
-    assert again.stdout.split("\n")[:2] == ["0 0 0 0", "200 200 200 200"]
+    lines = again.stdout.split("\n")
+    # It says what it goes on with; what was left of the check that was killed is gone.
+    assert lines[0] == "0 0 0 0" and "that goes on after row 0" in lines[1] and lines[2:4] == ["200 200 200 200", "1"]
+
+
+def test_a_check_that_was_killed_is_done_anew_with_a_word(tmp_path, portfolio):
+    home = tmp_path / "home"
+    whole = f"importing.whole(actor=actor, path=Path({str(portfolio)!r}), options={{}}, say=print)"
+    killed = run(home, f"importing.imports.put_chunk = dies(importing.imports.put_chunk, 2)\nwith scope.use(university):\n    {whole}\n")
+    assert killed.returncode == -signal.SIGKILL, killed.stderr[-2000:]
+    again = run(home, f"with scope.use(university):\n    {whole}\n    {COUNT}\n    print(Import.objects.count())\n")
+    assert again.returncode == 0, again.stderr[-2000:]
+    said, count, kept = again.stdout.split("\n")[:3]
+    assert "checked from its start" in said and (count, kept) == ("200 200 200 200", "1")
 
 
 def test_a_killed_recomputation_goes_on(tmp_path, portfolio):

@@ -114,15 +114,13 @@ def apply(*, actor: Actor, item: Import, tell: Tell | None = None) -> Import:
     for part in listed:
         if part["owner"] in item.options.get("chosen", ()) and part.get("import") is None:
             _brought(actor, item, part, importing.part_of(spool, part["owner"]))
-            item = imports.store(item, counts=item.counts | _sums(listed))
+            item = imports.store(item, counts=item.counts | {"parts": listed})
         done += part["counts"]["read"]
         if tell:
             tell(done, total)
-    return imports.store(item, state=Import.State.DONE, finished_at=timezone.now())
-
-
-def _sums(listed: list[dict[str, Any]]) -> dict[str, Any]:
-    return {"parts": listed, "brought": sum(part["counts"]["create"] for part in listed if part.get("import"))}
+    # What was not picked is no part of what came in.
+    brought = {key: sum(part["counts"].get(key, 0) for part in listed if part.get("import")) for key in ("create", "update", "unchanged")}
+    return imports.store(item, state=Import.State.DONE, finished_at=timezone.now(), counts=item.counts | brought)
 
 
 def _brought(actor: Actor, item: Import, part: dict[str, Any], records: Iterator[AssetRecord]) -> None:

@@ -278,6 +278,7 @@ def test_each_owner_becomes_a_university_after_a_look_at_all_of_them(keeper, uni
     jobs.run_all()
     page = keeper.get(here)
     assert page.context["item"].state == Import.State.DONE and not Asset.objects.exists()  # the third was not picked
+    assert page.context["item"].counts["create"] == 3 and "not picked" in page.content.decode()
     beta = University.objects.get(name="Beta University")
     assert set(keeper.user.grants.filter(university=beta).values_list("role", flat=True)) == {"office", "administrator"}
     with scope.use(beta):
