@@ -68,3 +68,45 @@ def test_packages_go_out_signed_and_what_is_none_is_refused(call, tmp_path, univ
     assert call("network", "export", tmp_path / "x", "--to", "0" * 64)[0] == 2
     assert call("network", "export", tmp_path / "x", "--university", "Nobody")[0] == 2
     assert call("network", "key", "--trust", "0" * 64)[0] == 2
+
+
+def test_what_leaves_is_listed_chosen_and_previewed(call, tmp_path, university):
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from causeway.frame import access
+    from causeway.rooms.network.models import Package
+    from causeway.rooms.network.services import offers
+
+    actor = access.system(university)
+    until = timezone.localdate() + timedelta(days=30)
+    say = {"text": "It bends.", "areas": ["energy"], "seeks": ["licence"], "languages": ["en"], "office": "1 Quay", "person": "Ana Berg", "person_agreed": True, "valid_until": until}
+    for title in ("Bending cell", "Salt probe"):
+        offers.offer_share(actor=actor, obj=offers.offer_submit(actor=actor, obj=offers.offer_create(actor=actor, title=title, **say)), public=True)
+    here = ("--university", university.name)
+    listed = json.loads(call("network", "list", *here, "--json")[1])
+    assert [one["title"] for one in listed] == ["Bending cell", "Salt probe"] and all(one["ticked"] for one in listed)
+    file, key = tmp_path / "out.cwpkg", listed[0]["key"]
+    code, out, _err = call("network", "export", file, "--only", key, "--preview", *here)
+    assert code == 0 and "Bending cell" in out and "Salt probe" not in out and "Ana" not in out and "stays here" in out and not file.exists() and not Package.objects.exists()
+    assert "Ana Berg" in call("network", "export", file, "--contacts", "--preview", *here)[1]
+    code, out, _err = call("network", "export", file, "--without", key, *here, "--json")
+    assert code == 0 and json.loads(out)["counts"] == {"offer": 1} and Package.objects.get().listed[0]["title"] == "Salt probe"
+    assert call("network", "export", file, "--only", "case:nobody", *here)[0] == 2
+    found = json.loads(call("network", "offers", "salt", "--field", "energy", *here, "--json")[1])
+    assert [one["title"] for one in found] == ["Salt probe"] and found[0]["seeks"] == ["licence"]
+    assert json.loads(call("network", "offers", "--field", "health", *here, "--json")[1]) == []
+
+
+def test_received_packs_are_told_with_every_fault(call, university):
+    from causeway.rooms.network.models import Installation, ReceivedPack
+
+    assert call("network", "packs", "--university", university.name)[0] == 0
+    sender = Installation.objects.create(fingerprint="f" * 64, name="Other University")
+    fault = {"code": "source", "file": "guide-x/values/a.yaml", "line": 6, "text": "Cites nothing."}
+    ReceivedPack.objects.create(installation=sender, name="guide-x", version="1", sha256="0" * 64, files={"pack.yaml": "id: guide-x\nversion: '1'\nsubject: practice\n"}, faults=[fault], state="faulty")
+    code, out, _err = call("network", "packs", "--university", university.name)
+    assert code == 1 and "guide-x/values/a.yaml:6: source: Cites nothing." in out and "Other University" in out
+    code, out, _err = call("network", "packs", "--check", "--university", university.name, "--json")
+    assert code == 1 and "missing" in {one["code"] for one in json.loads(out)[0]["faults"]}
