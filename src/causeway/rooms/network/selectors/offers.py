@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, TextField
+from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
@@ -52,28 +54,36 @@ def catalogue(actor: Actor, on: date, text: str = "", picked: Mapping[str, set[s
     for pattern in parcels.patterns(text):
         rows = rows.filter(words__contains=pattern)
     order = {"ready": ("-readiness", "title"), "until": ("valid_until", "title"), "title": ("title",)}.get(sort, ("-released_at",))
-    marks = [(pk, frozenset(values)) for pk, values in rows.order_by(*order, "-pk").values_list("pk", "marks")]
-    wanted = {facet: {f"{facet}:{value}" for value in values} for facet, values in (picked or {}).items()}
-    fitting = [pk for pk, has in marks if all(has & values for values in wanted.values())]
+    marks = list(rows.order_by(*order, "-pk").annotate(said=Cast("marks", TextField())).values_list("pk", "said"))
+    wanted = {facet: [f'"{facet}:{value}"' for value in values] for facet, values in (picked or {}).items()}
+    fitting = [pk for pk, said in marks if _fits(said, wanted.values())]
     here = fitting[(page - 1) * PAGE : page * PAGE]
     offers = SharedOffer.objects.in_bulk(here)
-    return Found([offers[pk] for pk in here], len(fitting), [{"key": facet, "title": title, "values": _values(facet, marks, wanted)} for facet, title in FACETS.items()])
+    plain = _counts(said for _pk, said in marks) if not wanted else {}
+    return Found([offers[pk] for pk in here], len(fitting), [{"key": facet, "title": title, "values": _values(facet, marks, wanted, plain)} for facet, title in FACETS.items()])
 
 
-def _values(facet: str, marks: list[tuple[int, frozenset[str]]], wanted: Mapping[str, set[str]]) -> list[tuple[str, str, int, bool]]:
+def _fits(said: str, several: Collection[Collection[str]]) -> bool:
+    """Whether the marks of an offer, as their stored text, hold one of each facet's values."""
+    return all(any(value in said for value in values) for values in several)
+
+
+def _counts(said: Iterable[str]) -> Counter[str]:
+    """How many offers have each mark. The stored lists are counted as text, which is many times quicker than reading each."""
+    return Counter('", "'.join(text[2:-2] for text in said).split('", "'))
+
+
+def _values(facet: str, marks: list[tuple[int, str]], wanted: Mapping[str, list[str]], plain: Mapping[str, int]) -> list[tuple[str, str, int, bool]]:
     """The values of a facet; each counted among what the other facets leave."""
     others = [values for name, values in wanted.items() if name != facet]
-    counts: dict[str, int] = {}
-    for _pk, has in marks:
-        if all(has & values for values in others):
-            for mark in has:
-                if mark.startswith(f"{facet}:"):
-                    counts[mark] = counts.get(mark, 0) + 1
+    counted = plain or _counts(said for _pk, said in marks if _fits(said, others))
+    counts = {mark: n for mark, n in counted.items() if mark.startswith(f"{facet}:")}
+    picked = {mark.strip('"') for mark in wanted.get(facet, ())}
     known = {f"{facet}:{code}": str(label) for code, label in parcels.VALUES.get(facet, ())}
-    for mark in [*counts, *wanted.get(facet, ())]:
+    for mark in [*counts, *picked]:
         known.setdefault(mark, country_name(mark.partition(":")[2]) if facet == "country" else mark.partition(":")[2])
-    marked = [(mark, label) for mark, label in known.items() if mark in counts or mark in wanted.get(facet, ())]
-    made = [(mark.partition(":")[2], label, counts.get(mark, 0), mark in wanted.get(facet, ())) for mark, label in marked]
+    marked = [(mark, label) for mark, label in known.items() if mark in counts or mark in picked]
+    made = [(mark.partition(":")[2], label, counts.get(mark, 0), mark in picked) for mark, label in marked]
     return sorted(made, key=lambda one: (-one[2], one[1])) if facet == "country" else made
 
 
