@@ -113,7 +113,7 @@ def test_a_killed_recomputation_goes_on(tmp_path, portfolio):
     home = tmp_path / "home"
     whole = f"importing.whole(actor=actor, path=Path({str(portfolio)!r}), options={{}})"
     # The law changes: every digest differs, and one year's fee is gone from the stored rows.
-    spoil = "from django.db import transaction\n    Deadline.objects.filter(ordinal='9').delete()\n    Deadline.objects.update(digest='other')"
+    spoil = "from django.db import transaction\n    Deadline.objects.filter(ordinal='9').delete()\n    Matter.objects.update(digest='other')"
     loop = "for pk in list(Matter.objects.order_by('pk').values_list('pk', flat=True)):\n        services.recompute(actor=actor, matters=[pk])"
     killed = run(home, f"with scope.use(university):\n    {whole}\n    {spoil}\n    services._apply = dies(services._apply, 70)\n    {loop}\n")
     assert killed.returncode == -signal.SIGKILL, killed.stderr[-2000:]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -32,10 +32,6 @@ BATCH_LIMIT = 2_000
 def canonical(value: Any) -> str:
     """A value as text that is the same for equal values on every machine."""
     return json.dumps(value, cls=DjangoJSONEncoder, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-
-
-#: Rows of a bulk load as text; in ASCII, which the encoder writes fastest.
-_compact = json.JSONEncoder(default=str, check_circular=False, separators=(",", ":")).encode
 
 
 def values_of(obj: models.Model) -> dict[str, Any]:
@@ -231,24 +227,40 @@ class Batch:
             self._digest.update(_row_text(obj).encode())
         return made
 
-    def load(self, model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]], *, first_id: int | None = None) -> int:
+    def load(self, model: type[models.Model], columns: Sequence[str], rows: db.Rows, *, first_id: int | None = None) -> None:
         """Put finished rows in with the database's bulk load. rows: database values in the order of columns, `university` and `run` among them.
 
         first_id: with `id` among the columns, the first of a block from `db.take_ids`; it names the rows in the entry.
         """
-        if not rows:
-            return 0
-        position = {name: index for index, name in enumerate(columns)}
-        if any(row[position["university"]] != self.by.university_id for row in rows):
-            raise ValidationError(_("These rows belong to another university."))
-        keys = {f.name: {row[position[f.name]] for row in rows} for f in _owned_keys(model) if f.name in position}
-        check_keys(model, self.by.university_id, keys)
-        count = db.load(model, columns, rows)
-        self.counts[f"{model._meta.label_lower} created"] = self.counts.get(f"{model._meta.label_lower} created", 0) + len(rows)
-        if first_id is not None:
+        with self.loading(model, columns) as put:
+            put(rows)
+        if rows and first_id is not None:
             self.ids.setdefault(model._meta.label_lower, []).extend((first_id, first_id + len(rows) - 1))
-        self._digest.update(_compact(rows).encode())
-        return count
+
+    @contextmanager
+    def loading(self, model: type[models.Model], columns: Sequence[str]) -> Iterator[Callable[[db.Rows], None]]:
+        """As `load`, for rows that are made while those before them are loaded; nothing else may be asked of the database meanwhile.
+
+        Yields what takes rows. Their keys are checked when all are in, before the transaction can end.
+        """
+        here, label = columns.index("university"), f"{model._meta.label_lower} created"
+        keys = [(f.name, columns.index(f.name), set()) for f in _owned_keys(model) if f.name in columns]
+        count = 0
+
+        def put(rows: db.Rows) -> None:
+            nonlocal count
+            count += len(rows)
+            if {row[here] for row in rows} - {self.by.university_id}:
+                raise ValidationError(_("These rows belong to another university."))
+            for _name, at, found in keys:
+                found.update([row[at] for row in rows])
+            load(rows)
+
+        with db.loading(model, columns, lambda text: self._digest.update(text.encode())) as load:
+            yield put
+        check_keys(model, self.by.university_id, {name: found for name, _at, found in keys})
+        if count:
+            self.counts[label] = self.counts.get(label, 0) + count
 
     def change(self, objects: Sequence[M], fields: Sequence[str]) -> None:
         """Store changed fields of objects already read; what they were before stays with the run."""
@@ -266,6 +278,14 @@ class Batch:
         self._note("changed", model, [obj.pk for obj in objects])
         for obj in objects:
             self._digest.update(_row_text(obj).encode())
+
+    def stamp(self, model: type[models.Model], name: str, values: Mapping[int, Any]) -> None:
+        """Store a column that only names what other rows hold (a digest of them), by id: no image, no new revision; the entry counts the rows."""
+        if values:
+            db.put(model, name, values, self.by.university_id)
+            counted = f"{model._meta.label_lower} {name}"
+            self.counts[counted] = self.counts.get(counted, 0) + len(values)
+            self._digest.update(canonical(list(values.items())).encode())
 
     def remove(self, model: type[models.Model], ids: Sequence[int]) -> None:
         """Delete rows by id; what they were stays with the run."""

@@ -5,8 +5,11 @@ from __future__ import annotations
 import errno
 import json
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from itertools import chain
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -18,30 +21,97 @@ def is_postgres() -> bool:
     return connection.vendor == "postgresql"
 
 
-def load(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
-    """Put finished rows into a table with the database's own bulk load (COPY, or executemany on SQLite).
+Rows = list[Sequence[Any]]
 
-    columns: field names; rows: values in that order, already in database form. Returns how many rows went in. Runs in the caller's
-    transaction; constraint errors of the database pass through. Only `audit.batch` calls it.
+#: Rows of one statement: enough to be worth a turn of the loading thread, few enough for the parameters SQLite takes at once.
+_BLOCK, _PARAMETERS = 1_000, 32_000
+
+
+@contextmanager
+def loading(model: type[models.Model], columns: Sequence[str], seen: Callable[[str], Any]) -> Iterator[Callable[[Rows], None]]:
+    """Put finished rows into a table with the database's own bulk load (COPY, or an INSERT of many rows on SQLite), block by block.
+
+    columns: field names. Yields what takes rows: values in that order, already in database form. seen: is given all rows as text (`lines`).
+    A block is loaded by a thread of its own while the caller makes the next, since the database and Python can work at the same time; until
+    the `with` ends the connection is that thread's, and what a load raises is raised to the caller. Few rows are loaded without a thread.
+    Runs in the caller's transaction. Only `audit.batch` calls it.
     """
     fields = [model._meta.get_field(name) for name in columns]
-    quoted = ", ".join(f'"{field.column}"' for field in fields)
-    table = model._meta.db_table
+    insert = _copier(model, fields) if is_postgres() else _inserter(model, fields)
+    size = min(_BLOCK, _PARAMETERS // len(fields))
+    rest: Rows = []
+    under_way: deque[Future[None]] = deque()
+
+    def put(rows: Rows) -> None:
+        rest.extend(rows)
+        while len(rest) > size:
+            if not under_way:
+                _check_keys_at_once(True)
+            elif len(under_way) > 2:
+                under_way.popleft().result()
+            block = rest[:size]
+            del rest[:size]
+            text = lines(block)
+            seen(text)
+            under_way.append(pool.submit(insert, block, text))
+
+    with connection.wrap_database_errors, ThreadPoolExecutor(1, "load") as pool:
+        yield put
+        loaded = bool(under_way)
+        while under_way:
+            under_way.popleft().result()
+        if rest:
+            text = lines(rest)
+            seen(text)
+            insert(rest, text)
+        if loaded:
+            _check_keys_at_once(False)
+
+
+def _inserter(model: type[models.Model], fields: Sequence[models.Field]) -> Callable[[Rows, str], None]:
+    """An INSERT of many rows on SQLite: one step of the database, for which Python's lock is let go."""
+    into = f'INSERT INTO "{model._meta.db_table}" ({_quoted(fields)}) VALUES '
+    marks = f"({', '.join('?' * len(fields))})"
+    link = connection.connection
+
+    def insert(rows: Rows, _text: str) -> None:
+        link.execute(into + ", ".join([marks] * len(rows)), tuple(chain.from_iterable(rows)))
+
+    return insert
+
+
+def _copier(model: type[models.Model], fields: Sequence[models.Field]) -> Callable[[Rows, str], None]:
+    statement = f'COPY "{model._meta.db_table}" ({_quoted(fields)}) FROM STDIN'
+    link = connection.connection
+
+    def insert(_rows: Rows, text: str) -> None:
+        with link.cursor() as cursor, cursor.copy(statement) as copy:
+            copy.write(text)
+
+    return insert
+
+
+def _quoted(fields: Sequence[models.Field]) -> str:
+    return ", ".join(f'"{field.column}"' for field in fields)
+
+
+def _check_keys_at_once(wanted: bool) -> None:
+    """Have PostgreSQL check keys as blocks come in, while the next is made, and not all of them when the transaction ends."""
     if is_postgres():
-        return _copy(f'COPY "{table}" ({quoted}) FROM STDIN', rows)
-    marks = ", ".join(["%s"] * len(fields))
-    with connection.cursor() as cursor:
-        cursor.executemany(f'INSERT INTO "{table}" ({quoted}) VALUES ({marks})', rows)
-        return cursor.rowcount
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET CONSTRAINTS ALL {'IMMEDIATE' if wanted else 'DEFERRED'}")
 
 
-def _copy(statement: str, rows: Iterable[Sequence[Any]]) -> int:
-    count = 0
-    with connection.cursor() as cursor, cursor.copy(statement) as copy:
-        for row in rows:
-            copy.write_row(row)
-            count += 1
-    return count
+_APART = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+
+
+def lines(rows: Rows) -> str:
+    """Rows in the text form of PostgreSQL's COPY: a line each, values apart by tabs, `\\N` for none. The same on every database."""
+    text = "\n".join(["\t".join(["\\N" if v is None else v if v.__class__ is str else str(v) for v in row]) for row in rows]) + "\n"
+    tabs, nothing = len(rows) * (len(rows[0]) - 1), sum([row.count(None) for row in rows])
+    if text.count("\t") == tabs and text.count("\n") == len(rows) and text.count("\\") == nothing and "\r" not in text:
+        return text
+    return "".join(["\t".join(["\\N" if v is None else str(v).translate(_APART) for v in row]) + "\n" for row in rows])
 
 
 def store(model: type[models.Model], names: Sequence[str], objects: Sequence[models.Model]) -> None:
@@ -58,6 +128,14 @@ def store(model: type[models.Model], names: Sequence[str], objects: Sequence[mod
         rows.append((*values, obj.pk, *((obj.university_id,) if hasattr(model, "university_id") else ())))
     with connection.cursor() as cursor:
         cursor.executemany(f'UPDATE "{model._meta.db_table}" SET {assigned} WHERE {where}', rows)
+
+
+def put(model: type[models.Model], name: str, values: Mapping[int, Any], university: int) -> None:
+    """Store one column of many rows of a university. values: by id. Runs in the caller's transaction. Only `audit.batch` calls it."""
+    column = model._meta.get_field(name).column
+    statement = f'UPDATE "{model._meta.db_table}" SET "{column}" = %s WHERE "id" = %s AND "university_id" = %s'
+    with connection.cursor() as cursor:
+        cursor.executemany(statement, [(value, pk, university) for pk, value in values.items()])
 
 
 def look_over() -> None:

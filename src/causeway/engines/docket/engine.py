@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import date
 from fractions import Fraction
 
 from causeway.engines.docket.facts import Prepared
-from causeway.engines.docket.law import Law, Rule
+from causeway.engines.docket.law import Law
 from causeway.engines.docket.model import Deadline, MatterFacts, Outcome
 from causeway.engines.docket.tariffs import Amount
 from causeway.engines.docket.values import flag
@@ -21,22 +20,12 @@ def deadlines(matter: MatterFacts, law: Law, law_as_of: date | None = None) -> O
     rules name. Pure: same input, same answer, whatever the order of the events.
     """
     prepared = Prepared(matter, law_as_of.toordinal() if law_as_of else None)
-    present = prepared.by_kind.keys()
     found: list = []
     refused: list = []
-    for rule in law.for_matter(matter.office, matter.right):
-        if rule.starts.isdisjoint(present) or not _applies(rule, present):
-            continue
+    for rule in law.for_events(matter.office, matter.right, frozenset(prepared.by_kind)):
         for one in rule.run(prepared, None):
             (found if type(one) is Deadline else refused).append(one)
     return Outcome(tuple(found), tuple(refused))
-
-
-def _applies(rule: Rule, present: Collection[str]) -> bool:
-    """A rule's own conditions for standing on a docket: events it needs, events it excludes."""
-    if rule.needs and not all(kind in present for kind in rule.needs):
-        return False
-    return not rule.unless or not any(kind in present for kind in rule.unless)
 
 
 def fee_of(law: Law, deadline: Deadline, matter: MatterFacts) -> Amount | Refusal | None:

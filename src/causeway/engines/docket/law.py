@@ -130,9 +130,17 @@ class Rule:
         """Whether it may stand on the docket of another office too."""
         return flag(self.data.get("across"))
 
+    def may_run(self, present: frozenset[str]) -> bool:
+        """Whether anything follows where events of these kinds happened: one that starts it, all that it needs, none that it excludes."""
+        return not self.starts.isdisjoint(present) and present.issuperset(self.needs) and present.isdisjoint(self.unless)
+
     def name(self, language: str = "en") -> str:
         """The rule's title in a language."""
         return text_of(self.title, language)
+
+
+#: Sets of kinds of events whose rules are remembered; a portfolio has some hundreds.
+_SETS_KEPT = 10_000
 
 
 class Law:
@@ -153,6 +161,7 @@ class Law:
         self.fees = {key: tariff(value) for pack in self.packs for key, value in pack.fees.items()}
         self._rules = {key: compile_rule(self, pack, value) for pack in self.packs for key, value in pack.rules.items()}
         self._by_matter: dict[tuple[str, str], tuple[Rule, ...]] = {}
+        self._by_events: dict[tuple[str, str, frozenset[str]], tuple[Rule, ...]] = {}
         #: The facts that rules ask for in their conditions.
         self.asked = frozenset(name for rule in self._rules.values() for name in _asked(rule.data))
 
@@ -187,6 +196,16 @@ class Law:
         if key not in self._by_matter:
             self._by_matter[key] = tuple(rule for rule in self.rules() if _docketed(rule, office, right))
         return self._by_matter[key]
+
+    def for_events(self, office: str, right: str, present: frozenset[str]) -> tuple[Rule, ...]:
+        """The rules that a docket runs for a matter in which events of these kinds happened; found once for each set of kinds."""
+        key = (office, right, present)
+        known = self._by_events.get(key)
+        if known is None:
+            if len(self._by_events) >= _SETS_KEPT:
+                self._by_events.clear()
+            known = self._by_events[key] = tuple(rule for rule in self.for_matter(office, right) if rule.may_run(present))
+        return known
 
     def term_rule(self, office: str, right: str) -> Rule:
         """The rule of the term of a right; `NoRuleInForce` where the packs have none."""

@@ -12,6 +12,8 @@ from causeway.engines.docket.model import Deadline, Event, Refused
 from causeway.engines.kernel import NoRuleInForce, Refusal, add_months, month_end
 from causeway.engines.packs import Map
 
+#: Makes a named tuple of its fields in order, in half the time of naming its class.
+_new: Any = tuple.__new__
 #: What a deadline that nothing closed says of that.
 _OPEN = (None, None, "")
 Found = list[Any]  # Deadline | Refused
@@ -75,9 +77,12 @@ class Shell:
         """
         by, on, why = self._closed(prepared, trigger, ordinal, (opens, nominal, grace_ends or due)) if self._may_close(prepared) else _OPEN
         sure = verified and self.verified and (self.moves_verified or _unmoved(trace))
-        return Deadline(
-            self.id, ordinal, trigger.ref if trigger else None, trigger.kind if trigger else "", received, opens, nominal, due, grace_nominal, grace_ends,
-            term_ends, provisional, sure, by, on, why, trace,
+        return _new(
+            Deadline,
+            (
+                self.id, ordinal, trigger.ref if trigger else None, trigger.kind if trigger else "", received, opens, nominal, due, grace_nominal, grace_ends,
+                term_ends, provisional, sure, by, on, why, trace,
+            ),
         )  # fmt: skip
 
     def _may_close(self, prepared: Prepared) -> bool:

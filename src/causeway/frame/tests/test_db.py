@@ -1,8 +1,14 @@
-"""What the frame adds to the databases: many values as one parameter, several counts in one statement."""
+"""What the frame adds to the databases: many values as one parameter, several counts in one statement, rows loaded block by block."""
+
+from contextlib import nullcontext
+from datetime import date
+from hashlib import sha256
 
 import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection
 
-from causeway.frame import audit, db
+from causeway.frame import audit, db, scope
 from causeway.frame.models import SavedView
 
 pytestmark = pytest.mark.django_db
@@ -35,3 +41,55 @@ def test_several_counts_are_one_statement(views, django_assert_num_queries):
         ]
     with django_assert_num_queries(0):
         assert db.counts([SavedView.objects.none()], 4) == [0] and db.counts([], 4) == []
+
+
+VIEWS = ("university", "revision", "run", "user", "resource", "name", "query", "shared")
+
+
+def rows_of(actor, names):
+    return [(actor.university_id, 1, None, actor.user_id, "asset", name, "", False) for name in names]
+
+
+ODD = ["tab\tin it", "two\nlines", "back\\slash", "\\N", "\\.", "", "carriage\rreturn", "资产 ł ß"]
+
+
+def test_blocks_are_loaded_while_the_next_are_made(actor):
+    names = [f"{ODD[n % len(ODD)]}{n}" for n in range(4_500)]
+    with audit.batch(by=actor, verb="load") as work, work.loading(SavedView, VIEWS) as put:
+        for at in range(0, len(names), 70):
+            put(rows_of(actor, names[at : at + 70]))
+    assert list(SavedView.objects.order_by("pk").values_list("name", flat=True)) == names
+    entry = audit.AuditEntry.objects.get(verb="load")
+    assert entry.changes["counts"] == {"frame.savedview created": len(names)}
+    assert entry.changes["digest"] == sha256(db.lines(rows_of(actor, names)).encode()).hexdigest(), "however it was cut"
+
+
+@pytest.mark.parametrize("bad", [10, 2_500, 4_400])
+def test_a_block_that_fails_takes_the_whole_batch_back(actor, bad):
+    names = [str(n) for n in range(4_500)]
+    names[bad] = None
+    with pytest.raises(IntegrityError), audit.batch(by=actor, verb="load") as work, work.loading(SavedView, VIEWS) as put:
+        for at in range(0, len(names), 500):
+            put(rows_of(actor, names[at : at + 500]))
+    assert not SavedView.objects.exists() and not audit.AuditEntry.objects.exists()
+
+
+def test_keys_and_universities_of_loaded_rows_are_checked(actor, other_university):
+    with pytest.raises(ValidationError), audit.batch(by=actor, verb="load") as work:
+        work.load(SavedView, VIEWS, [(other_university.pk, *rows_of(actor, ["x"])[0][1:])])
+    run = audit.run_start(by=actor, verb="x")
+    with scope.use(other_university.pk):
+        run_there = audit.AuditRun(university=other_university, verb="x", actor_name="x")
+        run_there.save()
+    columns = ("university", "audit_run", "label", "object_id", "before")
+    for key, fine in ((run.pk, True), (run_there.pk, False)):
+        with nullcontext() if fine else pytest.raises(ValidationError), audit.batch(by=actor, verb="load") as work:
+            work.load(audit.AuditImage, columns, [(actor.university_id, key, "x", n, "{}") for n in range(2_500)])
+    assert audit.AuditImage.objects.count() == 2_500
+
+
+def test_rows_as_text_are_what_postgres_copies(actor):
+    assert db.lines([(1, None, "a"), (True, date(2026, 1, 2), "b\\c\td")]) == "1\t\\N\ta\nTrue\t2026-01-02\tb\\\\c\\td\n"
+    if db.is_postgres():
+        with connection.cursor() as cursor, cursor.copy("COPY (SELECT v FROM unnest(%s::text[]) AS v) TO STDOUT", [ODD]) as copy:
+            assert b"".join(copy).decode() == db.lines([(one,) for one in ODD])

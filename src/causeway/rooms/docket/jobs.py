@@ -40,7 +40,7 @@ def replay(progress: jobs.Progress) -> dict[str, Any]:
     differing: list[str] = []
     after, checked = 0, 0
     while ids := list(Matter.objects.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:CHUNK]):
-        for difference in services.compare(ids, whole=True):
+        for difference in services.compare(ids):
             checked += difference.unchanged
             if not difference.empty:
                 differing.append(difference.matter.reference)

@@ -71,58 +71,71 @@ def engine_event(row: Sequence[Any]) -> Event:
 
 
 #: Day numbers repeat across a portfolio: each becomes a date once, and is written as text once.
-_date = lru_cache(maxsize=65_536)(date.fromordinal)
-_text = lru_cache(maxsize=65_536)(lambda number: date.fromordinal(number).isoformat())
+_date = lru_cache(maxsize=65_536)(lambda number: None if number is None else date.fromordinal(number))
+_text = lru_cache(maxsize=65_536)(lambda number: None if number is None else date.fromordinal(number).isoformat())
 SINCE = "known_since"
 _OPEN, _MET, _CLOSED = State.OPEN.value, State.MET.value, State.CLOSED.value
 
 
 def compute(
     office: str, right: str, events: Iterable[Event], facts: dict[str, Any], designated: Sequence[str] = (), entity: str = "", closed_why: str = "",
-    *, written: bool = False,
 ) -> Docket:  # fmt: skip
-    """Every deadline of a matter as rows. A matter that ended at a day nobody knows (closed_why without an event) has none to come.
-
-    written: days as text, as databases read them in a bulk load. facts[`known_since`]: the day a record was brought in; what had passed by then with no word of what became of it is closed, and says so.
-    """
+    """Every deadline of a matter as rows. A matter that ended at a day nobody knows (closed_why without an event) has none to come."""
     stream = tuple(events)
-    digest = digest_of(office, right, stream, facts, designated, entity)
+    rows, refusals = _derive(office, right, stream, facts, designated, entity, closed_why, _date)
+    return Docket(list(map(Computed._make, rows)), refusals, digest_of(office, right, stream, facts, designated, entity, closed_why))
+
+
+def written(
+    office: str, right: str, events: Iterable[Event], facts: dict[str, Any], designated: Sequence[str] = (), entity: str = "", closed_why: str = "",
+) -> tuple[list[tuple], list[tuple[str, str, str]]]:  # fmt: skip
+    """As `compute`, for a bulk load: plain tuples in the order of `Computed` with days as text, and refusals."""
+    return _derive(office, right, tuple(events), facts, designated, entity, closed_why, _text)
+
+
+def _derive(
+    office: str, right: str, stream: tuple[Event, ...], facts: dict[str, Any], designated: Sequence[str], entity: str, closed_why: str,
+    day: Callable[[int | None], Any],
+) -> tuple[list[tuple], list[tuple[str, str, str]]]:  # fmt: skip
+    """facts[`known_since`]: the day a record was brought in; what had passed by then with no word of what became of it is closed, and says so."""
     if closed_why:
-        return Docket([], [], digest)
+        return [], []
     matter = MatterFacts(office, right, stream, facts, tuple(designated), entity or None)
     outcome = deadlines(matter, law())
     since = date.fromisoformat(facts[SINCE]).toordinal() if SINCE in facts else 0
-    day, plain = _text if written else _date, _FEE_FACTS.isdisjoint(facts)
-    rows = [_row(deadline, matter, since, day, plain) for deadline in outcome.deadlines]
-    refusals = [(one.rule, one.ordinal, one.reason.message[:400]) for one in outcome.refusals]
-    return Docket(rows, refusals, digest)
+    fee_of_row = _plain_fee if _FEE_FACTS.isdisjoint(facts) else _own_fee
+    rows = [_row(deadline, matter, since, day, fee_of_row) for deadline in outcome.deadlines]
+    return rows, [(one.rule, one.ordinal, one.reason.message[:400]) for one in outcome.refusals]
 
 
-def digest_of(office: str, right: str, events: Iterable[Event], facts: dict, designated: Sequence[str], entity: str) -> str:
-    """What names the inputs of a matter's docket: the law and everything it was given."""
-    text = repr(
-        (office, right, [(e.ref, e.kind, e.on, e.by, e.received, e.of, e.facts) for e in events], sorted(facts.items()), list(designated), entity)
-    )
-    return hashlib.sha256(f"{law().digest}{text}".encode()).hexdigest()[:16]
+def digest_of(office: str, right: str, events: Iterable[Event], facts: dict, designated: Sequence[str], entity: str, closed_why: str) -> str:
+    """What names the inputs of a matter's docket: the law, everything it was given, and whether it ended at a day nobody knows."""
+    told = [
+        (ref, kind, on.toordinal(), by, received and received.toordinal(), of and of.toordinal(), sorted(said.items()) if said else ())
+        for kind, on, by, received, of, ref, said in events
+    ]
+    text = repr((law().digest, office, right, told, sorted(facts.items()), list(designated), entity, bool(closed_why)))
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 PAST = "Past before this record was brought in"
 
 
-def _row(one: Deadline, matter: MatterFacts, since: int, day: Callable[[int], Any], plain: bool) -> Computed:
-    title, statutory, fee = _words(one.rule, one.ordinal)
-    amount, currency, note = _fee(one, matter, plain) if fee else (None, "", "")
-    received, opens, due, grace = one.received, one.opens, one.due, one.grace_ends
+def _row(one: Deadline, matter: MatterFacts, since: int, day: Callable[[int | None], Any], fee_of_row: Callable[[Deadline, MatterFacts], Any]) -> tuple:
+    """The columns of `Computed` for a deadline."""
+    (rule, ordinal, trigger, _kind, received, opens, nominal, due, _late, grace, _term, provisional, verified, closed_by, closed_on, closed, _trace) = one
+    title, statutory, fee = _words(rule, ordinal)
+    amount, currency, note = fee_of_row(one, matter) if fee else _FREE
     state, done_on, why = _OPEN, None, ""
-    if one.closed_why == "met":
-        state, done_on = _MET, day(one.closed_on or due)
-    elif one.closed_why == "ended":
+    if closed == "met":
+        state, done_on = _MET, day(closed_on or due)
+    elif closed == "ended":
         state, why = _CLOSED, "The matter ended"
-    elif max(due, grace or 0) < since:
+    elif due < since and (grace or 0) < since:
         state, why = _CLOSED, PAST
-    return Computed(
-        one.trigger, one.rule, one.ordinal, title, day(received) if received else None, day(opens) if opens else None, day(one.nominal), day(due),
-        day(grace) if grace else None, amount, currency, note, one.verified, one.provisional, statutory, one.closed_by, state, done_on, why,
+    return (
+        trigger, rule, ordinal, title, day(received), day(opens), day(nominal), day(due), day(grace), amount, currency, note, verified, provisional,
+        statutory, closed_by, state, done_on, why,
     )  # fmt: skip
 
 
@@ -150,31 +163,32 @@ def action_title(rule_id: str, ordinal: str, language: str) -> str:
 
 #: Facts of a matter that its fees depend on; without them a fee is the same for every matter.
 _FEE_FACTS = frozenset(("claims", "reduction"))
+_FREE = (None, "", "")
 
 
-def _fee(one: Deadline, matter: MatterFacts, plain: bool) -> tuple[int | None, str, str]:
-    if plain:
-        return _plain_fee(one.rule, one.ordinal, _tariff_day(one.rule, one.due), matter.right, matter.entity)
+def _own_fee(one: Deadline, matter: MatterFacts) -> tuple[int | None, str, str]:
     return _told(fee_of(law(), one, matter))
 
 
-def _tariff_day(rule: str, due: int) -> int:
-    """A day of the tariff in force on the last day, the same for all its days, so that a fee is looked up once a tariff; the last day itself
-    where no tariff is in force (the answer names the day)."""
-    for start, end in _tariffs(rule):
+def _plain_fee(one: Deadline, matter: MatterFacts) -> tuple[int | None, str, str]:
+    """The fee by the tariff in force on the last day, looked up once a tariff; by the last day itself where none is in force (the answer names it)."""
+    due = one.due
+    for start, end in _tariffs(one.rule):
         if start <= due <= end:
-            return start
-    return due
+            return _fee_by(one.rule, one.ordinal, start, matter.right, matter.entity)
+    return _fee_by(one.rule, one.ordinal, due, matter.right, matter.entity)
 
 
 @cache
 def _tariffs(rule: str) -> tuple[tuple[int, int], ...]:
+    """The first and last day of each tariff of a rule."""
     table = law().fees.get(law().rule(rule).fee)
     return tuple((v.start or 1, v.end or date.max.toordinal()) for v in table.versions) if table else ()
 
 
 @lru_cache(maxsize=20_000)
-def _plain_fee(rule: str, ordinal: str, on: int, right: str, entity: str | None) -> tuple[int | None, str, str]:
+def _fee_by(rule: str, ordinal: str, on: int, right: str, entity: str | None) -> tuple[int | None, str, str]:
+    """The fee by the tariff of a day, for a matter without facts of its own."""
     bare = Deadline(rule, ordinal, None, "", None, None, on, on, None, None, None, False, True, None, None, "", ())
     return _told(fee_of(law(), bare, MatterFacts("", right, (), {}, (), entity)))
 

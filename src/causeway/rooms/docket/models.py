@@ -28,6 +28,8 @@ class Matter(Owned):
     published = models.BooleanField(_("published"), default=False)
     closed_on = models.DateField(_("closed on"), null=True, blank=True)
     closed_why = models.CharField(_("why closed"), max_length=300, blank=True)
+    #: Names the events, facts and law that its deadlines were last computed from.
+    digest = models.CharField(max_length=16, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("matter")
@@ -89,7 +91,6 @@ class Deadline(Owned):
     verified = models.BooleanField(default=False)
     provisional = models.BooleanField(default=False)
     statutory = models.BooleanField(default=True)
-    digest = models.CharField(max_length=16, blank=True)
     closed_by = models.BigIntegerField(null=True)
     # people's
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.OPEN)
@@ -119,10 +120,10 @@ class Deadline(Owned):
 
     class Meta:
         verbose_name = _("deadline")
-        # Two, because not every database can count an absent trigger as a value.
+        # Two, because not every database can count an absent trigger as a value. They lead with the matter, so that a matter's own rows are found by them.
         constraints = [
-            models.UniqueConstraint("university", "matter", "rule", "ordinal", "trigger", name="docket_deadline_once"),
-            models.UniqueConstraint("university", "matter", "rule", "ordinal", condition=models.Q(trigger=None), name="docket_deadline_alone"),
+            models.UniqueConstraint("matter", "university", "rule", "ordinal", "trigger", name="docket_deadline_once"),
+            models.UniqueConstraint("matter", "university", "rule", "ordinal", condition=models.Q(trigger=None), name="docket_deadline_alone"),
         ]
         indexes = [
             models.Index(fields=["university", "due", "id"], name="docket_deadline_days"),
@@ -137,8 +138,6 @@ class Deadline(Owned):
             models.Index(fields=["university", "office", "due", "id"], condition=models.Q(waiting=True), name="docket_deadline_office"),
             models.Index(fields=["university", "instruction", "due", "id"], condition=models.Q(waiting=True), name="docket_deadline_told"),
             models.Index(fields=["university", "state", "due", "id"], name="docket_deadline_state"),
-            # A matter's own rows, and whether all carry the digest of today's events and law, without reading the table.
-            models.Index(fields=["matter", "university", "digest"], name="docket_deadline_same"),
         ]
 
     def __str__(self) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Count, Max, Min
+from django.db.models import Min
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -48,15 +48,14 @@ ENDINGS = ("withdrawn", "lapsed", "refused_final", "expired", "abandoned", "revo
 
 _MATTER_COLUMNS = (
     "id", "university", "revision", "run", "reference", "office", "right", "number", "title", "unit", "holder", "agent", "entity", "facts", "designated",
-    "published", "closed_on", "closed_why",
+    "published", "closed_on", "closed_why", "digest",
 )  # fmt: skip
 _EVENT_COLUMNS = (
     "id", "university", "revision", "run", "matter", "root", "version", "current", "withdrawn", "kind", "on", "by", "received", "of", "facts", "source",
     "note",
 )  # fmt: skip
 _DEADLINE_COLUMNS = (
-    "university", "revision", "run", "matter", *COMPUTED, "digest", "state", "holder", "done_on", "done_reference", "instruction", "why",
-    "matter_reference", "matter_title", "office",
+    "university", "revision", "run", "matter", *Computed._fields, "holder", "matter_reference", "matter_title", "office", "done_reference", "instruction",
 )  # fmt: skip
 _REFUSAL_COLUMNS = ("university", "revision", "run", "matter", "rule", "ordinal", "reason")
 
@@ -65,36 +64,39 @@ _REFUSAL_COLUMNS = ("university", "revision", "run", "matter", "rule", "ordinal"
 
 
 def matters_add(work: audit.Batch, drafts: Sequence[MatterDraft]) -> tuple[list[int], dict[int, date | None]]:
-    """Open matters with their events and deadlines inside a batch (at most 2,000), by bulk load.
+    """Open matters with their events and deadlines inside a batch (at most 2,000), by bulk load: a matter's deadlines while the next one's are computed.
 
     Returns the matters' ids in the order of the drafts, and the next open day of each.
     """
     ids = db.take_ids(Matter, len(drafts))
-    here, run = work.by.university_id, work.run.pk
-    matters = [_matter_row(pk, here, run, draft) for pk, draft in zip(ids, drafts, strict=True)]
     event_count = sum(len(draft.events) for draft in drafts)
     roots = iter(db.take_ids(MatterEvent, event_count) if event_count else ())
+    here, run = work.by.university_id, work.run.pk
+    matters: list[tuple] = []
     event_rows: list[tuple] = []
-    deadline_rows: list[tuple] = []
-    refusals: list[tuple] = []
-    next_due: dict[int, date | None] = {}
+    inputs: list[tuple] = []
     for pk, draft in zip(ids, drafts, strict=True):
-        stream = [(next(roots), one) for one in draft.events]
-        event_rows += [_event_row(root, here, run, pk, one) for root, one in stream]
-        docket = mapping.compute(
-            draft.office, draft.right, [_engine_event(root, one) for root, one in stream], dict(draft.facts), draft.designated, draft.entity,
-            "" if _ended(draft)[0] else str(draft.facts.get("ended", "")), written=True,
-        )  # fmt: skip
-        title = draft.title[:500]
-        deadline_rows += [_deadline_row(here, run, pk, draft.holder_id, draft.reference, title, draft.office, one, docket.digest) for one in docket.rows]
-        refusals += [(here, 1, run, pk, *one) for one in docket.refusals]
-        first = min((one.due for one in docket.rows if one.state == "open"), default=None)
-        next_due[pk] = date.fromisoformat(str(first)) if first else None
+        stream = [_engine_event(next(roots), one) for one in draft.events]
+        event_rows += [_event_row(event.ref, here, run, pk, one) for event, one in zip(stream, draft.events, strict=True)]
+        closed_on, closed_why = _ended(draft)
+        inputs.append((draft.office, draft.right, stream, draft.facts, draft.designated, draft.entity, "" if closed_on else closed_why))
+        matters.append(_matter_row(pk, here, run, draft, (closed_on, closed_why[:300], mapping.digest_of(*inputs[-1]))))
     work.load(Matter, _MATTER_COLUMNS, matters, first_id=ids.start)
     work.load(MatterEvent, _EVENT_COLUMNS, event_rows)
-    work.load(Deadline, _DEADLINE_COLUMNS, deadline_rows)
+    refusals: list[tuple] = []
+    next_due: dict[int, date | None] = {}
+    with work.loading(Deadline, _DEADLINE_COLUMNS) as put:
+        for pk, draft, given in zip(ids, drafts, inputs, strict=True):
+            rows, refused = mapping.written(*given)
+            put(_deadline_rows(here, run, pk, (draft.holder_id, draft.reference, draft.title[:500], draft.office), rows))
+            refusals += [(here, 1, run, pk, *one) for one in refused]
+            first = min([row[_DUE] for row in rows if row[_STATE] == "open"], default=None)
+            next_due[pk] = date.fromisoformat(first) if first else None
     work.load(Refusal, _REFUSAL_COLUMNS, refusals)
     return list(ids), next_due
+
+
+_DUE, _STATE = Computed._fields.index("due"), Computed._fields.index("state")
 
 
 def _engine_event(root: int, one: EventDraft) -> mapping.Event:
@@ -107,11 +109,11 @@ def _ended(one: MatterDraft) -> tuple[date | None, str]:
     return (ending.on, ending.note or ending.kind) if ending else (None, str(one.facts.get("ended", "")))
 
 
-def _matter_row(pk: int, here: int, run: int, one: MatterDraft) -> tuple:
-    closed_on, closed_why = _ended(one)
+def _matter_row(pk: int, here: int, run: int, one: MatterDraft, end: tuple[date | None, str, str]) -> tuple:
+    """end: when and why it closed, and its digest."""
     return (
         pk, here, 1, run, one.reference, one.office, one.right, one.number, one.title[:500], one.unit_id, one.holder_id, one.agent_id, one.entity,
-        _json(one.facts), json.dumps(list(one.designated)) if one.designated else "[]", one.published, closed_on, closed_why[:300],
+        _json(one.facts), json.dumps(list(one.designated)) if one.designated else "[]", one.published, *end,
     )  # fmt: skip
 
 
@@ -124,10 +126,10 @@ def _json(facts: Mapping[str, Any]) -> str:
     return json.dumps(dict(facts)) if facts else "{}"
 
 
-def _deadline_row(
-    here: int, run: int | None, matter: int, holder: int | None, reference: str, title: str, office: str, one: Computed, digest: str
-) -> tuple:
-    return (here, 1, run, matter, *one[:16], digest, one.state, holder, one.done_on, "", "", one.why, reference, title, office)
+def _deadline_rows(here: int, run: int | None, matter: int, copies: tuple[int | None, str, str, str], rows: Iterable[tuple]) -> list[tuple]:
+    """Rows of `_DEADLINE_COLUMNS`. copies: the matter's holder, reference, title and office; rows: as `Computed`."""
+    before, after = (here, 1, run, matter), (*copies, "", "")
+    return [before + row + after for row in rows]
 
 
 # --- computing a matter anew -------------------------------------------------------------------------------------------------------------
@@ -255,8 +257,8 @@ def _apply(work: audit.Batch, differences: Sequence[Difference]) -> None:
     touched: list[Deadline] = []
     for difference in differences:
         m = difference.matter
-        made += [_deadline_row(here, run, m.pk, m.holder_id, m.reference, m.title, m.office, one, difference.digest) for one in difference.created]
-        touched += [_taken_over(row, one, difference.digest) for row, one in (*difference.changed, *difference.reopened)]
+        made += _deadline_rows(here, run, m.pk, (m.holder_id, m.reference, m.title, m.office), difference.created)
+        touched += [_taken_over(row, one) for row, one in (*difference.changed, *difference.reopened)]
         for row in difference.gone:
             if row.state not in (State.DONE, State.WAIVED):
                 row.state, row.why = State.CLOSED, gone
@@ -264,11 +266,12 @@ def _apply(work: audit.Batch, differences: Sequence[Difference]) -> None:
                 row.why = row.why or gone
             touched.append(row)
     work.load(Deadline, _DEADLINE_COLUMNS, made)
-    work.change(touched, [*COMPUTED, "state", "done_on", "why", "digest", "extended_to", "confirmed_by", "confirmed_on"])
+    work.change(touched, [*COMPUTED, "state", "done_on", "why", "extended_to", "confirmed_by", "confirmed_on"])
     _apply_refusals(work, {difference.matter.pk: difference.refusals for difference in differences})
+    work.stamp(Matter, "digest", {d.matter.pk: d.digest for d in differences if d.matter.digest != d.digest})
 
 
-def _taken_over(row: Deadline, one: Computed, digest: str) -> Deadline:
+def _taken_over(row: Deadline, one: Computed) -> Deadline:
     """The row with what was computed for it."""
     if row.due != one.due:
         row.confirmed_by_id = row.confirmed_on = None  # what was confirmed was another day
@@ -276,7 +279,6 @@ def _taken_over(row: Deadline, one: Computed, digest: str) -> Deadline:
         setattr(row, name, value)
     row.extended_to = row.due if row.extension else None
     row.state, row.done_on, row.why = _state_after(row, one)
-    row.digest = digest
     return row
 
 
@@ -446,42 +448,58 @@ def events_of(matters: Sequence[int], kinds: Sequence[str]) -> list[tuple[int, s
 
 
 def recompute(*, actor: Actor, matters: Sequence[int], run: Any = None) -> dict[str, int]:
-    """Compute matters anew (at most 2,000) and write what differs; counts by what happened. Safe to run again."""
+    """Compute matters anew (at most 2,000) and write what differs; counts by what happened. Safe to run again.
+
+    The engine is deterministic: a matter that carries the digest of today's events, facts and law cannot differ and is not derived again.
+    What was derived carries the new digest afterwards, whether or not a date came out otherwise.
+    """
     access.require(actor, "matter.recompute")
-    differences = compare(matters)
+    events_of = _events_of(matters)
+    differ, same = [], []
+    for pk, digest, *inputs in Matter.objects.filter(pk__in=matters).order_by().values_list("pk", "digest", *_INPUTS):
+        (same if digest == _digest(events_of.get(pk, ()), *inputs) else differ).append(pk)
+    differences = _derived(differ, events_of)
     counts = {
         "created": sum(len(d.created) for d in differences), "changed": sum(len(d.changed) + len(d.reopened) for d in differences),
-        "gone": sum(len(d.gone) for d in differences), "unchanged": sum(d.unchanged for d in differences),
+        "gone": sum(len(d.gone) for d in differences),
+        "unchanged": sum(d.unchanged for d in differences) + Deadline.objects.filter(matter_id__in=same).count(),
     }  # fmt: skip
-    wanted = [d for d in differences if not d.empty or d.refused_anew]
-    if wanted:
-        with audit.batch(by=actor, verb="matter.recompute", run=run, objects=len(wanted)) as work:
-            _apply(work, wanted)
-            _tell([d.matter.pk for d in wanted])
+    if differences:
+        with audit.batch(by=actor, verb="matter.recompute", run=run, objects=len(differences)) as work:
+            _apply(work, differences)
+            _tell([d.matter.pk for d in differences if not d.empty or d.refused_anew])
     return counts
 
 
-def compare(matters: Sequence[int], *, whole: bool = False) -> list[Difference]:
-    """What computing these matters anew would change; a handful of queries, whatever their number.
+#: What a matter's docket is computed from beside its events.
+_INPUTS = ("office", "right", "facts", "designated", "entity", "closed_on", "closed_why")
 
-    The engine is deterministic: a matter whose rows all carry the digest of today's events and law cannot differ and is not derived
-    again, unless whole is asked for (the nightly replay, which proves just that).
-    """
+
+def _digest(
+    stream: Sequence[mapping.Event], office: str, right: str, facts: dict, designated: list, entity: str, closed_on: date | None, closed_why: str
+) -> str:
+    return mapping.digest_of(office, right, stream, facts, designated, entity, "" if closed_on else closed_why)
+
+
+def compare(matters: Sequence[int]) -> list[Difference]:
+    """What computing these matters anew would change, each derived again whatever its digest; a handful of queries, whatever their number."""
+    return _derived(matters, _events_of(matters))
+
+
+def _derived(matters: Sequence[int], events_of: dict[int, list[mapping.Event]]) -> list[Difference]:
+    if not matters:
+        return []
     found = Matter.objects.in_bulk(list(matters))
-    events_of = _events_of(matters)
-    digests = {pk: mapping.digest_of(m.office, m.right, events_of.get(pk, ()), m.facts, m.designated, m.entity) for pk, m in found.items()}
-    same = {} if whole else _same(digests)
-    answers = [Difference(found[pk], unchanged=count, digest=digests[pk]) for pk, count in same.items()]
-    rest = [pk for pk in found if pk not in same]
-    stored = Deadline.objects.filter(matter_id__in=rest).order_by("matter_id")
+    stored = Deadline.objects.filter(matter_id__in=matters).order_by("matter_id")
     rows_of = {pk: list(rows) for pk, rows in groupby(stored, key=attrgetter("matter_id"))}
-    for pk in rest:
-        m = found[pk]
-        docket = mapping.compute(m.office, m.right, events_of.get(pk, ()), m.facts, m.designated, m.entity, m.closed_why if not m.closed_on else "")
-        answers.append(_compare(m, docket, rows_of.get(pk, ())))
-    refused = _refused(rest)
-    for one in answers[len(same) :]:
-        one.refused_anew = set(one.refusals) != refused.get(one.matter.pk, set())
+    refused = _refused(matters)
+    answers = []
+    for pk, m in found.items():
+        stream = events_of.get(pk, ())
+        docket = mapping.compute(m.office, m.right, stream, m.facts, m.designated, m.entity, "" if m.closed_on else m.closed_why)
+        one = _compare(m, docket, rows_of.get(pk, ()), stream)
+        one.refused_anew = set(one.refusals) != refused.get(pk, set())
+        answers.append(one)
     return answers
 
 
@@ -502,13 +520,6 @@ def _events_of(matters: Sequence[int]) -> dict[int, list[mapping.Event]]:
     ):
         made.setdefault(pk, []).append(mapping.engine_event(row))
     return made
-
-
-def _same(digests: dict[int, str]) -> dict[int, int]:
-    """Matters whose rows all carry today's digest, with how many rows they have."""
-    rows = Deadline.objects.filter(matter_id__in=digests).order_by().values_list("matter_id")
-    counted = rows.annotate(first=Min("digest"), last=Max("digest"), number=Count("pk"))
-    return {pk: number for pk, first, last, number in counted if first == last == digests[pk]}
 
 
 # --- what people do about a deadline -------------------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """The docket through its services: events create, close and move deadlines; nothing done is lost."""
 
+from copy import copy
 from datetime import date
 
 import pytest
@@ -9,9 +10,9 @@ from hypothesis import strategies as st
 
 from causeway.frame import access, audit, preferences
 from causeway.frame.models import AuditEntry
-from causeway.rooms.docket import selectors, services
+from causeway.rooms.docket import mapping, selectors, services
 from causeway.rooms.docket.choices import State
-from causeway.rooms.docket.models import Deadline, MatterEvent, Refusal, Snooze
+from causeway.rooms.docket.models import Deadline, Matter, MatterEvent, Refusal, Snooze
 from causeway.rooms.docket.ports import EventDraft, MatterDraft
 
 pytestmark = pytest.mark.django_db
@@ -219,3 +220,48 @@ def test_an_ending_that_comes_with_a_matter_closes_it(actor):
     made = services.matter_open(actor=actor, draft=draft)
     assert (made.closed_on, made.closed_why) == (date(2022, 8, 1), "lapsed")
     assert services.recompute(actor=actor, matters=[made.pk])["changed"] == 0
+
+
+def test_what_a_change_of_law_leaves_as_it_is_is_derived_once(actor, monkeypatch):
+    pks = [matter(actor).pk, matter(actor, reference="NBU-2022-002", ended="Ended before it was brought in").pk]
+    derived, derive, changed = [], mapping.deadlines, copy(mapping.law())
+    monkeypatch.setattr(mapping, "deadlines", lambda facts, law: derived.append(facts) or derive(facts, law))
+    before = list(Deadline.objects.order_by("pk").values())
+    services.recompute(actor=actor, matters=pks)
+    assert not derived, "the law is that of the opening"
+    changed.digest = "another pack"
+    monkeypatch.setattr(mapping, "law", lambda: changed)
+    counts = services.recompute(actor=actor, matters=pks)
+    assert (len(derived), counts["changed"], counts["unchanged"]) == (1, 0, len(before))
+    entry = AuditEntry.objects.order_by("-pk").first()
+    assert (entry.verb, entry.changes["counts"], entry.changes["ids"]) == ("matter.recompute", {"docket.matter digest": 2}, {})
+    assert services.recompute(actor=actor, matters=pks) == counts
+    assert len(derived) == 1 and AuditEntry.objects.order_by("-pk").first() == entry, "the second time nothing is derived or written"
+    assert list(Deadline.objects.order_by("pk").values()) == before
+    assert set(Matter.objects.values_list("revision", flat=True)) == {1}, "who edits a matter meanwhile is not disturbed"
+
+
+def test_a_matter_that_ended_at_an_unknown_day_is_told_from_one_that_did_not(actor):
+    plain, ended = (mapping.digest_of("EP", "patent", (), {}, (), "", why) for why in ("", "Lapsed, the day is not known"))
+    assert plain != ended
+
+
+def test_many_matters_are_docketed_while_they_are_loaded(actor):
+    drafts = [
+        MatterDraft(reference=f"B-{n}", office="EP", right="patent", title=f"Tab\there, \\N and \n{n}", events=(EventDraft("filing", date(2020, 1, 1 + n % 28)),))
+        for n in range(300)
+    ]
+    with audit.batch(by=actor, verb="bench", objects=300) as work:
+        ids, next_due = services.matters_add(work, drafts)
+    rows = list(Deadline.objects.order_by("pk"))
+    assert len(rows) > 5_000, "enough for several blocks"
+    assert {(row.matter_id, row.matter_title) for row in rows} == {(pk, draft.title) for pk, draft in zip(ids, drafts, strict=True)}
+    assert AuditEntry.objects.get(verb="bench").changes["counts"]["docket.deadline created"] == len(rows)
+    alone = matter(actor, reference="alone", office="EP")
+    same = [row for row in rows if row.matter_id == Matter.objects.get(reference="B-9").pk]
+    services.event_record(actor=actor, matter=alone, draft=EventDraft("filing", date(2020, 1, 10)), replaces=alone.events.get())
+    named = ("rule", "ordinal", "nominal", "due", "grace_ends", "amount", "currency", "fee_note", "verified", "state")
+    live = Deadline.objects.filter(matter=alone, state=State.OPEN)
+    assert {tuple(getattr(row, n) for n in named) for row in same if row.state == State.OPEN} == set(live.values_list(*named))
+    assert next_due[same[0].matter_id] == min(row.due for row in same)
+    assert services.recompute(actor=actor, matters=ids)["unchanged"] == len(rows)
