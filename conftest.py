@@ -32,6 +32,14 @@ def _fresh_pace():
     pace.forget()
 
 
+@pytest.fixture(autouse=True)
+def _plain_language():
+    """A request leaves its language behind in its thread; the next test begins without."""
+    from django.utils import translation
+
+    translation.deactivate()
+
+
 @pytest.fixture
 def university(db):
     """A university with an open scope."""

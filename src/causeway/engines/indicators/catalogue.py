@@ -271,7 +271,7 @@ class _Reader:
 
     def _complete(self, indicators: Mapping[str, Indicator]) -> None:
         """A language tells every definition, and nothing that is not there."""
-        wanted = {code for code in indicators} | {f"{code}.{what}" for code, one in indicators.items() for what in TRANSLATED if getattr(one, what)}
+        wanted = set(indicators) | {f"{code}.{what}" for code, one in indicators.items() for what in TRANSLATED if getattr(one, what)}
         for name, words in self.words.items():
             for key in sorted(wanted - set(words)):
                 self._fault(name, 0, "missing", f"{key} is not translated.")
