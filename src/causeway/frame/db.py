@@ -37,14 +37,14 @@ def loading(model: type[models.Model], columns: Sequence[str], seen: Callable[[s
     Runs in the caller's transaction. Only `audit.batch` calls it.
     """
     fields = [model._meta.get_field(name) for name in columns]
-    insert = _copier(model, fields) if is_postgres() else _inserter(model, fields)
     size = min(_BLOCK, _PARAMETERS // len(fields))
+    insert = _copier(model, fields) if is_postgres() else _inserter(model, fields, size)
     rest: Rows = []
     under_way: deque[Future[None]] = deque()
 
     def put(rows: Rows) -> None:
         rest.extend(rows)
-        while len(rest) > size:
+        while len(rest) >= size:
             if not under_way:
                 _check_keys_at_once(True)
             elif len(under_way) > 2:
@@ -68,14 +68,18 @@ def loading(model: type[models.Model], columns: Sequence[str], seen: Callable[[s
             _check_keys_at_once(False)
 
 
-def _inserter(model: type[models.Model], fields: Sequence[models.Field]) -> Callable[[Rows, str], None]:
-    """An INSERT of many rows on SQLite: one step of the database, for which Python's lock is let go."""
+def _inserter(model: type[models.Model], fields: Sequence[models.Field], size: int) -> Callable[[Rows, str], None]:
+    """For a whole block an INSERT of many rows on SQLite: one step of the database, for which Python's lock is let go. Fewer rows go one by
+    one: the connection keeps prepared statements, and one for each number of rows would be megabytes each."""
     into = f'INSERT INTO "{model._meta.db_table}" ({_quoted(fields)}) VALUES '
     marks = f"({', '.join('?' * len(fields))})"
     link = connection.connection
 
     def insert(rows: Rows, _text: str) -> None:
-        link.execute(into + ", ".join([marks] * len(rows)), tuple(chain.from_iterable(rows)))
+        if len(rows) == size:
+            link.execute(into + ", ".join([marks] * size), tuple(chain.from_iterable(rows)))
+        else:
+            link.executemany(into + marks, rows)
 
     return insert
 
