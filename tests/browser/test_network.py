@@ -2,6 +2,7 @@
 
 import pytest
 
+from causeway.frame import jobs
 from tests.browser.conftest import axe
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -70,7 +71,8 @@ def test_the_coordinator_reads_compares_and_publishes(director, round):
     director.select_option("#c-group", "europe")
     director.wait_for_url("**group=europe**")
     director.click("button:has-text('Publish anew')")
-    assert director.locator("text=Edition 2 is published").count()
+    jobs.run_all()
+    director.wait_for_selector("text=Edition 2 is published")  # the page looks again by itself
     director.goto(f"/network/rounds/{round.pk}/")
     director.click("a.cw-what >> nth=0")
     assert director.locator("text=SHA-256 of this copy").count()

@@ -46,6 +46,7 @@ def test_a_practice_becomes_the_universitys_policy(director, page, demonstration
     act(director, "Make the draft", {"title": "Seven tenths to those who made it"})
     here = director.url
 
+    director.click("summary:has-text('More')")
     director.click("text=Change values")
     act(director, "Check against the law", {"guide-thu-five-one/researchers_share": "45 %", "guide-thu-five-one/thu_notice_days": "15"})
     assert "art. 45" in director.inner_text("#errors") and "50 %" in director.inner_text("#errors")

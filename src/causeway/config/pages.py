@@ -180,7 +180,8 @@ def _recent(actor: access.Actor, on: date) -> list[dict[str, Any]]:
             continue
         resource = pages.get(entry.label)
         url = reverse(resource.route_detail, args=[entry.object_id]) if resource and entry.object_id and resource.may(actor, "view") else ""
-        title = entry.title if entry.label != "frame.auditrun" else ""
+        # The trail names no record that holds people's data; its kind says where the way leads.
+        title = (entry.title if entry.label != "frame.auditrun" else "") or (capfirst(str(resource.label)) if url and resource else "")
         told.append({"words": words, "who": entry.actor_name, "at": entry.at, "times": 1, "title": title, "url": url, "why": entry.why, "counts": _counted(entry)})
         if len(told) == 7:
             break
