@@ -57,7 +57,7 @@ def main() -> int:
     step("wheel", [BIN / "python", "scripts/wheel.py"])
     step("suite on SQLite", [*suite, "-m", "not browser"], DATABASE_URL="")
     if postgres_answers():
-        step("suite on PostgreSQL", [*suite, "-m", "not browser"], DATABASE_URL=POSTGRES)
+        step("suite on PostgreSQL", [*suite, "-m", "not browser and not processes"], DATABASE_URL=POSTGRES)
     else:
         missing("postgres", f"no server answers at {POSTGRES}")
     chromium = subprocess.run(["bash", "scripts/browser.sh"], cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False).stdout.strip()
