@@ -31,20 +31,6 @@ class DateFault(ValueError):
     """A value that is no date; the text says why."""
 
 
-def orders_of(values: Iterable[str]) -> tuple[set[str], bool]:
-    """The orders under which every value of a column is a date, and whether any year has two digits.
-
-    Values that can be read in one way only whatever the order (the year first with four digits, months in words) leave all orders open.
-    """
-    left = set(ORDERS)
-    short = False
-    for value in values:
-        orders, two = orders_of_one(value)
-        left &= orders
-        short = short or two
-    return left, short
-
-
 @lru_cache(maxsize=65_536)
 def orders_of_one(value: str) -> tuple[frozenset[str], bool]:
     """The orders under which one value is a date, and whether its year has two digits; every order for what has a single reading."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -355,8 +355,3 @@ def _said(overlay: Overlay) -> Any:
 
 
 _UNKNOWN = Value("", "", {}, "text", "", (), None, None, "", ())
-
-
-def books_change(book: Book, start: int, end: int) -> Sequence[int]:
-    """The first days of the intervals between two days, beginning with the first itself."""
-    return [start, *(day for day in book.days if start < day <= end)]

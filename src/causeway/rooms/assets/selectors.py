@@ -19,11 +19,6 @@ from causeway.rooms.assets.models import Asset, Family
 from causeway.rooms.docket import selectors as docket
 
 
-def by_keys(keys: list[str]) -> dict[str, Asset]:
-    """Assets by the key of their number."""
-    return {asset.number_key: asset for asset in Asset.objects.filter(number_key__in=[key for key in keys if key])}
-
-
 def members(family: Family) -> QuerySet[Asset]:
     """The applications of a family, oldest first."""
     return Asset.objects.filter(family=family, trashed_at=None).order_by("filed_on", "pk")

@@ -67,8 +67,3 @@ class Answer(models.TextChoices):
     KEEP = "keep", _("keep it")
     GIVE_UP = "give_up", _("give it up")
     NONE = "none", _("no view")
-
-
-def office_name(code: str) -> str:
-    """An office as people write it; codes are the usual two letters."""
-    return {"WIPO_MADRID": "Madrid", "EU_SPC": "SPC"}.get(code, code)

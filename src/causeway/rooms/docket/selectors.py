@@ -343,26 +343,6 @@ def stands_for(matter: Matter) -> tuple[str, str] | None:
     return next((found for one in STANDS_FOR if (found := one(matter.pk)) is not None), None)
 
 
-def deadline_rows(actor: Actor, start: date | None, end: date | None, reference: str | None) -> list[dict[str, Any]]:
-    """What the docket shows, as plain values for the command line and exports."""
-    found = waiting(actor)
-    if start:
-        found = found.filter(due__gte=start)
-    if end:
-        found = found.filter(due__lte=end)
-    if reference:
-        found = found.filter(Q(matter_reference=reference) | Q(matter__number=reference))
-    return [
-        {
-            "due": row.due.isoformat(), "nominal": row.nominal.isoformat(), "grace_ends": row.grace_ends.isoformat() if row.grace_ends else None,
-            "action": row.action, "asset": row.matter_reference, "title": row.matter_title, "office": row.office, "rule": row.rule, "ordinal": row.ordinal,
-            "amount": row.amount, "currency": row.currency or None, "in_hand_of": row.holder.name if row.holder else None, "verified": row.verified,
-            "provisional": row.provisional, "state": row.state, "late": row.due < civil_day(row.office, "UTC"),
-        }
-        for row in found.select_related("holder").iterator(2000)
-    ]  # fmt: skip
-
-
 def second_person(actor: Actor) -> bool:
     """Whether the actor's university asks for a second person's confirmation of dates that the law sets."""
     return bool(preferences.get("docket.second_person", university=actor.university_id))

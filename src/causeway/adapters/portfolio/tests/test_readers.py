@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from causeway.adapters.portfolio import FileReader
-from causeway.adapters.portfolio.dates import DateFault, orders_of, parse
+from causeway.adapters.portfolio.dates import DateFault, orders_of_one, parse
 from causeway.rooms.assets.numbers import cn_check_digit, ep_check_digit, parse_number, publication_key
 from causeway.rooms.assets.ports import AssetRecord, CellProblem, Unreadable
 
@@ -182,7 +182,7 @@ def test_dates_round_trip_in_every_order(day):
     for order, form in (("dmy", "%d.%m.%Y"), ("mdy", "%m/%d/%y"), ("ymd", "%Y-%m-%d")):
         text = day.strftime(form)
         assert parse(text, order, 49) == day
-        assert order in orders_of([text])[0]
+        assert order in orders_of_one(text)[0]
 
 
 def test_no_century_without_a_word():

@@ -192,16 +192,11 @@ def _book(named: tuple[str, ...]) -> Book:
     return Book([known[one] for one in named if one in known], known.values())
 
 
-def kept_book(copies: Iterable[Any]) -> Book:
-    """Packs kept word for word, laid over each other; a text that was changed since it was kept is refused.
+def kept_packs(copies: Iterable[Any]) -> list[Pack]:
+    """Packs kept word for word, read again, to be laid over each other; a text that was changed since it was kept is refused.
 
     copies: kept packs (`PackCopy`). Raises `Refusal` where a digest does not fit its text, or a kept pack cannot be read any more.
     """
-    return Book(kept_packs(copies))
-
-
-def kept_packs(copies: Iterable[Any]) -> list[Pack]:
-    """Packs kept word for word, read again; see `kept_book`."""
     listed = sorted(copies, key=lambda one: one.digest)
     return list(_kept(tuple((one.pack, one.digest, _frozen(one.files)) for one in listed)))
 

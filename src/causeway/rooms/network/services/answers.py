@@ -18,7 +18,7 @@ from causeway.frame.access import Actor
 from causeway.frame.models import Grant, University, User
 from causeway.rooms.network.access.questionnaires import may_answer
 from causeway.rooms.network.mapping.figures import answer_figures
-from causeway.rooms.network.models import Answer, Answering, Collection, Contribution, Delegation, FrozenAnswers, Invited, OwnFigure, Round
+from causeway.rooms.network.models import Answer, Answering, Collection, Delegation, FrozenAnswers, Invited, OwnFigure, Round
 from causeway.rooms.network.services import benchmarks
 from causeway.rooms.network.services.questionnaires import digest, origin_here, round_form, say
 
@@ -292,8 +292,3 @@ def decline(*, actor: Actor, round: Round, why: str) -> Invited:
     if not why.strip():
         raise ValidationError({"why": _("A word of why helps those who ask.")})
     return _mark(actor, invited, state=Invited.State.DECLINED, why=why)
-
-
-def contributed(actor: Actor) -> int:
-    """How many figures the actor's university has in benchmarks."""
-    return Contribution.objects.filter(source_id=actor.university_id).count()
