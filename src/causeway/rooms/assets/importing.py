@@ -176,27 +176,27 @@ class _Staging:
         counts = dict.fromkeys(COUNTS, 0) | {"read": len(records) + len(rejected), "reject": len(rejected)}
         here = self._known(records)
         before = {key: unpacked(json.loads(text)) for key, text in self.ledger.find([r.key for r in records]).items()}
-        fresh: dict[str, AssetRecord] = {}
+        met: dict[str, tuple[int, AssetRecord]] = {}
         grown: set[str] = set()
-        actions: list[tuple[str, AssetRecord | None]] = []
+        staged: list[tuple[str, str]] = []
         for record in records:
-            if (stored := here.get(record.key)) is not None:
-                action = "update" if comparing.differences(record, stored) else "unchanged"
-                actions.append((action, record if action == "update" else None))
-            elif (earlier := fresh.get(record.key) or before.get(record.key)) is not None:
-                action = self._again(earlier, record, problems)
-                actions.append(("more", None))
-                if action == "update" and record.key not in fresh:
-                    grown.add(record.key)
+            stored = here.get(record.key)
+            if record.key in met or record.key in before:
+                earlier = met[record.key][1] if record.key in met else before[record.key]
+                action = self._again(earlier, record, stored, problems)
+                staged.append(("more", "{}"))
+                grown |= {record.key} if action == "update" else set()
             else:
-                action = "create"
-                fresh[record.key] = record
-                actions.append((action, record))
+                action = "create" if stored is None else "update" if comparing.differences(record, stored) else "unchanged"
+                met[record.key] = len(staged), record
+                staged.append((action, ""))
             counts[action] += 1
         counts["problems"] = len(problems)
-        staged = [(action, packed(record) if record is not None else "{}") for action, record in actions]
-        self.ledger.add((record.key, self.number, at, staged[at][1]) for at, (action, record) in enumerate(actions) if action == "create" and record)
-        self.ledger.change((key, packed(before[key])) for key in grown)
+        for key, (at, record) in met.items():
+            text = packed(record)
+            self.ledger.add([(key, self.number, at, text)])
+            staged[at] = staged[at][0], text if key in grown or staged[at][0] != "unchanged" else "{}"
+        self.ledger.change((key, packed(before[key])) for key in grown - met.keys())
         self._keep(staged, counts, [list(p) for p in problems[:KEPT_PROBLEMS]])
         for key, count in counts.items():
             self.totals[key] += count
@@ -207,8 +207,9 @@ class _Staging:
     def _keep(self, staged: list[tuple[str, str]], counts: dict[str, int], problems: list[list]) -> None:
         imports.put_chunk(self.item, self.number, staged, counts, problems)
 
-    def _again(self, earlier: AssetRecord, record: AssetRecord, problems: list[CellProblem]) -> str:
+    def _again(self, earlier: AssetRecord, record: AssetRecord, stored: Asset | None, problems: list[CellProblem]) -> str:
         """A further row of an application that an earlier row brings: what it adds goes there; where it differs, the earlier row stands."""
+        differing = comparing.differences(earlier, stored) if stored else []
         added, clashes = comparing.lay(earlier, record)
         row, sheet = _row(record)
         code = "duplicate" if added else "clash"
@@ -219,6 +220,8 @@ class _Staging:
         if not added and not clashes:
             message = _("Row %(row)s has the same application already; this row adds nothing.") % {"row": earlier.place}
             problems.append(CellProblem(row, sheet, "duplicate", message, record.number or record.publication_number))
+        if stored and added and comparing.differences(earlier, stored) == differing:
+            return "unchanged"  # what it adds to the earlier row is here already
         return "update" if added else "reject" if clashes else "unchanged"
 
 
@@ -307,7 +310,7 @@ def apply(*, actor: Actor, item: Import, tell: Tell | None = None, on: date | No
 
 def _apply_chunk(actor: Actor, item: Import, staged: list, bulk: services.Bulk) -> None:
     """One chunk: new applications, and differences of those that are here already."""
-    records = [unpacked(data) for action, data in staged if action in ("create", "update")]
+    records = [unpacked(data) for _action, data in staged if data]
     here = comparing.known(records)
     fresh = [record for record in records if record.key not in here]
     # An application that came in by hand since the file was checked is not brought in twice: its differences are shown.

@@ -144,6 +144,29 @@ def test_two_rows_that_differ_keep_the_first_and_tell_the_second(actor):
     assert "Row 2" in next(importing.problems(item)).message and Asset.objects.get().title == "A"
 
 
+@pytest.mark.parametrize("size", [2, 100])
+def test_the_same_file_again_changes_nothing_where_its_rows_differ_from_each_other(actor, size, monkeypatch):
+    """What a later row of an application adds, or says otherwise, is no difference from what the first import kept."""
+    monkeypatch.setattr(importing, "CHUNK", size)
+    text = (
+        "Application number;Publication number;Title;Filing date;Inventors\n"
+        "EP22716482.9;EP 4100001 A1;Pumpe;13/04/2022;Ada\nEP22716490;;Rad;13/04/2022;\nEP22716482.9;EP 4100001 A4;Pumpe;;Ben\nEP22716482.9;;Rohr;;\n"
+    )
+    counts = {"read": 4, "create": 2, "update": 1, "unchanged": 0, "reject": 1, "problems": 1}
+    assert bring(actor, text).counts == counts
+    assert bring(actor, text).counts == counts | {"create": 0, "update": 0, "unchanged": 3}
+    assert not ImportDifference.objects.exists()
+    grown = text.replace("Ben", "Ben|Cleo")
+    assert bring(actor, grown).counts == counts | {"create": 0, "update": 1, "unchanged": 2}
+    assert [(d.field, d.theirs) for d in ImportDifference.objects.all()] == [("inventor", "Cleo")]
+
+
+def test_more_names_than_one_question_takes(actor):
+    text = "Application number;Title;Inventors\n" + "".join(f"EP2271{n:04d};T{n};{'|'.join(f'Ada {n} {m}' for m in range(40))}\n" for n in range(30))
+    bring(actor, text)
+    assert bring(actor, text).counts["unchanged"] == 30
+
+
 def test_rows_of_one_application_lie_together_across_chunks(actor, small):
     rows = [f"EP2271{n:04d};T {n};13/04/2022;Alpha University;Pending" for n in range(5)]
     item = bring(actor, HEAD + "\n".join([*rows, rows[0].replace("Alpha", "Beta"), rows[3].replace("Alpha", "Gamma")]) + "\n")
