@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
+from django.utils import timezone
+
 from causeway.frame.tokens import fold, is_cjk, pairs, words
 from causeway.rooms.network.choices import LANGUAGES, Band, Field, Seeks
 from causeway.rooms.network.mapping.cases import country_names, digest, terms
@@ -33,6 +35,11 @@ def case_out(one: Release, contacts: bool, ror: str) -> dict[str, Any]:
     content = open_content(one.content)
     made = {"key": str(one.key), **{name: getattr(one, name) for name in CASE}, "content": content, "sha256": digest(content)}
     return made | _named(one.content, contacts, ror)
+
+
+def withdrawal_out(one: Release) -> dict[str, Any]:
+    """That a case was withdrawn, as a record of a package: up to which version, why and on which day. Its content stays."""
+    return {"key": str(one.key), "version": one.version, "why": one.why, "on": timezone.localdate(one.decided_at).isoformat()}
 
 
 def offer_out(one: SharedOffer, contacts: bool) -> dict[str, Any]:

@@ -18,6 +18,8 @@ class Release(models.Model):
     #: The university that handed it in; empty once it left the network, the credit stays in `source_name`.
     source = models.ForeignKey(University, models.SET_NULL, null=True, related_name="+")
     source_name = models.CharField(max_length=300)
+    #: The fingerprint of the installation that handed it over; empty for one of this installation.
+    installation = models.CharField(max_length=64, blank=True)
     #: The owner's record, a plain number: other universities cannot follow it.
     case_number = models.BigIntegerField(null=True)
     state = models.CharField(_("state"), max_length=10, choices=ReleaseState.choices, default=ReleaseState.SUBMITTED)

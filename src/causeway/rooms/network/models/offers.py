@@ -33,6 +33,8 @@ class Offer(Owned, Trashable):
     seeks = models.JSONField(_("we seek"), default=list, blank=True)
     sought = models.CharField(_("whom, more closely"), max_length=200, blank=True, help_text=_("Such as: cell maker for a pilot line."))
     rights = models.TextField(_("rights"), max_length=2000, blank=True, help_text=_("One a line, each by its public number: EP 3 123 456 B1, WO 2023/123456."))
+    #: Language to field (title, text, sought) to its words there; what is not translated is read in the language it was written in.
+    translations = models.JSONField(default=dict, editable=False)
     language = models.CharField(_("written in"), max_length=10, choices=LANGUAGES, default="en")
     languages = models.JSONField(_("we answer in"), default=list, blank=True)
     office = models.TextField(_("address of the office"), max_length=500, blank=True, help_text=_("Where readers write to: office, address, e-mail of the office."))

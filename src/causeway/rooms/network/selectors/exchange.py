@@ -77,12 +77,24 @@ def offers(actor: Actor) -> QuerySet[SharedOffer]:
 
 def gone_offers(actor: Actor) -> list[SharedOffer]:
     """Offers that went out in a package and were withdrawn since: every package tells it."""
-    sent = {one["key"] for listed in Package.objects.filter(way=Package.Way.OUT).values_list("listed", flat=True) for one in listed if one["key"].startswith("offer:")}
-    shown = set(SharedOffer.objects.filter(source_id=actor.university_id, current=True).values_list("key", flat=True))
-    last: dict[Any, SharedOffer] = {}
-    for one in SharedOffer.objects.filter(source_id=actor.university_id, state=OfferState.WITHDRAWN).order_by("version"):
-        last[one.key] = one
-    return [one for key, one in last.items() if key not in shown and f"offer:{key}" in sent]
+    mine = SharedOffer.objects.filter(source_id=actor.university_id)
+    return _gone("offer", mine.filter(state=OfferState.WITHDRAWN), mine.filter(current=True))
+
+
+def gone_cases(actor: Actor) -> list[Release]:
+    """Cases that went out in a package and were withdrawn since, each by the last version that was in the library: every package tells it."""
+    once = Release.objects.filter(state=ReleaseState.WITHDRAWN, place__isnull=False)
+    return _gone("case", once if actor.university_id in coordinating() else once.filter(source_id=actor.university_id), Release.objects.filter(current=True))
+
+
+def _gone(kind: str, withdrawn: QuerySet[Any], shown: QuerySet[Any]) -> list[Any]:
+    """The last withdrawn version of each that a package of this installation held and that is not shown any more."""
+    last = {one.key: one for one in withdrawn.order_by("version")}
+    if not last:
+        return []
+    sent = {one["key"] for listed in Package.objects.filter(way=Package.Way.OUT).values_list("listed", flat=True) for one in listed if one["key"].startswith(f"{kind}:")}
+    still = set(shown.filter(key__in=list(last)).values_list("key", flat=True))
+    return [one for key, one in last.items() if key not in still and f"{kind}:{key}" in sent]
 
 
 def policies() -> QuerySet[Policy]:

@@ -240,6 +240,11 @@ def packs_of(release: Release) -> list[dict[str, str]]:
     return made + [{"id": name, "title": name, "reviewed": ""} for name in sorted(named - {one["id"] for one in made})]
 
 
+def withdrawn(pk: int) -> Release | None:
+    """A case that was in the library and was withdrawn: what everybody may know of it is its title, its credit, the day and the reason."""
+    return Release.objects.filter(pk=pk, state=ReleaseState.WITHDRAWN, place__isnull=False).only("title", "hei_name", "country", "source_name", "released_at", "decided_at", "why", "language", "version").first()
+
+
 def versions_of(release: Release, actor: Actor) -> list[Release]:
     """The copies of a case the actor sees, newest first; the published ones that stepped back too."""
     rows = Release.objects.filter(key=release.key).filter(Q(state=ReleaseState.PUBLISHED) | Q(source_id=actor.university_id))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -159,13 +159,17 @@ def _case_in(come: Arrival, item: Mapping[str, Any]) -> bool:
         if not parcels.same(found.content, found.sha256, item["sha256"]):
             raise ValidationError(_("A version of a case is never changed."))
         return False
+    last = Release.objects.filter(key=key).order_by("-version").first()
+    if last is not None and not _brings(come, last):
+        return _elsewhere(come, last)
     if digest(item["content"]) != item["sha256"]:
         raise ValueError
     content = parcels.open_content(item["content"])
     content["photos"] = _pictures_in(come, item)
     content["contact"] = _contact(item)
     reviewed = not coordinating()
-    made = Release(key=key, source=None, state=ReleaseState.PUBLISHED if reviewed else ReleaseState.SUBMITTED, content=content, sha256=item["sha256"], **{name: item[name] for name in parcels.CASE})
+    made = Release(key=key, source=None, state=ReleaseState.PUBLISHED if reviewed else ReleaseState.SUBMITTED, content=content, sha256=item["sha256"],
+                   installation=come.known.fingerprint, **{name: item[name] for name in parcels.CASE})  # fmt: skip
     newest = not Release.objects.filter(key=key, version__gt=version).exists()
     if reviewed:
         made.current, made.decided_at, made.decided_by = newest, timezone.now(), come.known.name
@@ -176,6 +180,30 @@ def _case_in(come: Arrival, item: Mapping[str, Any]) -> bool:
         pass
     with audit.batch(by=come.actor, verb="release.facets") as work:
         work.add(library.facets_of(made))
+    return True
+
+
+def _brings(come: Arrival, one: Release) -> bool:
+    """Whether the sender may change a case: only who brought it, and nobody one of this installation. Of those that came before this was noted anybody confirmed may."""
+    return one.installation == come.known.fingerprint or (one.installation == "" and one.source_id is None)
+
+
+def _elsewhere(come: Arrival, one: Release | SharedOffer) -> bool:
+    """Leave out what another installation changes; told where somebody else brought it, for the own nobody asks."""
+    return come.note(_("“%(title)s” came from another installation before and was left out.") % {"title": one.title}) if one.installation else False
+
+
+def _withdrawal_in(come: Arrival, item: Mapping[str, Any]) -> bool:
+    """That a case was withdrawn where it was written: it leaves the library, its review too; what it was, whose and why it went stays."""
+    rows = list(Release.objects.filter(key=uuid.UUID(item["key"]), version__lte=int(item["version"])).exclude(state=ReleaseState.WITHDRAWN).order_by("-version"))
+    why, at = str(item["why"])[:2000], timezone.make_aware(datetime.combine(date.fromisoformat(item["on"]), time(12)))
+    if not rows:
+        return False
+    if not _brings(come, rows[0]):
+        return _elsewhere(come, rows[0])
+    for one in rows:
+        library.release_withdraw(actor=come.actor, release=one, why=why, by=one.source_name[:200], at=at)
+    come.notes.append(_("“%(case)s” was withdrawn by %(who)s: %(why)s") % {"case": rows[0].title, "who": rows[0].source_name, "why": why})
     return True
 
 
@@ -208,8 +236,7 @@ def _offer_in(come: Arrival, item: Mapping[str, Any]) -> bool:
     key, version = uuid.UUID(item["key"]), int(item["version"])
     last = SharedOffer.objects.filter(key=key).order_by("-version").first()
     if last is not None and last.installation != come.known.fingerprint:
-        own = last.source_id is not None and last.installation == ""
-        return False if own else come.note(_("“%(offer)s” came from another installation before and was left out.") % {"offer": last.title})
+        return _elsewhere(come, last)
     if item.get("withdrawn") is True:
         gone = list(SharedOffer.objects.filter(key=key, current=True))
         return bool(offers.take_off(actor=come.actor, shared=gone, why=_("Withdrawn by %(name)s") % {"name": come.known.name}))
@@ -304,5 +331,5 @@ def pack_judge(*, actor: Actor, row: ReceivedPack, told: Callable[[str], Any]) -
 
 
 TAKERS: dict[str, Callable[[Arrival, Mapping[str, Any]], bool]] = {
-    "round": _round_in, "answers": _answers_in, "case": _case_in, "edition": _edition_in, "pack": _pack_in, "offer": _offer_in,
+    "round": _round_in, "answers": _answers_in, "case": _case_in, "withdrawal": _withdrawal_in, "edition": _edition_in, "pack": _pack_in, "offer": _offer_in,
 }  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -120,10 +122,13 @@ def _tell_owner(actor: Actor, release: Release, state: str, why: str) -> None:
 
 
 @transaction.atomic
-def release_withdraw(*, actor: Actor, release: Release, why: str) -> Release:
-    """Take a copy out of the library; the record that it was there stays. The caller has judged the actor."""
+def release_withdraw(*, actor: Actor, release: Release, why: str, by: str = "", at: datetime | None = None) -> Release:
+    """Take a copy out of the library; the record that it was there stays. The caller has judged the actor.
+
+    by, at: who withdrew it elsewhere and when; the actor and now where they are not given.
+    """
     with audit.changing(release, by=actor, verb="release.withdraw", why=why) as release:
-        release.state, release.current, release.why, release.decided_at, release.decided_by = ReleaseState.WITHDRAWN, False, why, timezone.now(), actor.name
+        release.state, release.current, release.why, release.decided_at, release.decided_by = ReleaseState.WITHDRAWN, False, why, at or timezone.now(), by or actor.name
     return release
 
 

@@ -100,6 +100,7 @@ def load(*, actor: Actor, to: str = "", only: Collection[str] | None = None, con
     made.parcels += [_round(one) for one in reads.rounds(actor) if f"round:{one.key}:{one.version}" in wanted]
     made.parcels += _answers(actor, to, wanted, made.left)
     made.parcels += _cases(actor, wanted, contacts, made.left)
+    made.parcels += [Parcel(f"withdrawal:{one.key}", "withdrawal", one.title, mapping.withdrawal_out(one)) for one in reads.gone_cases(actor)]
     made.parcels += [_edition(one) for one in reads.editions(actor) if f"edition:{one.collection.key}" in wanted]
     offers = [one for one in reads.offers(actor) if f"offer:{one.key}" in wanted]
     made.parcels += [Parcel(f"offer:{one.key}", "offer", one.title, mapping.offer_out(one, contacts)) for one in offers]

@@ -14,6 +14,7 @@ from datetime import date
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.urls import reverse
+from django.utils import timezone
 
 from causeway.engines.practice import shipped_practice
 from causeway.frame import access, audit, scope
@@ -631,6 +632,80 @@ def test_that_an_offer_was_withdrawn_is_told_to_who_may_have_it(director):
         offers.offer_withdraw(actor=director, obj=type(one).objects.get(pk=one.pk), why="Licensed")
     records = [json.loads(text) for text in inside(exchange.package_make(actor=director, only=[]).data).values()]
     assert records == [{"key": str(sent.key), "version": 1, "withdrawn": True}]
+
+
+# --- cases that were withdrawn --------------------------------------------------------------------------------------------------------
+
+
+def in_library(actor, title="Sent"):
+    words = {key: "Words." for key in cases.NEEDED}
+    one = cases.case_create(actor=actor, title=title, hei_name="University 1", country="NL", fields={**words, "case_study_name": title})
+    return library.release_accept(actor=actor, obj=cases.case_submit(actor=actor, obj=one))
+
+
+def withdrawal(version=1, **changed):
+    return {"key": case()["key"], "version": version, "why": "The figures were wrong", "on": "2026-03-04", **changed}
+
+
+def test_that_a_case_was_withdrawn_is_told_in_every_later_package_to_who_may_have_it(director):
+    sent, silent = in_library(director), in_library(director, "Silent")
+    exchange.package_make(actor=director, only=[f"case:{sent.key}"])
+    for one in (sent, silent):
+        cases.case_withdraw(actor=director, obj=Case.objects.get(key=one.key), why="The figures were wrong")
+    told = {"key": str(sent.key), "version": 1, "why": "The figures were wrong", "on": f"{timezone.localdate()}"}
+    for _again in range(2):
+        assert [json.loads(text) for text in inside(exchange.package_make(actor=director, only=[]).data).values()] == [told]
+    case = Case.objects.get(key=sent.key)
+    library.release_accept(actor=director, obj=cases.case_submit(actor=director, obj=case))
+    assert exchange.package_make(actor=director).counts["case"] == 1 and "withdrawal" not in exchange.package_make(actor=director).counts, "back in the library"
+
+
+def test_a_withdrawal_takes_the_case_off_and_keeps_whose_it_was(director, elsewhere, client):
+    trusted(director, elsewhere)
+    take(director, elsewhere(sequence=2, case=[case(), case(2)]))
+    data = elsewhere(sequence=3, withdrawal=[withdrawal(2)])
+    taken = take(director, data)
+    assert taken.counts == {"withdrawal": 1} and taken.notes == ["“A case” was withdrawn by Other University: The figures were wrong"]
+    last = Release.objects.get(version=2)
+    assert {one.state for one in Release.objects.all()} == {"withdrawn"} and not last.current
+    assert (last.source_name, last.decided_by, str(timezone.localdate(last.decided_at)), last.why) == ("Other University", "Other University", "2026-03-04", "The figures were wrong")
+    assert take(director, data).again and take(director, elsewhere(sequence=4, case=[case(2)], withdrawal=[withdrawal(2)])).counts == {}
+    client.force_login(User.objects.get(pk=person(University.objects.get(pk=director.university_id), "inventor").user_id))
+    page = client.get(reverse("network:case", args=[last.pk]))
+    assert page.status_code == 410 and "The figures were wrong" in page.content.decode() and "Other University" in page.content.decode()
+    assert last.fields["title"] == "A case" and client.get(reverse("network:versions", args=[last.pk])).status_code == 404
+    assert take(director, elsewhere(sequence=5, case=[case(3)])).counts == {"case": 1} and Release.objects.get(current=True).version == 3
+
+
+def test_only_who_brought_a_case_changes_or_withdraws_it(director, elsewhere):
+    trusted(director, elsewhere)
+    take(director, elsewhere(sequence=2, case=[case()]))
+    own = in_library(director)
+    third = Ed25519PrivateKey.generate()
+
+    def other(sequence, **records):
+        return package.write(name="Third", to="", sequence=sequence, made_at="2026-01-01", records=records, key=third)
+
+    with pytest.raises(package.Stranger) as told:
+        take(director, other(1))
+    exchange.installation_trust(actor=director, fingerprint=told.value.fingerprint)
+    taken = take(director, other(2, case=[case(2), {**case(9), "key": str(own.key)}], withdrawal=[withdrawal(), withdrawal(9, key=str(own.key)), withdrawal(key="6f1c1f3e-5a0e-4b51-9a55-0d2c2a1d0099")]))
+    assert taken.counts == {} and [note.endswith("came from another installation before and was left out.") for note in taken.notes] == [True, True]
+    assert Release.objects.filter(current=True, version=1).count() == 2
+    for wrong in ({"on": "yesterday"}, {"version": "x"}, {"key": "1"}):
+        with pytest.raises(package.Refusal):
+            take(director, elsewhere(sequence=3, withdrawal=[withdrawal(**wrong)]))
+
+
+def test_a_coordinator_hears_of_it_in_review_and_hands_it_on(director, elsewhere):
+    Setting.objects.create(key="network.coordinates", value=True, university_id=director.university_id)
+    trusted(director, elsewhere)
+    take(director, elsewhere(sequence=2, case=[case()]))
+    library.release_accept(actor=director, obj=Release.objects.get())
+    exchange.package_make(actor=director)
+    take(director, elsewhere(sequence=3, case=[case(2)], withdrawal=[withdrawal(2)]))
+    assert [one.state for one in Release.objects.order_by("version")] == ["withdrawn", "withdrawn"]
+    assert [json.loads(text) for text in inside(exchange.package_make(actor=director).data).values()] == [withdrawal(1)], "the version that was in the library"
 
 
 # --- universities by their place in the registry -------------------------------------------------------------------------------------

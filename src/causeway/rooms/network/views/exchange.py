@@ -28,7 +28,7 @@ from causeway.rooms.network.views.questionnaires import actor_for
 
 def _kinds() -> dict[str, str]:
     """Kinds of what leaves and comes, in words."""
-    return {"round": _("questionnaires"), "answers": _("answers"), "case": _("cases"), "offer": _("offers"), "edition": _("benchmarks"), "policy": _("policies, as packs"), "pack": _("packs"),
+    return {"round": _("questionnaires"), "answers": _("answers"), "case": _("cases"), "withdrawal": _("withdrawals of cases"), "offer": _("offers"), "edition": _("benchmarks"), "policy": _("policies, as packs"), "pack": _("packs"),
             "picture": _("pictures")}  # fmt: skip
 
 

@@ -98,8 +98,14 @@ def seen(request: HttpRequest, pk: int) -> tuple[access.Actor, Release]:
 
 
 def case(request: HttpRequest, pk: int) -> HttpResponse:
-    """A case in the guide's structure."""
-    actor, release = seen(request, pk)
+    """A case in the guide's structure; of one that was withdrawn, whose it was, when it went and why."""
+    try:
+        actor, release = seen(request, pk)
+    except Http404:
+        gone = reads.withdrawn(pk)
+        if gone is None:
+            raise
+        return render(request, "network/withdrawn.html", {"release": gone, "country": reads.country_name(gone.country)}, status=410)
     content, languages = release.content, list(release.content.get("texts", {}))
     tongue = request.GET.get("in") if request.GET.get("in") in languages else reads.language() if reads.language() in languages else release.language
     fields = {**content["texts"].get(release.language, {}), **content["texts"].get(tongue, {})}
