@@ -75,6 +75,9 @@ def _check(options: argparse.Namespace) -> int:
     results = check_text(_read(options.file), shipped_law(), options.file.name)
     if options.json:
         print(json.dumps([result.as_dict() for result in results], ensure_ascii=False, indent=1))
+        for result in results:
+            for note in result.notes:
+                print(f"{result.id}: {note}", file=sys.stderr)
     else:
         for result in results:
             print(_line(result))

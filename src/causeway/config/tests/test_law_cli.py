@@ -66,6 +66,12 @@ MALFORMED = [
     ("- {id: M, office: WO, rule: WO-PUB, events: {priority: ['2020-02-03', '2020-03-03'], priority_withdrawn: '2021-01-04'}}", "of which of the priorities"),
     ("- {id: M, id: N, office: CN, rule: CN-EXAM}", "stands here twice"),
     ("- just words", "a case must be a mapping"),
+    ("- {id: M, office: CN, rule: CN-OA1, events: {office_action_1: {'on': '2024-01-02', by: post, recieved: '2024-01-05'}}}", "cannot say recieved. Did you mean received?"),
+    ("- {id: M, office: CN, rule: CN-OA1, events: {office_action_1: {'on': '2024-01-02', by: post, received: '2024-01-01'}}}", "before it was sent"),
+    ("- {id: M, office: CN, right: plant_variety, rule: TERM, events: {grant: '2020-01-02'}, facts: {woody: perhaps}}", "woody: 'perhaps' is not yes or no"),
+    ("- {id: M, office: EP, rule: EP-REN, events: {filing: '2020-01-02'}, year: third}", "year: 'third' is not a number"),
+    ("- {id: M, office: WO, rule: WO-NAT, events: {priority: '2020-01-02'}, designated: {CN: US}}", "designated must be one word or a list of them"),
+    ("- {id: M, office: CN, rule: CN-EXAN, events: {filing: '2020-01-02'}}", "There is no rule CN-EXAN in the packs. Did you mean CN-EXAM?"),
 ]
 
 
@@ -80,7 +86,22 @@ def test_a_malformed_case_is_refused_with_its_line_and_stops_no_other(case, caps
 
 def test_a_fact_that_no_rule_asks_for_is_noted_and_changes_nothing(case, capsys):
     assert main(["check", case(GOOD.replace("expect:", "facts: {clams: 3}, expect:"))]) == 0
-    assert "note: no rule asks for the fact clams. Did you mean claims?" in capsys.readouterr().out
+    assert "note: cases.yaml:1: no rule asks for the fact clams. Did you mean claims?" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("text", "note"),
+    [
+        ("{id: N, rule: CN-PVP-NOV, right: plant_variety, events: {first_sale: '2020-01-02'}, facts: {sold: overseas}}", "no rule knows sold: overseas. They know abroad."),
+        ("{id: N, rule: CN-EXAM, events: {filing: '2020-01-02', grant: '2019-01-02'}}", "grant of 2019-01-02 lies before filing of 2020-01-02."),
+        ("{id: N, rule: CN-EXAM, events: {filing: '2020-01-02', priority: '2020-01-03'}}", "filing of 2020-01-02 lies before priority of 2020-01-03."),
+    ],
+)
+def test_what_is_probably_a_slip_is_noted_with_its_place_beside_the_json_too(case, capsys, text, note):
+    assert main(["check", "--json", case(f"- {text}\n")]) == 0
+    told = capsys.readouterr()
+    assert json.loads(told.out)[0]["ok"]
+    assert told.err == f"N: cases.yaml:1: {note}\n"
 
 
 SPELT = [
@@ -94,6 +115,10 @@ SPELT = [
     "{office: EP, right: patent, rule: EP-REN, events: {filing: '2023-08-15'}, year: 3, expect: {surcharge_percent: {'2025-09-02': 50.0, '2026-03-03': lapsed}}}",
     "{office: WO, right: patent, rule: WO-NAT, events: {priority: '2023-08-31'}, designated: FR, expect: {refused: no national route}}",
     "{office: GB, right: patent, rule: GB-REN, events: {filing: '2021-04-10'}, year: 6, expect: {due: '2026-04-30', amount: none}}",
+    "{office: CN, right: plant variety, rule: TERM, events: {grant: '2025-06-01'}, facts: {woody: yes}, expect: {term_ends: '2050-05-31'}}",
+    "{office: CN, right: plant variety, rule: CN-PVP-NOV, events: {first_sale: '2020-05-31'}, facts: {sold: abroad, woody: yes}, expect: {nominal: '2026-05-31'}}",
+    "{office: CN, rule: CN-OA1, events: {office_action_1: {on: 2024-01-02, by: hand, received: 2024-01-05}}, expect: {received: 2024-01-05, due: 2024-05-06}}",
+    "{office: EM, rule: EM-TM-APPEAL, right: mark, events: {rejection: '2023-01-02', refusal: {on: '2024-01-02', by: post}}, expect: {refused: record the day it was received}}",
 ]
 
 

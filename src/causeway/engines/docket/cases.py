@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from causeway.engines.docket import spelling
+from causeway.engines.docket.asked import facts_of_matter
 from causeway.engines.docket.facts import Prepared
 from causeway.engines.docket.law import Law
 from causeway.engines.docket.model import Event, MatterFacts
@@ -23,7 +24,12 @@ KEYS = (
 #: The years in which something of a matter can happen; a date out of them is a slip of the pen.
 YEARS = (1850, 2199)
 _OF_NOTICE = ("on", "by", "received", "of")
+#: What else an event may say: which fee, which office, which rule it is about.
+_OF_EVENT = ("year", "stage", "office", "rule", "note")
 _MAPPINGS = ("events", "facts", "expect")
+_FLAG = ("true", "false", "yes", "no")
+#: What cannot happen before an application is filed.
+_AFTER_FILING = ("publication", "search_report_published", "examination_request", "office_action_1", "office_action_later", "intention_to_grant", "grant_notice", "grant")
 
 
 class CaseFault(Exception):
@@ -87,6 +93,12 @@ def checked(case: Map, file: str) -> Map:
         raise CaseFault(f"{file}:{case.lines.get('rule', case.line)}: a case needs rule.")
     if not isinstance(case.get("office") or "", str) or (not case.get("office") and case["rule"].strip().upper() == "TERM"):
         raise CaseFault(f"{file}:{case.lines.get('office', case.line)}: a case needs office, the one whose term is asked.")
+    for key in ("year", "stage", "designated"):
+        said = case.get(key)
+        if isinstance(said, Map) or (isinstance(said, Seq) and (key != "designated" or not all(isinstance(one, str) for one in said))):
+            raise CaseFault(f"{file}:{case.lines[key]}: {key} must be one word{' or a list of them' if key == 'designated' else ''}.")
+    if case.get("year") and not case["year"].partition("-")[0].strip().isdigit():
+        raise CaseFault(f"{file}:{case.lines['year']}: year: {case['year']!r} is not a number.")
     expect = case.get("expect") or Map(0)
     for key in expect:
         if key not in EXPECTED:
@@ -122,10 +134,42 @@ def prepared_of(case: Map, law: Law, file: str = "case") -> Prepared:
     return Prepared(matter_of(case, law, file), day.toordinal() if day else None)
 
 
-def unread_facts(case: Map, law: Law) -> list[str]:
-    """Facts of a case that no rule and no computation ever asks for: probably slips of the pen."""
+def slips(case: Map, law: Law, file: str = "case") -> list[str]:
+    """Facts of a case that no rule and no computation ever asks for, and days that contradict each other: probably slips of the pen. With their places."""
+    said = case.get("facts") or Map(0)
     known = spelling.FACTS | law.asked | law.events.keys()
-    return [f"no rule asks for the fact {name}.{spelling.nearest(name, known)}" for name in spelling.facts(case.get("facts") or {}) if name not in known]
+    unread = [(written, name) for written in said for name in spelling.facts({written: said[written]}) if name not in known]
+    found = [f"{file}:{said.lines[written]}: no rule asks for the fact {name}.{spelling.nearest(name, known)}" for written, name in unread]
+    return found + _out_of_order(case, file)
+
+
+def _out_of_order(case: Map, file: str) -> list[str]:
+    """What is said to have happened before the application was filed, or the application before its priority."""
+    said = case.get("events") or Map(0)
+    days = {spelling.event(kind): (str(value.get("on", "") if isinstance(value, Map) else value), said.lines[kind]) for kind, value in said.items()}
+    filed = days.get("filing") or days.get("international_filing")
+    if filed is None:
+        return []
+    late = [("filing", *filed, *days["priority"])] if "priority" in days and not days["priority"][0].startswith("[") else []
+    pairs = [(kind, *days[kind], *filed) for kind in _AFTER_FILING if kind in days] + late
+    base = {"filing": "priority"}
+    return [f"{file}:{line}: {kind} of {day} lies before {base.get(kind, 'filing')} of {earlier}." for kind, day, line, earlier, _line in pairs if day < earlier]
+
+
+def odd_values(case: Map, law: Law, matter: MatterFacts, file: str = "case") -> list[str]:
+    """Values of facts that no rule of the matter knows; `CaseFault` for a yes or no that is neither."""
+    said = case.get("facts") or Map(0)
+    asked = {fact.name: fact for fact in facts_of_matter(law, matter.office, matter.right)}
+    found = []
+    for written in said:
+        for name, value in spelling.facts({written: said[written]}).items():
+            fact, text = asked.get(name), str(value).lower()
+            place = f"{file}:{said.lines[written]}"
+            if fact is not None and fact.kind == "flag" and text not in _FLAG:
+                raise CaseFault(f"{place}: {name}: {value!r} is not yes or no.")
+            if fact is not None and fact.kind == "choice" and text not in fact.values:
+                found.append(f"{place}: no rule knows {name}: {value}. They know {', '.join(fact.values)}.")
+    return found
 
 
 def _facts(case: Map, file: str) -> dict[str, str]:
@@ -170,7 +214,12 @@ def _event(kind: str, value: Any, place: str) -> list[Event]:
     of = value.get("of")
     of_days = [_date(one, f"{where}, of") for one in (of if isinstance(of, Seq) else [of])]
     extra = {key: item for key, item in value.items() if key not in _OF_NOTICE}
+    for key in extra:
+        if key not in _OF_EVENT:
+            raise CaseFault(f"{where} cannot say {key}.{spelling.nearest(key, (*_OF_NOTICE, *_OF_EVENT, *spelling.NOTICE))}")
     on, received = _date(value["on"], where), _date(value.get("received"), f"{where}, received")
+    if received and on and received < on:
+        raise CaseFault(f"{where} was received on {received}, before it was sent on {on}.")
     return [Event(kind, on or date.min, by, received, one, None, extra) for one in of_days]
 
 

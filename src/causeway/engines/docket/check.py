@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from causeway.engines.docket import spelling
-from causeway.engines.docket.cases import DATES, CaseFault, checked, prepared_of, read_cases, read_file, unread_facts
+from causeway.engines.docket.cases import DATES, CaseFault, checked, odd_values, prepared_of, read_cases, read_file, slips
 from causeway.engines.docket.compile import cn_compensation, cn_drug_compensation, extended
 from causeway.engines.docket.engine import surcharge_percent
 from causeway.engines.docket.explain import explain
@@ -61,12 +61,13 @@ def run_case(case: Map, law: Law, file: str = "case") -> Result:
     case = checked(case, file)
     expect = _plain(case.get("expect") or {})
     key = str(case.get("id") or case["rule"])
-    notes = unread_facts(case, law)
+    notes = slips(case, law, file)
     try:
         deadline, rule, prepared = derive(case, law, file)
     except Refusal as refusal:
         ok = _is_expected(expect.get("refused"), refusal) and all(_is_nothing(value) for name, value in expect.items() if name != "refused")
         return Result(key, ok, {"refused": refusal.code}, expect, refusal.message, [], notes)
+    notes += odd_values(case, law, prepared.matter, file)
     asked = _Asked(case, law, deadline, rule, prepared, f"{file}:{case.lines.get('expect', case.line)}")
     got = asked.values(expect)
     refused = asked.refusals[0] if asked.refusals else None
@@ -81,18 +82,23 @@ def run_case(case: Map, law: Law, file: str = "case") -> Result:
 def derive(case: Map, law: Law, file: str = "case") -> tuple[Deadline, Rule, Prepared]:
     """The deadline of a case with its rule; raises the refusal where there is none, `CaseFault` where the case cannot be read."""
     name = str(case["rule"]).strip().upper()
-    if not case.get("office"):
-        case["office"] = law.rule(name).office
+    named = None if name == "TERM" else _named(law, name, f"{file}:{case.lines.get('rule', case.line)}")
+    if named and not case.get("office"):
+        case["office"] = named.office
     prepared = prepared_of(case, law, file)
-    if name == "TERM":
-        rule = law.term_rule(prepared.matter.office, prepared.matter.right)
-    else:
-        rule = law.rule(name)
+    rule = named or law.term_rule(prepared.matter.office, prepared.matter.right)
     if "right" not in case and name != "TERM":
         usual = "patent" if "patent" in rule.rights else min(rule.rights)
         prepared = Prepared(replace(prepared.matter, right=usual), prepared.as_of)
     _belongs(rule, prepared.matter, law)
     return _only(rule.run(prepared, _ordinal(case, rule)), rule, prepared), rule, prepared
+
+
+def _named(law: Law, name: str, place: str) -> Rule:
+    try:
+        return law.rule(name)
+    except NoRuleInForce as wrong:
+        raise NoRuleInForce(f"{place}: {wrong.message}", place=name) from None
 
 
 def _belongs(rule: Rule, matter: MatterFacts, law: Law) -> None:
@@ -119,12 +125,11 @@ def _ordinal(case: Map, rule: Rule) -> str | None:
 
 
 def _only(found: list, rule: Rule, prepared: Prepared) -> Deadline:
-    dated = [one for one in found if isinstance(one, Deadline)]
-    if dated:
-        return dated[-1] if rule.kind == "period" and not prepared.matter.designated else dated[0]
-    refused = [one for one in found if isinstance(one, Refused)]
-    if refused:
-        raise refused[0].reason
+    if found:
+        one = found[-1] if rule.kind == "period" and "designated" not in rule.data else found[0]
+        if isinstance(one, Refused):
+            raise one.reason
+        return one
     if "designated" in rule.data and not prepared.matter.designated:
         raise Ungoverned(f"{rule.id} depends on the office to be entered, which nobody named.", place=rule.id)
     wanted = " or ".join(sorted(rule.starts))

@@ -52,6 +52,8 @@ def holds(prepared: Prepared, key: str, value: Any, trigger: Event | None) -> bo
     if key == "no_event":
         return prepared.first([value]) is None
     said = str(prepared.matter.facts.get(key, "")).lower()
+    if value == "true":
+        return flag(said)
     return said in value if isinstance(value, list) else said == str(value).lower()
 
 

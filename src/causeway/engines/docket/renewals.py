@@ -98,7 +98,8 @@ def _granted(prepared: Prepared) -> int | None:
 
 def _asked_year(shell: Shell, ordinal: str, years: list[int]) -> int:
     if not ordinal.isdigit() or int(ordinal) not in years:
-        raise NoRuleInForce(f"{shell.id} knows no fee of year {ordinal}.", place=shell.id)
+        known = f"{years[0]} to {years[-1]}" if len(years) > 5 else ", ".join(map(str, years))
+        raise NoRuleInForce(f"{shell.id} knows no fee of year {ordinal}; it has {known}.", place=shell.id)
     return int(ordinal)
 
 

@@ -24,7 +24,7 @@ def stages(shell: Shell) -> Run:
         found = []
         for name in names:
             if name not in stages["windows"]:
-                raise NoRuleInForce(f"{shell.id} knows no stage {name}.", place=shell.id)
+                raise NoRuleInForce(f"{shell.id} knows no stage {name}; it has {', '.join(stages['windows'])}.", place=shell.id)
             found.append(_one_stage(shell, prepared, trigger, name, stages["windows"][name]))
         return found
 
