@@ -24,6 +24,14 @@ class OfferForm(ModelForm):
         widgets = {"text": forms.Textarea(attrs={"rows": 7}), "rights": forms.Textarea(attrs={"rows": 3}), "office": forms.Textarea(attrs={"rows": 3})}
 
 
+class WordsForm(Form):
+    """What an offer says in another language."""
+
+    title = forms.CharField(label=_("Title"), max_length=200, required=False)
+    text = forms.CharField(label=_("What it is, in plain words"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 9}))
+    sought = forms.CharField(label=_("Whom, more closely"), max_length=200, required=False)
+
+
 class ShareForm(Form):
     """What the one who releases says."""
 

@@ -14,6 +14,8 @@ from causeway.rooms.network.mapping.cases import country_names, digest, terms
 from causeway.rooms.network.models import Offer, Release, SharedOffer
 
 CASE = ("version", "source_name", "title", "hei_name", "hei_key", "number", "country", "kind", "year", "language", "words", "released_by")
+#: What of an offer is said anew in another language.
+SAID = ("title", "text", "sought")
 OFFER = ("version", "source_name", "title", "country", "released_by")
 
 
@@ -57,13 +59,26 @@ def _named(content: Mapping[str, Any], contacts: bool, ror: str) -> dict[str, An
     return ({"contact": contact} if contact else {}) | ({"ror": ror} if ror else {})
 
 
+def translations(offer: Offer) -> dict[str, dict[str, str]]:
+    """The translations of an offer: none into the language it is written in now."""
+    return {code: words for code, words in offer.translations.items() if code != offer.language}
+
+
+def in_language(one: SharedOffer, language: str) -> dict[str, str]:
+    """What an offer says, in a language where it was translated into it, else as it was written; with the language it is."""
+    content = one.content
+    own = {"title": one.title, **{name: str(content.get(name, "")) for name in SAID if name != "title"}, "language": str(content.get("language", "en"))}
+    words = content.get("texts", {}).get(language)
+    return {**own, **words, "language": language} if words and language != own["language"] else own
+
+
 def offer_content(offer: Offer) -> dict[str, Any]:
     """What of an offer is shared. The contact person only where the person agreed."""
     contact = {"name": offer.person, "email": offer.person_email} if offer.person and offer.person_agreed else {}
     return {
         "title": offer.title, "text": offer.text, "areas": sorted(offer.areas), "readiness": offer.readiness, "seeks": sorted(offer.seeks), "sought": offer.sought,
         "rights": [line for line in (line.strip() for line in offer.rights.splitlines()) if line], "language": offer.language, "languages": sorted(offer.languages), "office": offer.office,
-        "contact": {key: value for key, value in contact.items() if value},
+        "contact": {key: value for key, value in contact.items() if value}, **({"texts": texts} if (texts := translations(offer)) else {}),
     }  # fmt: skip
 
 
@@ -97,7 +112,8 @@ def _labels(choices: Iterable[tuple[str, Any]], codes: Iterable[str]) -> list[st
 def found_by(one: SharedOffer) -> str:
     """The folded words a shared offer is found by, a space before and after each."""
     content = one.content
-    said = [one.title, content.get("text", ""), content.get("sought", ""), one.source_name, *content.get("rights", []), *_labels(Field.choices, content.get("areas", [])), *country_names(one.country)]
+    translated = [text for words in content.get("texts", {}).values() for text in words.values()]
+    said = [one.title, content.get("text", ""), content.get("sought", ""), *translated, one.source_name, *content.get("rights", []), *_labels(Field.choices, content.get("areas", [])), *country_names(one.country)]
     found = (token for text in said for word in words(fold(text)) for token in ([*pairs(word), word[-1]] if is_cjk(word) else [word]))
     return f" {' '.join(dict.fromkeys(found))} "
 

@@ -18,6 +18,7 @@ from causeway.rooms.assets.models import Asset
 from causeway.rooms.network.choices import LANGUAGES, Field, OfferState, Seeks
 from causeway.rooms.network.forms.cases import WhyForm
 from causeway.rooms.network.forms.offers import OfferForm, ShareForm
+from causeway.rooms.network.mapping import parcels
 from causeway.rooms.network.models import Offer
 from causeway.rooms.network.selectors import offers as reads
 from causeway.rooms.network.services import offers as services
@@ -41,10 +42,15 @@ def _until(offer: Offer) -> Any:
 def _text(request: Any, offer: Offer) -> dict[str, Any]:
     shared = reads.copy_shown(offer)
     return {
-        "offer": offer, "shared": shared, "lines": [line for line in offer.text.splitlines() if line.strip()], "rights": [line for line in offer.rights.splitlines() if line.strip()],
+        "offer": offer, "shared": shared, "lines": [line for line in offer.text.splitlines() if line.strip()], "translations": _translated(offer), "rights": [line for line in offer.rights.splitlines() if line.strip()],
         "hindrances": services.hindrances(offer, timezone.localdate()) if offer.state in (OfferState.DRAFT, OfferState.SUBMITTED) else [],
         "may_update": access.may(request.actor, "offer.update", offer).allowed,
     }  # fmt: skip
+
+
+def _translated(offer: Offer) -> list[dict[str, Any]]:
+    words = parcels.translations(offer)
+    return [{"code": code, "label": label, "title": words[code].get("title", ""), "lines": words[code].get("text", "").splitlines(), "sought": words[code].get("sought", "")} for code, label in LANGUAGES if code in words]
 
 
 def _contact(_request: Any, offer: Offer) -> dict[str, Any]:
@@ -63,9 +69,10 @@ def _next(actor: Actor, offer: Offer) -> Next | None:
     return Next(_("It is complete; hand it in for release."), reverse("kit:offer_action", args=[offer.pk, "submit"]), _("Hand in"))
 
 
-def _links(_actor: Actor, offer: Offer) -> list[dict[str, Any]]:
+def _links(actor: Actor, offer: Offer) -> list[dict[str, Any]]:
     shared = reads.copy_shown(offer)
-    return [{"url": reverse("network:offer", args=[shared.pk]), "label": _("In the catalogue"), "icon": "bookmark", "main": False}] if shared else []
+    made = [{"url": reverse("network:offer_translate", args=[offer.pk]), "label": _("Translate"), "icon": "columns-3", "main": False}] if access.may(actor, "offer.update", offer).allowed else []
+    return made + ([{"url": reverse("network:offer", args=[shared.pk]), "label": _("In the catalogue"), "icon": "bookmark", "main": False}] if shared else [])
 
 
 def _head(actor: Actor) -> list[dict[str, Any]]:

@@ -110,9 +110,10 @@ def unpublished_named(offer: Offer, on: date) -> list[str]:
         keys |= {key, key[:-1], key[:-2]} if len(key) > 5 else set()
     by_number = Asset.objects.filter(number_key__in=[one for one in keys if one], trashed_at=None)
     found = {asset.pk: asset for asset in by_number}
-    titled = list(Asset.objects.filter(title__iexact=offer.title, trashed_at=None)[:20])
-    if all(why_not_public(asset, on) for asset in titled):
-        found |= {asset.pk: asset for asset in titled if asset.status != Status.ENDED}
+    for title in {offer.title, *(words.get("title", "") for words in parcels.translations(offer).values())} - {""}:
+        titled = list(Asset.objects.filter(title__iexact=title, trashed_at=None)[:20])
+        if all(why_not_public(asset, on) for asset in titled):
+            found |= {asset.pk: asset for asset in titled if asset.status != Status.ENDED}
     return [f"{asset.reference}: {why}" for asset in found.values() if (why := why_not_public(asset, on))]
 
 

@@ -265,7 +265,9 @@ def offer_content(told: Mapping[str, Any]) -> dict[str, Any]:
     choices = {"areas": Field.values, "seeks": Seeks.values, "languages": [code for code, _label in LANGUAGES]}
     known = {key: sorted({one for one in lists[key] if one in among}) for key, among in choices.items()}
     bounded = {key: str(told.get(key, ""))[:most] for key, most in (("text", 4000), ("sought", 200), ("office", 500), ("language", 10))}
-    return {"title": title, "readiness": readiness, "rights": [str(one)[:100] for one in lists["rights"][: offers.MOST_RIGHTS]], **known, **bounded}
+    texts = {code: {name: str(words[name])[:most] for name, most in (("title", 200), ("text", 4000), ("sought", 200)) if words.get(name)} for code, words in dict(told.get("texts", {})).items() if code in choices["languages"]}
+    kept = {code: words for code, words in texts.items() if "title" in words and "text" in words and code != bounded["language"]}
+    return ({"texts": kept} if kept else {}) | {"title": title, "readiness": readiness, "rights": [str(one)[:100] for one in lists["rights"][: offers.MOST_RIGHTS]], **known, **bounded}
 
 
 def _edition_in(come: Arrival, item: Mapping[str, Any]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -78,6 +79,26 @@ def offer_update(*, actor: Actor, obj: Offer, revision: int | None = None, **val
     return offer
 
 
+@transaction.atomic
+def offer_translate(*, actor: Actor, obj: Offer, language: str, fields: Mapping[str, str], revision: int | None = None) -> Offer:
+    """Say an offer in another language. fields: title, text, sought there; all of them empty takes the translation away."""
+    access.require(actor, "offer.update", obj)
+    if language not in dict(LANGUAGES) or language == obj.language:
+        raise ValidationError({"language": _("The offer is not translated into this language.")})
+    said = {name: str(fields.get(name, "")).replace("\r\n", "\n").strip() for name in parcels.SAID}
+    most = {name: Offer._meta.get_field(name).max_length or 0 for name in parcels.SAID}
+    if long := {name: _("At most %(n)s characters.") % {"n": most[name]} for name, text in said.items() if len(text) > most[name]}:
+        raise ValidationError(long)
+    with audit.changing(obj, by=actor, verb="offer.translate", revision=revision) as offer:
+        access.require(actor, "offer.update", offer)
+        before = offer.translations
+        kept = {name: text for name, text in said.items() if text}
+        offer.translations = {code: words for code, words in {**before, language: kept}.items() if words}
+        if offer.translations != before:
+            offer.updated_at, offer.state = timezone.now(), OfferState.DRAFT
+    return offer
+
+
 def missing(offer: Offer) -> dict[str, str]:
     """What an offer still needs before it can be handed in, by field."""
     said = {
@@ -87,6 +108,9 @@ def missing(offer: Offer) -> dict[str, str]:
     found = {name: why for name, why in said.items() if not getattr(offer, name)}
     if not offer.office.strip() and not (offer.person and offer.person_agreed):
         found["office"] = _("Give the address of the office, or a contact person who agreed to be shown.")
+    half = [label for code, label in LANGUAGES if (words := parcels.translations(offer).get(code)) and not ("title" in words and "text" in words)]
+    if half:
+        found["translations"] = _("A translation has a title and a text, or is left out. Half of it is there in: %(languages)s.") % {"languages": ", ".join(half)}
     return found
 
 

@@ -638,7 +638,7 @@ def test_that_an_offer_was_withdrawn_is_told_to_who_may_have_it(director):
 
 
 def in_library(actor, title="Sent"):
-    words = {key: "Words." for key in cases.NEEDED}
+    words = dict.fromkeys(cases.NEEDED, "Words.")
     one = cases.case_create(actor=actor, title=title, hei_name="University 1", country="NL", fields={**words, "case_study_name": title})
     return library.release_accept(actor=actor, obj=cases.case_submit(actor=actor, obj=one))
 

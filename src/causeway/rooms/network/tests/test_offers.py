@@ -11,10 +11,12 @@ from django.http import Http404
 from django.urls import reverse
 
 from causeway.frame import access, audit, scope
+from causeway.frame.models import User
 from causeway.rooms.assets import services as assets
 from causeway.rooms.network.models import Offer, SharedOffer
 from causeway.rooms.network.selectors import offers as reads
 from causeway.rooms.network.services import offers
+from causeway.rooms.network.services.arrivals import offer_content
 from causeway.rooms.network.tests.making import person, today, university
 
 pytestmark = pytest.mark.django_db
@@ -261,3 +263,50 @@ def test_a_university_that_leaves_takes_its_offers_off(office, director):
     shared(office, director)
     assert exchange.network_leave(actor=director, why="We go")["offers"] == 1
     assert reads.catalogue(director, today()).count == 0 and Offer.objects.get().state == "withdrawn"
+
+
+def test_an_offer_is_read_in_the_language_of_its_reader_and_travels_with_its_translations(director, client):
+    made = offers.offer_create(actor=director, **said())
+    chinese = {"title": "可弯曲电池", "text": "弯折四千次后仍保持容量。", "sought": ""}
+    offers.offer_translate(actor=director, obj=made, language="zh-hans", fields=chinese)
+    half = offers.offer_translate(actor=director, obj=Offer.objects.get(), language="pl", fields={"title": "Ogniwo"})
+    assert "Polski" in offers.missing(half)["translations"]
+    with pytest.raises(ValidationError):
+        offers.offer_submit(actor=director, obj=half)
+    for wrong in ("en", "xx"):
+        with pytest.raises(ValidationError):
+            offers.offer_translate(actor=director, obj=half, language=wrong, fields=chinese)
+    with pytest.raises(ValidationError):
+        offers.offer_translate(actor=director, obj=half, language="zh-hans", fields={**chinese, "title": "长" * 201})
+    whole = offers.offer_translate(actor=director, obj=half, language="pl", fields={})
+    assert whole.translations == {"zh-hans": {"title": "可弯曲电池", "text": "弯折四千次后仍保持容量。"}}
+    shared = offers.offer_share(actor=director, obj=offers.offer_submit(actor=director, obj=whole), public=True)
+    assert shared.content["texts"] == whole.translations and reads.catalogue(director, today(), "弯曲").count == 1
+    client.force_login(User.objects.get(pk=director.user_id))
+    assert "可弯曲电池" not in client.get("/network/offers/").content.decode()
+    page = client.get("/network/offers/", headers={"accept-language": "zh-hans"}).content.decode()
+    assert "可弯曲电池" in page and "Bending cell" not in page
+    one = f"/network/offers/{shared.pk}/"
+    assert "可弯曲电池</h1>" in client.get(one + "?in=zh-hans").content.decode() and "Bending cell</h1>" in client.get(one + "?in=pl").content.decode()
+    arrived = offer_content(shared.content | {"texts": {**whole.translations, "xx": chinese, "pl": {"title": "Ogniwo"}, "en": chinese}})
+    assert arrived["texts"] == whole.translations
+    assert offers.offer_translate(actor=director, obj=Offer.objects.get(), language="zh-hans", fields={}).state == "draft"
+
+
+def test_a_translation_bears_no_title_of_something_unpublished(office, director):
+    asset(office, title="Biegsame Zelle", published_on=None)
+    made = offers.offer_create(actor=director, **said())
+    offers.offer_translate(actor=director, obj=made, language="nl", fields={"title": "biegsame zelle", "text": "x"})
+    with pytest.raises(ValidationError, match="not published"):
+        offers.offer_submit(actor=director, obj=Offer.objects.get())
+
+
+def test_the_page_to_translate_keeps_what_was_typed(director, client):
+    made = offers.offer_create(actor=director, **said())
+    client.force_login(User.objects.get(pk=director.user_id))
+    path = f"/offers/{made.pk}/translate/?in=pl"
+    assert "Bending cell" in client.get(path).content.decode() and client.get(f"/offers/{made.pk}/translate/?in=en").status_code == 404
+    stale = client.post(path, {"title": "Ogniwo", "text": "Zgina się.", "revision": made.revision + 5})
+    assert stale.status_code == 422 and "Ogniwo" in stale.content.decode() and "Somebody else saved" in stale.content.decode()
+    assert client.post(path, {"title": "Ogniwo", "text": "Zgina się.", "revision": made.revision}).status_code == 302
+    assert "Ogniwo" in client.get(f"/offers/{made.pk}/").content.decode()

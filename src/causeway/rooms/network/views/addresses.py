@@ -57,6 +57,7 @@ PATHS = [
     path("network/exchange/leave/", exchange.leave, name="leave"),
     path("network/offers/", offers.catalogue, name="catalogue"),
     path("network/offers/<int:pk>/", offers.offer, name="offer"),
+    path("offers/<int:pk>/translate/", offers.translate, name="offer_translate"),
     path("network/offers/from/<int:pk>/", offers.begin, name="offer_begin"),
     path("network/universities/", exchange.universities, name="universities"),
     path("network/universities/<int:pk>/own/", exchange.claim, name="claim"),
