@@ -267,10 +267,10 @@ def _audit(options: argparse.Namespace) -> int:
 
 
 def _differs(university: int, head: str) -> bool:
-    from causeway.frame import audit
+    from causeway.frame import asked, audit
 
     seq, _colon, value = head.partition(":")
-    return not seq.isdigit() or audit.differs(university, int(seq), value.strip())
+    return (link := asked.number(seq)) is None or audit.differs(university, link, value.strip())
 
 
 def _backup(options: argparse.Namespace) -> int:

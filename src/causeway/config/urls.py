@@ -11,6 +11,10 @@ from causeway.kit import urls as kit
 
 rooms = [app.name for app in apps.get_app_configs() if app.name.startswith("causeway.rooms.") and find_spec(f"{app.name}.urls")]
 
+handler400 = "causeway.frame.middleware.not_understood"
+handler404 = "causeway.frame.middleware.not_found"
+handler500 = "causeway.frame.middleware.broken"
+
 urlpatterns = [
     path("", pages.today, name="today"),
     path("healthz", health.alive, name="healthz"),

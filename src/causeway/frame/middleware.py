@@ -9,11 +9,12 @@ from collections.abc import Callable
 import structlog
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
-from django.db import OperationalError
+from django.db import DataError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.defaults import bad_request, page_not_found, server_error
 
 from causeway.frame import access, db, scope
 from causeway.frame.models import University, User
@@ -72,16 +73,38 @@ class ActorMiddleware:
             return refusal(request, 507, _("The disk of this installation is full. Nothing was changed; tell its keeper."))
         if isinstance(fault, RequestDataTooBig | TooManyFilesSent):
             return refusal(request, 413, _("More was sent than is taken in at once. Send less, or a file in place of a field."))
+        if isinstance(fault, DataError | OverflowError):
+            return refusal(request, 400, _("Something that was sent cannot be kept here: a number too large, or a sign that is none."))
         if isinstance(fault, scope.NoScope):
             return refusal(request, 403, _("Your account has no role at a university yet. Ask its administrator for one."))
         return None
 
 
+def _said(request: HttpRequest, status: int, why: str) -> HttpResponse | None:
+    """What a program is told; None where a person asks, who gets a page."""
+    if not request.path.startswith("/api/"):
+        return None
+    return JsonResponse({"status": status, "title": why}, status=status, content_type="application/problem+json")
+
+
 def refusal(request: HttpRequest, status: int, why: str) -> HttpResponse:
     """A page that says what cannot be and what to do; as problem+json where a program asked."""
-    if request.path.startswith("/api/"):
-        return JsonResponse({"status": status, "title": why}, status=status, content_type="application/problem+json")
-    return render(request, f"{status}.html", {"why": why}, status=status)
+    return _said(request, status, why) or render(request, f"{status}.html", {"why": why}, status=status)
+
+
+def not_understood(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """A request that cannot be understood."""
+    return _said(request, 400, _("This request cannot be understood")) or bad_request(request, exception)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Nothing at this address."""
+    return _said(request, 404, _("There is nothing here.")) or page_not_found(request, exception)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """A fault of ours."""
+    return _said(request, 500, _("Something went wrong here; it has been noted")) or server_error(request)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

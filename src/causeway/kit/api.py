@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
-from causeway.frame import access, pace, preferences
+from causeway.frame import access, asked, db, pace, preferences
 from causeway.frame.accounts.declared import PACE
 from causeway.frame.models import ApiToken, IdempotentReply
 from causeway.kit.exporting import plain
@@ -25,6 +25,8 @@ from causeway.kit.views import find, form_of, narrowed, posted
 MAX_PAGE = 200
 #: Requests a minute from an address that shows no key and is not signed in; for others a university says how many.
 UNKNOWN_PACE = 60
+#: The longest Idempotency-Key.
+KEY_LENGTH = 100
 
 
 class Fault(Exception):
@@ -52,7 +54,7 @@ def endpoint(view: Any) -> Any:
         try:
             _in_time(request, actor)
             if actor is None:
-                return problem(401, _("Sign in, or send a key: Authorization: Bearer ..."))
+                return problem(401, _("Sign in, or send a key: Authorization: Bearer ..."), headers={"WWW-Authenticate": "Bearer"})
             if request.method not in ("GET", "HEAD") and actor.kind != "token" and not _csrf_holds(request):
                 return problem(403, _("The CSRF token is missing."))
             return _once(request, actor, lambda: view(request, actor, *args, **kwargs))
@@ -89,19 +91,22 @@ def _csrf_holds(request: HttpRequest) -> bool:
 
 
 def _once(request: HttpRequest, actor: access.Actor, serve: Any) -> HttpResponse:
-    """The same Idempotency-Key gets the same answer; another request under it is refused."""
+    """The same Idempotency-Key gets the same answer; another request under it is refused, and one from elsewhere or with other scopes is another."""
     key = request.headers.get("Idempotency-Key", "")
     if not key or request.method in ("GET", "HEAD") or actor.user_id is None:
         return serve()
-    digest = hashlib.sha256(f"{request.method} {request.get_full_path()} ".encode() + request.body).hexdigest()
+    if len(key) > KEY_LENGTH:
+        raise Fault(400, _("An Idempotency-Key has at most %(n)s signs.") % {"n": KEY_LENGTH})
+    digest = hashlib.sha256(f"{actor.university_id} {actor.scopes} {request.method} {request.get_full_path()} ".encode() + request.body).hexdigest()
     with transaction.atomic():
-        known = IdempotentReply.objects.select_for_update().filter(user_id=actor.user_id, key=key[:100]).first()
+        db.lock(f"idempotent-{actor.user_id}-{key}")  # the same request twice at a time: the second waits for the answer of the first
+        known = IdempotentReply.objects.filter(user_id=actor.user_id, key=key).first()
         if known is not None:
             if known.request_digest != digest:
                 raise Fault(422, _("This Idempotency-Key was used for another request."))
             return HttpResponse(known.body, status=known.status, content_type="application/json")
         response = serve()
-        remember(actor, key[:100], digest, response)
+        remember(actor, key, digest, response)
         return response
 
 
@@ -132,7 +137,7 @@ def _form_fields(resource: Resource) -> dict[str, forms.Field]:
 def _body(request: HttpRequest) -> dict[str, Any]:
     try:
         data = json.loads(request.body or b"{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Fault(400, _("The body is not JSON.")) from None
     if not isinstance(data, dict):
         raise Fault(400, _("The body must be a JSON object."))
@@ -166,13 +171,14 @@ def collection(request: HttpRequest, actor: access.Actor, key: str) -> HttpRespo
     access.require(actor, f"{key}.view")
     if request.method == "POST":
         if resource.create is None or resource.form is None:
-            raise Fault(405, _("Records of this kind are not added here."))
+            raise Fault(405, _("Records of this kind are not added here."), headers={"Allow": "GET"})
         access.require(actor, f"{key}.create")
         made = resource.create(actor=actor, **_checked(resource, _body(request)))
         return JsonResponse(shown(resource, find(resource, actor, made.pk)), status=201)
-    if request.method != "GET":
-        raise Fault(405, _("This method is not served here."))
-    rows, _filters = narrowed(request, resource, actor)
+    if request.method not in ("GET", "HEAD"):
+        raise _not_served("GET", "POST")
+    rows, filters = narrowed(request, resource, actor)
+    _check_asked(request, resource, filters)
     size = min(MAX_PAGE, _number(request, "size", 50))
     start = (_number(request, "page", 1) - 1) * size
     found = list(rows[start : start + size + 1])
@@ -186,10 +192,35 @@ def collection(request: HttpRequest, actor: access.Actor, key: str) -> HttpRespo
 
 
 def _number(request: HttpRequest, name: str, default: int) -> int:
-    text = request.GET.get(name, str(default))
-    if not text.isdigit() or not 1 <= int(text) <= 1_000_000:
+    found = asked.number(request.GET.get(name, str(default)), asked.PAGES)
+    if not found:
         raise Fault(400, _("%(name)s must be a whole number from 1 on.") % {"name": name})
-    return int(text)
+    return found
+
+
+def _check_asked(request: HttpRequest, resource: Resource, filters: list[dict[str, Any]]) -> None:
+    """Refuse what a list does not know: a program whose filter is passed over would take every record for the ones it asked for."""
+    sorts = [sign + column.name for column in resource.columns if column.sort for sign in ("", "-")]
+    choices = {one["name"]: [value for value, _label in one["options"]] for one in filters} | {"sort": sorts}
+    errors = {}
+    for name, value in request.GET.items():
+        if name not in choices and name not in ("page", "size", *(["q"] if resource.search else [])):
+            errors[name] = [_("unknown field")]
+        elif name in choices and value and value not in choices[name]:
+            errors[name] = [forms.ChoiceField.default_error_messages["invalid_choice"] % {"value": value}]
+    if errors:
+        raise Fault(400, _("These fields do not exist here."), errors)
+
+
+def _not_served(*methods: str) -> Fault:
+    """A method that is not served at an address, and those that are."""
+    return Fault(405, _("This method is not served here."), headers={"Allow": ", ".join(methods)})
+
+
+def _check_seen(request: HttpRequest, obj: Any) -> None:
+    """Lock a record and refuse where If-Match holds another revision than its last; for what is not done through a form's service."""
+    if (seen := _revision(request, {})) is not None and type(obj)._default_manager.select_for_update(of=("self",)).get(pk=obj.pk).revision != seen:
+        raise access.Conflict(_("Somebody changed this record while you were at it."))
 
 
 @endpoint
@@ -206,10 +237,12 @@ def record(request: HttpRequest, actor: access.Actor, key: str, pk: int) -> Http
         resource.update(actor=actor, obj=find(resource, actor, pk), revision=seen, **values)
     elif request.method == "DELETE" and resource.trash:
         access.require(actor, f"{key}.trash", obj)
-        resource.trash(actor=actor, obj=obj)
+        with transaction.atomic():
+            _check_seen(request, obj)
+            resource.trash(actor=actor, obj=obj)
         return HttpResponse(status=204)
-    elif request.method != "GET":
-        raise Fault(405, _("This method is not served here."))
+    elif request.method not in ("GET", "HEAD"):
+        raise _not_served("GET", *(["PATCH"] if resource.update and resource.form else []), *(["DELETE"] if resource.trash else []))
     obj = find(resource, actor, pk)
     response = JsonResponse(shown(resource, obj))
     response["ETag"] = f'"{getattr(obj, "revision", 1)}"'
@@ -221,9 +254,9 @@ def _revision(request: HttpRequest, data: dict[str, Any]) -> int | None:
     told = request.headers.get("If-Match", "").removeprefix("W/").strip('"') or data.get("revision")
     if told in (None, "", "*"):
         return None
-    if not str(told).isdigit():
+    if (found := asked.number(str(told))) is None:
         raise Fault(400, _("If-Match holds the revision seen, as the ETag gave it."))
-    return int(told)
+    return found
 
 
 @endpoint
@@ -235,7 +268,7 @@ def action(request: HttpRequest, actor: access.Actor, key: str, pk: int, name: s
     if found is None:
         raise Http404
     if request.method != "POST":
-        raise Fault(405, _("This method is not served here."))
+        raise _not_served("POST")
     access.require(actor, found.permission or f"{key}.{name}", obj)
     values: dict[str, Any] = {}
     if found.form is not None:
@@ -243,7 +276,9 @@ def action(request: HttpRequest, actor: access.Actor, key: str, pk: int, name: s
         if not form.is_valid():
             raise Fault(422, _("This cannot be done."), {name: list(errors) for name, errors in form.errors.items()})
         values = form.cleaned_data
-    found.service(actor=actor, obj=obj, **values)
+    with transaction.atomic():
+        _check_seen(request, obj)
+        found.service(actor=actor, obj=obj, **values)
     return JsonResponse(shown(resource, find(resource, actor, pk)))
 
 
@@ -317,7 +352,7 @@ def _parameters(resource: Resource) -> list[dict[str, Any]]:
 
 
 _ID = {"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}
-_KEY = {"name": "Idempotency-Key", "in": "header", "description": "The same key gets the same answer for two days.", "schema": {"type": "string", "maxLength": 100}}
+_KEY = {"name": "Idempotency-Key", "in": "header", "description": "The same key gets the same answer for two days.", "schema": {"type": "string", "maxLength": KEY_LENGTH}}
 _MATCH = {"name": "If-Match", "in": "header", "description": "The revision seen, as the ETag gave it; 409 where it is not the last.", "schema": {"type": "string"}}
 _ERRORS = {"400": "The request cannot be understood", "401": "Nobody is signed in", "403": "Not allowed, with the reason", "404": "Not there, or out of sight",
            "429": "Too many requests in this minute"}  # fmt: skip
@@ -350,12 +385,12 @@ def _paths(resource: Resource) -> dict[str, Any]:
     if resource.update and fields:
         one["patch"] = _operation(f"{key}_change", f"Change one of the {label}", resource, "200", record, _input(fields, partly=True), _MATCH, _KEY, writes=True)
     if resource.trash:
-        one["delete"] = _operation(f"{key}_trash", f"Put one of the {label} into the trash", resource, "204", None, None, writes=True)
+        one["delete"] = _operation(f"{key}_trash", f"Put one of the {label} into the trash", resource, "204", None, None, _MATCH, writes=True)
     made = {f"/api/v1/{key}": many, f"/api/v1/{key}/{{id}}": one}
     for act in resource.actions:
         body = _input(dict(getattr(act.form, "base_fields", {})) if act.form else {})
         made[f"/api/v1/{key}/{{id}}/{act.key}"] = {
-            "parameters": [_ID], "post": _operation(f"{key}_do_{act.key}", str(act.label), resource, "200", record, body, _KEY, writes=True),
+            "parameters": [_ID], "post": _operation(f"{key}_do_{act.key}", str(act.label), resource, "200", record, body, _MATCH, _KEY, writes=True),
         }  # fmt: skip
     return made
 

@@ -15,7 +15,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from causeway.frame import access, jobs
+from causeway.frame import access, asked, jobs
 from causeway.frame.imports import let_others_write
 from causeway.frame.models import Job, User
 from causeway.kit.forms import Form, dress
@@ -37,7 +37,8 @@ def _picked(request: HttpRequest, resource: Resource, actor: access.Actor) -> li
     if request.POST.get("every"):
         request.GET = QueryDict(request.POST.get("query", ""))  # type: ignore[assignment]
         return list(narrowed(request, resource, actor)[0][:COUNT_LIMIT])
-    ids = [int(pk) for pk in (*request.POST.getlist("pick"), *request.POST.get("picks", "").split(",")) if pk.isdigit()][:COUNT_LIMIT]
+    picks = (*request.POST.getlist("pick"), *request.POST.get("picks", "").split(","))
+    ids = [pk for text in picks if (pk := asked.number(text)) is not None][:COUNT_LIMIT]
     found = {obj.pk: obj for obj in resource.rows(actor).filter(pk__in=ids)}
     return [found[pk] for pk in dict.fromkeys(ids) if pk in found]
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
-from causeway.frame import access, audit
+from causeway.frame import access, asked, audit
 from causeway.frame.models import SavedView
 from causeway.kit.resource import resources
 from causeway.kit.views import NotSignedIn
@@ -53,8 +53,7 @@ def mine(request: HttpRequest) -> HttpResponse:
 
 def _change(request: HttpRequest, actor: access.Actor) -> None:
     """Share, keep or remove one of the person's own views; Http404 for any other."""
-    pk = request.POST.get("view", "")
-    view = SavedView.objects.filter(pk=pk, user_id=actor.user_id).first() if pk.isdigit() else None
+    view = SavedView.objects.filter(pk=asked.number(request.POST.get("view")), user_id=actor.user_id).first()
     if view is None:
         raise Http404
     if "remove" in request.POST:

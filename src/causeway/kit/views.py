@@ -16,10 +16,11 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from causeway.frame import access, search
+from causeway.frame import access, asked, search
 from causeway.frame.models import SavedView
 from causeway.kit import exporting
 from causeway.kit.forms import Form
@@ -59,7 +60,7 @@ def listing(request: HttpRequest, resource: Resource) -> HttpResponseBase:
     rows, filters = narrowed(request, resource, actor, trash)
     if request.GET.get("export") in resource.exporting:
         return _export(request.GET["export"], resource, rows, resource.chosen(request.GET.getlist("columns")))
-    page = max(1, int(request.GET.get("page", "1"))) if request.GET.get("page", "1").isdigit() else 1
+    page = asked.page(request)
     found = _page(rows, page, ids_first=bool(resource.text and request.GET.get("q")))
     count = rows.order_by()[:COUNT_LIMIT].count()
     columns = resource.chosen(request.GET.getlist("columns"))
@@ -266,10 +267,9 @@ def edit(request: HttpRequest, resource: Resource, pk: int) -> HttpResponse:
     form = form_of(resource, request.POST if request.method == "POST" else None, obj, request.FILES or None)
     revision, theirs = obj.revision, None
     if request.method == "POST" and form.is_valid():
-        seen = request.POST.get("revision", "")
         fresh = find(resource, actor, pk)
         try:
-            made = served(form, resource.update, actor=actor, obj=fresh, revision=int(seen) if seen.isdigit() else None, **form.cleaned_data)
+            made = served(form, resource.update, actor=actor, obj=fresh, revision=asked.number(request.POST.get("revision")), **form.cleaned_data)
         except access.Conflict as conflict:
             theirs, made = _in_words(resource, conflict.theirs, actor), None
         if made is not None:
@@ -282,6 +282,7 @@ def edit(request: HttpRequest, resource: Resource, pk: int) -> HttpResponse:
         _("Edit %(what)s") % {"what": obj},
         _("Save"),
         reverse(resource.route_detail, args=[pk]),
+        record=obj,
         revision=revision,
         theirs=theirs,
     )
@@ -338,10 +339,9 @@ def _ask(request: HttpRequest, resource: Resource, obj: Any, action: Action, act
     if request.method == "POST" and form.is_valid() and served(form, action.service, actor=actor, obj=obj, **form.cleaned_data) is not None:
         if said := str(action.done or _("Done: %(what)s.") % {"what": action.label}).strip():
             messages.success(request, said)
-        return redirect(
-            request.POST.get("next") if (request.POST.get("next") or "").startswith("/") and not request.POST["next"].startswith("//") else back
-        )
-    return _form(request, resource, form, f"{action.label}: {obj}", str(action.label), back, text=action.text, grave=action.grave)
+        target = request.POST.get("next", "")
+        return redirect(target if url_has_allowed_host_and_scheme(target, None) else back)
+    return _form(request, resource, form, f"{action.label}: {obj}", str(action.label), back, record=obj, text=action.text, grave=action.grave)
 
 
 def trash(request: HttpRequest, resource: Resource, pk: int) -> HttpResponse:
@@ -417,5 +417,5 @@ def history(request: HttpRequest, resource: Resource, pk: int) -> HttpResponse:
     """Every change of a record: who, when, what, why."""
     actor = allowed(request, resource, "view")
     obj = find(resource, actor, pk)
-    context = {"object": obj, "entries": entries(resource, obj, actor), "may_log": access.may(actor, "audit.view").allowed, "back": reverse(resource.route_detail, args=[pk])}
+    context = {"resource": resource, "object": obj, "entries": entries(resource, obj, actor), "may_log": access.may(actor, "audit.view").allowed, "back": reverse(resource.route_detail, args=[pk])}
     return render(request, "kit/history.html", context)

@@ -16,7 +16,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from causeway.frame import jobs, scope
+from causeway.frame import asked, jobs, scope
 from causeway.frame.access import Actor
 from causeway.frame.accounts import selectors
 from causeway.frame.accounts.forms import LogForm
@@ -39,8 +39,7 @@ def entries(request: HttpRequest, actor: Actor) -> HttpResponseBase:
     found = selectors.log(actor, wanted)
     if (kind := request.GET.get("format")) in ("csv", "json"):
         return _export(found, kind, actor.university_id)
-    last = request.GET.get("before", "")
-    rows = list(selectors.log_before(found, int(last) if last.isdigit() else None)[: PAGE + 1])
+    rows = list(selectors.log_before(found, asked.number(request.GET.get("before")))[: PAGE + 1])
     address = request.GET.copy()
     address.pop("before", None)
     more = rows[PAGE - 1].pk if len(rows) > PAGE else None

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from causeway.frame import access
+from causeway.frame import access, asked
 from causeway.frame.access import Actor
 from causeway.frame.accounts import devices, selectors, services
 from causeway.frame.accounts.forms import KeyForm, ProfileForm, SettingsForm
@@ -46,10 +46,10 @@ def sessions(request: HttpRequest) -> HttpResponse:
 @require_POST
 def sessions_end(request: HttpRequest) -> HttpResponse:
     """End one session, all others, or all of them, this one too."""
-    if only := request.POST.get("session", ""):
-        if not only.isdigit():
+    if "session" in request.POST:
+        if (only := asked.number(request.POST["session"])) is None:
             raise Http404
-        services.sessions_end(request=request, only=int(only))
+        services.sessions_end(request=request, only=only)
         messages.success(request, _("The session has ended."))
         return redirect("accounts:sessions")
     if "everywhere" not in request.POST:
@@ -99,8 +99,7 @@ def key_revoke(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
 @require_POST
 def university(request: HttpRequest) -> HttpResponse:
     """Go on working at another university where the person holds a role."""
-    chosen = request.POST.get("university", "")
-    found = University.objects.filter(pk=chosen).first() if chosen.isdigit() else None
+    found = University.objects.filter(pk=asked.number(request.POST.get("university"))).first()
     if found is None or access.actor_of(request.user, found) is None:  # type: ignore[arg-type]
         raise Http404
     request.session["university"] = found.pk
