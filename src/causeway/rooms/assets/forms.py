@@ -125,7 +125,7 @@ class FamilyField(forms.CharField):
     """A family by its reference: a choice among thousands would be no choice."""
 
     def prepare_value(self, value: Any) -> Any:
-        if isinstance(value, int) or (isinstance(value, str) and value.isdigit()):
+        if isinstance(value, int) or (isinstance(value, str) and value.isdecimal()):
             return Family.objects.filter(pk=value).values_list("reference", flat=True).first() or value
         return getattr(value, "reference", value)
 

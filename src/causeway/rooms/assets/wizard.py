@@ -413,7 +413,7 @@ def _do(request: HttpRequest, actor: access.Actor, item: Import) -> HttpResponse
     """A button of the page."""
     wanted = request.POST["do"]
     here = redirect(reverse("assets:import", args=[item.pk]))
-    ids = [int(pk) for pk in request.POST.getlist("difference") if pk.isdigit()]
+    ids = [int(pk) for pk in request.POST.getlist("difference") if pk.isdecimal()]
     if wanted == "stage" and item.state in importing.CHECKABLE and item.shape:
         _queue(request, item, "assets.stage", actor)
     elif wanted == "apply" and item.state in (Import.State.STAGED, Import.State.APPLYING):
@@ -437,7 +437,7 @@ def _do(request: HttpRequest, actor: access.Actor, item: Import) -> HttpResponse
 
 def _chosen(request: HttpRequest, actor: access.Actor, item: Import) -> bool:
     """Which universities of the file are brought in, by the boxes ticked; False where none is."""
-    picked = {int(place) for place in request.POST.getlist("part") if place.isdigit()}
+    picked = {int(place) for place in request.POST.getlist("part") if place.isdecimal()}
     try:
         separating.choose(actor=actor, item=item, owners=[part["owner"] for place, part in enumerate(item.counts["parts"]) if place in picked])
     except ValidationError as fault:

@@ -15,7 +15,7 @@ from causeway.rooms.docket.views.common import signed_in
 def feed_pages(request: HttpRequest) -> HttpResponse:
     """One's private calendar addresses: made, shown once, revoked."""
     actor = signed_in(request, "feed.make")
-    revoking = request.method == "POST" and request.POST.get("revoke", "").isdigit()
+    revoking = request.method == "POST" and request.POST.get("revoke", "").isdecimal()
     form = forms.FeedForm(request.POST if request.method == "POST" and not revoking else None)
     address = ""
     if revoking:

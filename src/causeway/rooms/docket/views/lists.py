@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from causeway.frame import access, files
+from causeway.frame import access, asked, files
 from causeway.kit import exporting
 from causeway.kit.resource import PAGE, named
 from causeway.kit.show import address, day
@@ -57,7 +57,7 @@ def docket(request: HttpRequest) -> HttpResponseBase:
     rows = rows.select_related("holder", "matter")
     if request.GET.get("export") in resource.exporting:
         return _export(request.GET["export"], rows)
-    page = int(request.GET["page"]) if request.GET.get("page", "").isdigit() and request.GET["page"] != "0" else 1
+    page = asked.page(request)
     found = list(rows[(page - 1) * PAGE : page * PAGE + 1])
     bulk = [a for a in resource.actions if a.bulk and access.may(actor, f"deadline.{a.key}").allowed]
     whole = page == 1 and len(found) <= PAGE

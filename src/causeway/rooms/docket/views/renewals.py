@@ -18,7 +18,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from causeway.frame import access
+from causeway.frame import access, asked
 from causeway.kit.exporting import harmless
 from causeway.kit.resource import named
 from causeway.kit.show import day, money
@@ -44,7 +44,7 @@ def renewals(request: HttpRequest) -> HttpResponse:
     by = by if by in dict(groupings) else "month"
     costs = selectors.forecast(rows, by)
     may = access.may(actor, "deadline.instruct").allowed
-    page = int(request.GET["page"]) if request.GET.get("page", "").isdigit() and request.GET["page"] != "0" else 1
+    page = asked.page(request)
     found = list(rows.select_related("holder", "matter")[(page - 1) * PAGE : page * PAGE + 1])
     html = named("deadline").rows_html(found[:PAGE], may)
     context = {
@@ -107,7 +107,7 @@ def _charts(costs: Sequence[Cost], today: date) -> list[dict[str, Any]]:
 
 
 def _instruct(request: HttpRequest, actor: access.Actor) -> HttpResponse:
-    ids = [int(pk) for pk in request.POST.getlist("pick") if pk.isdigit()][:2000]
+    ids = [int(pk) for pk in request.POST.getlist("pick") if pk.isdecimal()][:2000]
     wanted = request.POST.get("instruction", "")
     back = f"{reverse('docket:renewals')}?{request.GET.urlencode()}"
     if not ids or wanted not in ("pay", "abandon", "ask", "order"):

@@ -33,8 +33,8 @@ def page(query: Mapping[str, str], actor: Actor, language: str) -> dict[str, Any
     b = query.get("b", "") if query.get("b", "") in dict(listed) else next((key for key, _label in listed), "")
     a = query.get("a", "") if query.get("a", "") in dict(listed) else "none"
     years = list(range(on.year - YEARS + 1, on.year + 1))
-    last = int(query["to"]) if query.get("to", "").isdigit() and int(query["to"]) in years else on.year
-    first = min(last, int(query["from"]) if query.get("from", "").isdigit() and int(query["from"]) in years else last - 4)
+    last = int(query["to"]) if query.get("to", "").isdecimal() and int(query["to"]) in years else on.year
+    first = min(last, int(query["from"]) if query.get("from", "").isdecimal() and int(query["from"]) in years else last - 4)
     made: dict[str, Any] = {"choices": listed, "none": [("none", _("no funding")), *listed], "a": a, "b": b, "years": years, "first": first, "last": last, "kinds": KINDS, "found": None, "fault": ""}
     if not b:
         return made

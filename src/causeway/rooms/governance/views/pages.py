@@ -150,7 +150,7 @@ def try_on(request: HttpRequest) -> HttpResponseBase:
     """One or two policies on past receipts: who would have received what. The address holds every choice, so it can be shared; nothing is written."""
     actor = _actor(request, "policy.simulate")
     page = trying.page(request.GET, actor, get_language() or "en")
-    if request.method == "POST" and request.POST.get("keep", "").isdigit() and page.get("found"):
+    if request.method == "POST" and request.POST.get("keep", "").isdecimal() and page.get("found"):
         keep, policy = int(request.POST["keep"]), page["keep_with"]
         if policy is not None and policy.pk == keep:
             services.policy_try(actor=actor, obj=policy, figures=page["kept"] | {"url": request.get_full_path()})

@@ -32,7 +32,7 @@ def _year(request: HttpRequest, actor: access.Actor) -> tuple[int, list[int]]:
     years = reads.years_of(actor)
     last = figures.last_ended(actor, timezone.now().date())
     asked = request.GET.get("year", "") or request.POST.get("year", "")
-    year = int(asked) if asked.isdigit() and 1990 <= int(asked) <= 2100 else years[0] if years else last
+    year = int(asked) if asked.isdecimal() and 1990 <= int(asked) <= 2100 else years[0] if years else last
     return year, sorted({*years, last, last - 1, year}, reverse=True)
 
 

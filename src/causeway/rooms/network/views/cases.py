@@ -79,7 +79,7 @@ def _save(request: HttpRequest, actor: access.Actor, case: Case, language: str) 
         if "choices" in request.POST:
             values |= {"mechanisms": request.POST.getlist("mechanism"), "targets": request.POST.getlist("target"), "packs": request.POST.getlist("pack"), "kind": request.POST.get("kind", ""), "heading": request.POST.get("heading", "")[:500]}
     try:
-        saved = services.case_update(actor=actor, obj=case, revision=int(seen) if seen.isdigit() else None, fields=fields, language=language, **values)
+        saved = services.case_update(actor=actor, obj=case, revision=int(seen) if seen.isdecimal() else None, fields=fields, language=language, **values)
     except access.Conflict:
         told = _("Somebody else saved this case since you opened it. What you typed is still here; open the page again in another window and compare.")
         return JsonResponse({"fault": told}, status=409) if alone else _write_page(request, case, language, fields, [told], 409)
@@ -196,7 +196,7 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _number(request: HttpRequest, key: str) -> int:
     value = request.GET.get(key, "")
-    return int(value) if value.isdigit() and len(value) < 7 else 0
+    return int(value) if value.isdecimal() and len(value) < 7 else 0
 
 
 def draft_pack(request: HttpRequest, pk: int) -> HttpResponse:

@@ -68,8 +68,8 @@ def _posted(request: HttpRequest, rows: list[Release]) -> list[dict[str, Any]]:
     chosen: dict[int, list[tuple[int, int, str]]] = {}
     for place, one in enumerate(rows):
         chapter, order = request.POST.get(f"chapter-{one.pk}", ""), request.POST.get(f"order-{one.pk}", "")
-        if chapter.isdigit() and int(chapter) < len(titles):
-            chosen.setdefault(int(chapter), []).append((int(order) if order.isdigit() else 9_999, place, str(one.key)))
+        if chapter.isdecimal() and int(chapter) < len(titles):
+            chosen.setdefault(int(chapter), []).append((int(order) if order.isdecimal() else 9_999, place, str(one.key)))
     return [{"title": title, "cases": [key for _order, _place, key in sorted(chosen.get(n, []))]} for n, title in enumerate(titles)]
 
 

@@ -15,7 +15,7 @@ from causeway.engines.guide import CONTACT
 from causeway.engines.guide.mechanisms import GROUPS, name_of
 from causeway.engines.guide.names import websites
 from causeway.engines.guide.parse import NOT_APPLICABLE
-from causeway.frame import access
+from causeway.frame import access, asked
 from causeway.kit.views import NotSignedIn
 from causeway.rooms.network.access.library import coordinates
 from causeway.rooms.network.forms.library import DecideForm, NoteForm
@@ -39,13 +39,12 @@ def actor_for(request: HttpRequest, action: str, obj: Any = None) -> access.Acto
 
 
 def _page(request: HttpRequest) -> int:
-    page = request.GET.get("page", "1")
-    return max(1, int(page)) if page.isdigit() and len(page) < 6 else 1
+    return asked.page(request)
 
 
 def _compared(request: HttpRequest) -> list[int]:
     """The cases put aside to compare: in the address, so that the page can be sent on."""
-    return [int(pk) for pk in dict.fromkeys(request.GET.getlist("case")) if pk.isdigit()][:MOST_COMPARED]
+    return [int(pk) for pk in dict.fromkeys(request.GET.getlist("case")) if pk.isdecimal()][:MOST_COMPARED]
 
 
 def home(request: HttpRequest) -> HttpResponse:

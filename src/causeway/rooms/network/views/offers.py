@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from causeway.frame import access
+from causeway.frame import access, asked
 from causeway.kit.views import served
 from causeway.rooms.assets.models import Asset
 from causeway.rooms.network.choices import LANGUAGES, Seeks
@@ -53,8 +53,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     """The offers of the network: search, facets, offers."""
     actor = actor_for(request, "catalogue.view")
     text, picked, sort = request.GET.get("q", "").strip()[:200], reads.chosen(request.GET), request.GET.get("sort", "")
-    page = request.GET.get("page", "1")
-    at = max(1, int(page)) if page.isdigit() and len(page) < 6 else 1
+    at = asked.page(request)
     found = reads.catalogue(actor, timezone.localdate(), text, picked, at, sort)
     context = {
         "offers": [_row(one) for one in found.offers], "count": found.count, "facets": found.facets, "any": bool(text or picked), "sort": sort, "page": at, "previous": at - 1, "next": at + 1,

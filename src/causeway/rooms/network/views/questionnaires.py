@@ -244,8 +244,8 @@ def invite(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask universities of this installation or of the registry."""
     actor, one = _round(request, pk, "round.invite")
     if request.method == "POST":
-        ids = [int(key) for key in request.POST.getlist("university") if key.isdigit()]
-        elsewhere = [int(key) for key in request.POST.getlist("institution") if key.isdigit()]
+        ids = [int(key) for key in request.POST.getlist("university") if key.isdecimal()]
+        elsewhere = [int(key) for key in request.POST.getlist("institution") if key.isdecimal()]
         try:
             made = questionnaires.invite(actor=actor, round=one, universities=list(University.objects.filter(pk__in=ids)), institutions=list(Institution.objects.filter(pk__in=elsewhere)))
             messages.success(request, _("%(n)s universities are asked.") % {"n": len(made)})
@@ -267,7 +267,7 @@ def extend(request: HttpRequest, pk: int) -> HttpResponse:
     """Give everybody, or one university, more time."""
     actor, one = _round(request, pk, "round.extend")
     who = request.POST.get("invited") or request.GET.get("invited") or ""
-    invited = Invited.objects.filter(round=one, pk=int(who)).first() if who.isdigit() else None
+    invited = Invited.objects.filter(round=one, pk=int(who)).first() if who.isdecimal() else None
     form = forms.ExtendForm(request.POST if request.method == "POST" else None, initial={"closes_on": one.closes_on})
     if request.method == "POST" and form.is_valid() and served(form, questionnaires.round_extend, actor=actor, round=one, invited=invited, **form.cleaned_data) is not None:
         return redirect("network:round", pk=pk)
