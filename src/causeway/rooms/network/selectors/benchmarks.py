@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from fractions import Fraction
 from typing import Any
@@ -39,10 +40,44 @@ def told(number: Fraction | None, unit: str, currency: str = "") -> str:
 
 
 def _places(number: Fraction, places: int) -> str:
-    """Rounded half away from zero, with groups of three and a true minus."""
+    """Rounded as `_fixed` does, without decimals that are zero at the end."""
+    text = _fixed(number, places)
+    return text.rstrip("0").rstrip(".") if places else text
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How the figures of one table are told alike: divided by the same, with the same number of decimals. unit: what stands in the heads of the columns."""
+
+    divisor: int
+    places: int
+    unit: str
+
+    def told(self, number: Fraction) -> str:
+        """A figure without its unit."""
+        return _fixed(number / self.divisor, self.places)
+
+
+def scale_of(numbers: Sequence[Fraction], unit: str, currency: str = "") -> Scale:
+    """The scale of a table with these figures. unit: as in the catalogue; amounts are told in millions or billions where all of them are that large."""
+    sizes = [abs(number) for number in numbers if number] or [Fraction(1)]
+    divisor, word = 1, ""
+    if unit == "currency" and max(sizes) >= 1_000_000:
+        divisor, word = (1_000_000_000, _("bn")) if min(sizes) >= 1_000_000_000 else (1_000_000, _("m")) if min(sizes) >= 100_000 else (1, "")
+    scaled = [number / divisor for number in numbers]
+    largest = max((abs(number) for number in scaled), default=Fraction(0))
+    most = 0 if all(number.denominator == 1 for number in scaled) else 4 if unit == "ratio" or largest < 1 else 2 if largest < 10_000 else 0
+    texts = [_fixed(number, most) for number in scaled]
+    places = most - min((len(text) - len(text.rstrip("0")) for text in texts), default=0) if most else 0
+    label = {"currency": f"{currency} {word}".strip(), "count": _("number"), "ratio": _("ratio")}.get(unit, unit)
+    return Scale(divisor, max(0, places), label)
+
+
+def _fixed(number: Fraction, places: int) -> str:
+    """Rounded half away from zero to so many decimals, all of them shown, with groups of three and a true minus."""
     scaled = abs(number) * 10**places
     whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
-    text = f"{whole // 10**places:,}" + (f".{whole % 10**places:0{places}d}".rstrip("0").rstrip(".") if places else "")
+    text = f"{whole // 10**places:,}" + (f".{whole % 10**places:0{places}d}" if places else "")
     return f"−{text}" if number < 0 and whole else text
 
 
@@ -229,8 +264,8 @@ def place(value: Fraction, cell: EditionCell | None) -> str:
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 960, 300, 76, 116, 14, 28
 
 
-def chart(cells: Sequence[EditionCell], line: Mapping[int, Fraction], unit: str, currency: str) -> dict[str, Any] | None:
-    """The points of a trend: the band between the quartiles, the median, the own line; None where nothing went out."""
+def chart(cells: Sequence[EditionCell], line: Mapping[int, Fraction], scale: Scale) -> dict[str, Any] | None:
+    """The points of a trend: the band between the quartiles, the median, the own line; None where nothing went out. scale: of the table beside it."""
     known = [one for one in cells if one.median]
     years = sorted({one.year for one in known} | set(line))
     if not years or not (known or line):
@@ -254,11 +289,13 @@ def chart(cells: Sequence[EditionCell], line: Mapping[int, Fraction], unit: str,
         one["to"] = round(one["x"] + 11, 1)
     band = " ".join([f"{one['x']},{one['high']}" for one in marks] + [f"{one['x']},{one['low']}" for one in reversed(marks)])
     labels = _labels(marks, own_marks)
+    steps = [bottom + span * Fraction(n, 4) for n in range(5)]
+    axis = replace(scale, places=scale_of([one / scale.divisor for one in steps], "count").places)
     return {
         "band": band if len(marks) > 1 else "", "marks": marks, "median": " ".join(f"{one['x']},{one['median']}" for one in marks), "own": own_marks,
         "own_line": " ".join(f"{one['x']},{one['y']}" for one in own_marks), "labels": labels,
         "years": [{"x": round(x(year), 1), "year": year} for year in _thinned(years)],
-        "lines": [{"y": y(bottom + span * Fraction(n, 4)), "text": told(bottom + span * Fraction(n, 4), unit, currency)} for n in range(5)],
+        "lines": [{"y": y(one), "text": axis.told(one)} for one in steps],
     }  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from causeway.engines.guide import book
+from causeway.engines.guide import FIELDS, book
 from causeway.engines.guide.book import Book, BookCase, Picture
 from causeway.engines.guide.parse import NOT_APPLICABLE
 
@@ -111,7 +111,7 @@ def _size(picture: Picture) -> dict[str, float]:
 
 def _printed_rows(case: BookCase, heading: str, language: str) -> list[dict[str, Any]]:
     """The rows as printed. On paper an empty row says nothing, nor does "n/a", nor a name that repeats the heading above it."""
-    rows = [{"key": row.key, "kind": row.kind, "label": _label(row.label) if row.kind == "field" else row.label, "lines": _lines(row.key, row.text), "section": row.section}
+    rows = [{"key": row.key, "kind": row.kind, "label": _label(row.label) if row.kind == "field" else row.label, "lines": _lines(row.key, row.text), "section": row.section, "long": row.key in LONG}
             for row in book.rows(case, language)]  # fmt: skip
     said = [row for row in rows if row["kind"] == "section" or _says(row, heading)]
     full = {row["section"] for row in said if row["kind"] == "field"}
@@ -124,6 +124,8 @@ def _says(row: Mapping[str, Any], heading: str) -> bool:
     return bool(words) and words not in NOT_APPLICABLE and not (row["key"] == "case_study_name" and (words == told or told.endswith(f": {words}")))
 
 
+#: What is set in lines of one length; names, addresses and the like are not.
+LONG = {field.key for field in FIELDS if field.long and field.section in ("profile", "impact")}
 _MARK = re.compile(r"(?:[•●]\s*|[-–](?:\s+|(?=[^\W\d_])))(\S.*)")
 
 

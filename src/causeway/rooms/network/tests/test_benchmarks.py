@@ -305,6 +305,20 @@ def test_figures_in_words(number, unit, currency, words):
     assert reads.told(Fraction(number), unit, currency) == words
 
 
+@pytest.mark.parametrize(
+    ("numbers", "unit", "currency", "head", "words"),
+    [
+        (["28.25", "46.5", "27"], "count", "", "number", ["28.25", "46.50", "27.00"]), (["27", "3100"], "count", "", "number", ["27", "3,100"]), (["12.5", "0"], "FTE", "", "FTE", ["12.5", "0.0"]),
+        (["330000000", "43500000", "0"], "currency", "EUR", "EUR m", ["330.0", "43.5", "0.0"]), (["1000000", "3"], "currency", "EUR", "EUR", ["1,000,000", "3"]),
+        (["1/2", "1/3"], "ratio", "", "ratio", ["0.5000", "0.3333"]), (["2000000000", "3500000000"], "currency", "USD", "USD bn", ["2.0", "3.5"]), (["-3", "2.5"], "count", "", "number", ["−3.0", "2.5"]),
+        (["123456.5", "1"], "count", "", "number", ["123,457", "1"]), (["10", "20"], "count", "", "number", ["10", "20"]),
+    ],
+)  # fmt: skip
+def test_a_table_tells_all_its_figures_by_one_scale(numbers, unit, currency, head, words):
+    scale = reads.scale_of([Fraction(one) for one in numbers], unit, currency)
+    assert (scale.unit, [scale.told(Fraction(one)) for one in numbers]) == (head, words)
+
+
 # --- registries ----------------------------------------------------------------------------------------------------------------------
 
 ROR = """ror_id,display_name,country_code,city,types,status,established,acronyms,aliases,labels,domains,website

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
 from django.contrib import messages
@@ -181,21 +183,24 @@ def benchmark(request: HttpRequest, pk: int) -> HttpResponseBase:
     group = request.GET.get("group", "")
     group = group if group in {one["key"] for one in groups} else groups[0]["key"]
     part = shipped_catalogue().parts.get(figure)
-    unit = part.unit if part and norm == "none" else "rate"
-    currency = collection.currency if part and part.unit == "currency" else ""
+    unit = part.unit if part else "count"
+    currency = collection.currency if unit == "currency" else ""
     everything = reads.cells_of(edition, figure, norm) if figure else []
     cells = [one for one in everything if one.group == group]
     line = reads.own_line(actor, collection, figure, norm) if figure else {}
     by_year = {one.year: one for one in cells}
-    rows = [_row(year, by_year.get(year), line.get(year), unit, currency) for year in sorted({*by_year, *line}, reverse=True)]
+    scale = _scale(cells, line.values(), unit, currency)
+    rows = [_row(year, by_year.get(year), line.get(year), scale) for year in sorted({*by_year, *line}, reverse=True)]
     if request.GET.get("export") in ("csv", "xlsx", "json"):
         return _export(request.GET["export"], collection, figure, norm, everything, groups, line)
     last = max((one.year for one in everything), default=0)
-    peers = [_row(last, next((one for one in everything if one.group == key["key"] and one.year == last), None), line.get(last), unit, currency) | {"title": key["title"], "key": key["key"]} for key in groups]
+    newest = {one.group: one for one in everything if one.year == last}
+    peer_scale = _scale(list(newest.values()), [], unit, currency)
+    peers = [_row(last, newest.get(key["key"]), None, peer_scale) | {"title": key["title"], "key": key["key"]} for key in groups]
     context = {
         "collection": collection, "edition": edition, "figures": [(id, _name(id)) for id in offered], "figure": figure, "name": _name(figure), "norms": [(one, reads.norm_label(one)) for one in norms], "norm": norm,
         "norm_label": reads.norm_label(norm), "groups": groups, "group": group, "group_title": next(one["title"] for one in groups if one["key"] == group), "rows": rows, "peers": peers, "last": last,
-        "chart": reads.chart(cells, line, "currency" if unit == "currency" else "count", currency if unit == "currency" else ""), "own": bool(line), "method": METHOD, "floor": FLOOR, "may": may,
+        "chart": reads.chart(cells, line, scale), "scale": scale, "peer_scale": peer_scale, "own": bool(line), "method": METHOD, "floor": FLOOR, "may": may,
         "unit": _unit(part.unit if part else "", norm, currency), "definition": shipped_catalogue().indicators[figure.split(".")[0]].said("definition", language()) if figure else "",
         **work,
     }  # fmt: skip
@@ -217,20 +222,27 @@ def _unit(unit: str, norm: str, currency: str) -> str:
     return base if norm == "none" else f"{base} {reads.norm_label(norm)}"
 
 
-def _row(year: int, cell: Any, own: Any, unit: str, currency: str) -> dict[str, Any]:
-    from fractions import Fraction
+def _scale(cells: list[Any], own: Iterable[Fraction], unit: str, currency: str) -> reads.Scale:
+    """The scale of a table of cells and own figures."""
+    return reads.scale_of([*(Fraction(text) for one in cells if one.median for text in (one.low, one.median, one.high)), *own], unit, currency)
 
+
+def _row(year: int, cell: Any, own: Any, scale: reads.Scale) -> dict[str, Any]:
     words = {"few": _("fewer than %(n)s universities") % {"n": FLOOR}, "difference": _("withheld, so that nobody's figure can be worked out")}
-    shown = unit if unit == "currency" else "count"
-    values = {name: reads.told(Fraction(getattr(cell, name)), shown, currency) for name in ("low", "median", "high")} if cell is not None and cell.median else {}
+    values = {name: scale.told(Fraction(getattr(cell, name))) for name in ("low", "median", "high")} if cell is not None and cell.median else {}
     return {"year": year, "count": f"{cell.count:,}" if cell is not None and cell.median else "", "withheld": words.get(cell.withheld, "") if cell is not None else "", **values,
-            "own": reads.told(own, shown, currency) if own is not None else "", "place": reads.place(own, cell) if own is not None else ""}  # fmt: skip
+            "own": scale.told(own) if own is not None else "", "place": reads.place(own, cell) if own is not None else ""}  # fmt: skip
+
+
+def _number(number: Fraction) -> int | float:
+    """A figure as spreadsheets take it: whole, or with the fifteen digits they keep."""
+    return number.numerator if number.denominator == 1 else float(number)
 
 
 def _export(kind: str, collection: Collection, figure: str, norm: str, cells: list[Any], groups: list[dict[str, Any]], line: dict[int, Any]) -> HttpResponseBase:
     titles = {one["key"]: one["title"] for one in groups}
     rows = [
-        [figure, norm, titles.get(one.group, one.group), one.year, one.count or "", one.low, one.median, one.high, one.withheld, str(line.get(one.year, ""))] for one in sorted(cells, key=lambda one: (one.group, one.year))
+        [figure, norm, titles.get(one.group, one.group), one.year, one.count or "", *(_number(Fraction(text)) if text else "" for text in (one.low, one.median, one.high)), one.withheld, _number(line[one.year]) if one.year in line else ""] for one in sorted(cells, key=lambda one: (one.group, one.year))
     ]
     heads = [_("Figure"), _("Told"), _("Peer group"), _("Year"), _("Universities"), _("Lower quartile"), _("Median"), _("Upper quartile"), _("Withheld"), _("Your university")]
     return exporting.respond(kind, f"benchmark-{collection.pk}-{figure}", heads, ["figure", "norm", "group", "year", "universities", "low", "median", "high", "withheld", "own"], rows)
