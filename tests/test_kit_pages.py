@@ -6,12 +6,13 @@ import json
 from datetime import date
 
 import pytest
-from django.db.models import UniqueConstraint
+from django.db.models import JSONField, UniqueConstraint
 from django.urls import reverse
 
 from causeway.frame import access, scope
 from causeway.frame.models import ApiToken, AuditEntry
 from causeway.kit.exporting import harmless
+from causeway.kit.history import _apart, told
 from causeway.kit.resource import resources
 from causeway.rooms.assets import services
 from causeway.rooms.assets.models import Asset
@@ -273,3 +274,18 @@ def test_a_page_says_what_is_next_and_offers_it_once(office, actor):
     assert "In hand of Ada Vermeer" in page.context["following"].text
     person = office.get(reverse("kit:person_detail", args=[ada.pk])).content.decode()
     assert reverse("kit:deadline_detail", args=[row.pk]) in person
+
+
+@pytest.mark.parametrize(
+    ("before", "new", "said"),
+    [
+        ([], ["POLICY", "STAFF"], ("", "POLICY, STAFF")),
+        ({}, {"Readiness": 7}, ("", "Readiness: 7")),
+        ({"en": {"title": "Old", "place": "Delft"}}, {"en": {"title": "New", "place": "Delft"}}, ("Old", "New")),
+        ([], ["8" * 64], ("", "8" * 12)),
+        ([{"checked": True, "ids": []}], [], ("yes", "")),
+    ],
+)
+def test_history_tells_what_values_hold_and_never_how_the_program_writes_them(before, new, said):
+    pairs = _apart(before, new)
+    assert tuple(told(JSONField(), one, None) for one in pairs) == said

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from django import forms
+from django.db.models.fields import BLANK_CHOICE_DASH
 from django.forms.renderers import TemplatesSetting
+
+#: Stands for no choice.
+NONE = "–"
 
 
 class FieldRenderer(TemplatesSetting):
@@ -34,7 +38,17 @@ def dress(form: forms.BaseForm) -> None:
         if isinstance(field, forms.DateField) and not isinstance(field.widget, forms.HiddenInput):
             field.widget = DateInput()
             field.widget.is_required = field.required
+        _say_none(field)
         dress_widget(field.widget)
+
+
+def _say_none(field: forms.Field) -> None:
+    """A short dash for no choice, in place of Django's row of hyphens."""
+    hyphens = BLANK_CHOICE_DASH[0][1]
+    if isinstance(field, forms.ModelChoiceField):
+        field.empty_label = NONE if field.empty_label == hyphens else field.empty_label
+    elif isinstance(field, forms.ChoiceField) and isinstance(field.choices, list):
+        field.choices = [(key, NONE if label == hyphens else label) for key, label in field.choices]
 
 
 def dress_widget(widget: forms.Widget) -> None:

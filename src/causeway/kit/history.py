@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist, ValidationError
-from django.db.models import Field, ForeignKey, Model
+from django.db.models import Field, ForeignKey, Model, UUIDField
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from causeway.frame import access
@@ -20,10 +22,14 @@ from causeway.kit.show import day
 
 #: So many entries of a record are shown at most.
 SHOWN = 200
-#: Fields that only machines read.
 #: Verbs of upkeep, which tell people nothing.
-UPKEEP = ("asset.next", "deadline.copy")
-QUIET = {"id", "university", "revision", "run", "name_key", "number_key"}
+UPKEEP = ("asset.next", "deadline.copy", "release.facets")
+#: Fields that only machines read.
+QUIET = {"id", "university", "revision", "run", "name_key", "number_key", "created_at", "updated_at"}
+#: So much is shown of what a list or mapping holds.
+LONG = 240
+#: A digest, which people tell apart by its beginning.
+DIGEST = re.compile(r"\b[0-9a-f]{12}[0-9a-f]{28,}\b")
 
 
 def entries(resource: Resource, obj: Any, actor: access.Actor, limit: int = SHOWN) -> list[AuditEntry]:
@@ -75,7 +81,7 @@ def _lines(model: type[Model], entry: AuditEntry, image: AuditImage | None, afte
         if field is None:
             continue
         if isinstance(pair, list) and len(pair) == 2:
-            before, new = told(field, pair[0], actor), told(field, pair[1], actor)
+            before, new = (told(field, one, actor) for one in _apart(*pair))
             if before or new:
                 made.append((str(field.verbose_name), before, new))
         elif isinstance(pair, dict) and "digest" in pair:
@@ -89,9 +95,10 @@ def _field(model: type[Model], name: str) -> Field | None:
     if name in QUIET:
         return None
     try:
-        return model._meta.get_field(name)
+        field = model._meta.get_field(name)
     except FieldDoesNotExist:
         return None
+    return None if isinstance(field, UUIDField) else field
 
 
 def _unquoted(text: str | None) -> str:
@@ -113,12 +120,40 @@ def told(field: Field, value: Any, actor: access.Actor) -> str:
 
 
 def _plain(field: Field, value: Any) -> str:
-    if isinstance(value, list):
-        return ", ".join(str(one) for one in value)
-    if isinstance(value, dict):
-        return ", ".join(f"{key}: {one}" for key, one in value.items())
+    if isinstance(value, list | dict):
+        return Truncator(_short(", ".join(_flat(value)))).chars(LONG)
     if field.get_internal_type() in ("DateField", "DateTimeField"):
         with contextlib.suppress(ValidationError, TypeError):
             parsed = field.to_python(value)
             return day(parsed.date() if isinstance(parsed, datetime) else parsed) if isinstance(parsed, date) else str(value)
-    return str(value)
+    return _short(str(value))
+
+
+def _short(text: str) -> str:
+    return DIGEST.sub(lambda found: found[0][:12], text)
+
+
+def _nested(value: Any) -> bool:
+    """Whether a value holds lists or mappings: its keys then name fields of the program, and only what they hold is for people."""
+    return any(isinstance(one, list | dict) for one in (value.values() if isinstance(value, dict) else value))
+
+
+def _flat(value: list[Any] | dict[str, Any], keys: bool = True) -> list[str]:
+    """What a list or mapping holds, in words; a mapping that holds no other with its keys."""
+    if isinstance(value, dict) and keys and not _nested(value):
+        return [f"{key}: {_word(one)}" for key, one in value.items()]
+    held = value.values() if isinstance(value, dict) else value
+    return [text for one in held for text in (_flat(one, False) if isinstance(one, list | dict) else [_word(one)]) if text]
+
+
+def _word(value: Any) -> str:
+    return "" if value is None else (_("yes") if value else _("no")) if isinstance(value, bool) else str(value)
+
+
+def _apart(before: Any, new: Any) -> tuple[Any, Any]:
+    """Of two nested values only the parts that differ."""
+    both = isinstance(before, list | dict) and isinstance(new, list | dict)
+    if not both or not (_nested(before) or _nested(new)):
+        return before, new
+    old, fresh = _flat(before), _flat(new)
+    return [one for one in old if one not in fresh], [one for one in fresh if one not in old]
