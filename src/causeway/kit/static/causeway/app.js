@@ -30,7 +30,10 @@ document.addEventListener("change", (event) => {
   if (event.target.matches("[data-pick-all]")) pickAll(event.target.checked);
   else if (event.target.name === "pick") counted();
 });
-document.addEventListener("click", (event) => { if (event.target.closest("[data-unpick]")) pickAll(false); });
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-unpick]")) pickAll(false);
+  if (event.target.matches("td.cw-check, th.cw-check")) event.target.querySelector("input")?.click();      // the whole cell is the target
+});
 document.addEventListener("htmx:afterSettle", counted);
 
 /* Keyboard: / searches, Ctrl-K goes anywhere, j and k move through rows, x picks, Enter opens, n adds, ? shows the keys. */
