@@ -10,10 +10,12 @@ from collections.abc import Iterator
 from datetime import date
 from functools import cache
 from pathlib import Path
+from unicodedata import east_asian_width
 
 from causeway.engines.docket import Deadline, Law, Rule, compile_law, spelling
-from causeway.engines.docket.cases import DATES, checked, read_file
-from causeway.engines.docket.check import CaseFault, Result, agrees, check_text, derive
+from causeway.engines.docket.cases import DATES, checked, odd_values, read_file, slips
+from causeway.engines.docket.check import CaseFault, Result, agrees, check_text, compensation, derive, term_end
+from causeway.engines.docket.engine import band_ends
 from causeway.engines.docket.explain import explain
 from causeway.engines.docket.facts import Prepared
 from causeway.engines.kernel import Refusal
@@ -97,59 +99,136 @@ def _line(result: Result) -> str:
     return f"FAIL {result.id} {'; '.join(wrong)}{f' (refused: {result.refused})' if result.refused else ''}"
 
 
+#: What `explain` says around the derivation, by language.
+_SAID = {
+    "en": {
+        "opens": "May be paid from", "falls_due": "Falls due", "last": "Last day", "before": "{day} ({before} before the move)", "late": "Late, with surcharge",
+        "to": "to {day}", "surcharge": "Surcharge", "of_fee": "{n} % of the full fee", "in_conflict": "the sources disagree", "term": "The term ends",
+        "extend": "May be extended", "by": "by at most {n} months, counted from the original date", "added": "Days it may add", "adds": "{n}; the term would then end on {day}",
+        "not_said": "not said: {why}", "fee": "Fee", "full": "{full} {currency} in full{reduced}; tariff {sure}", "reduced": ", {payable} after the reduction recorded",
+        "provisional": "Provisional", "until": "not all closing days of that time are announced; the date is derived again when they are",
+        "partly": "Verified in part", "note": "To know", "slip": "Perhaps a slip", "source": "Source: {title}", "verified": "verified", "unverified": "unverified",
+        "pack": "{office}, {right}. Pack {pack} {version}, {sure}.",
+        "legend": "● verified against the source named   ○ rests in part on general knowledge, or on closing days not announced",
+    },
+    "zh-hans": {
+        "opens": "缴费起始日", "falls_due": "应缴日", "last": "最后期限", "before": "{day}（顺延前为{before}）", "late": "滞纳期（加收滞纳金）",
+        "to": "至{day}", "surcharge": "滞纳金", "of_fee": "全额费用的{n}%", "in_conflict": "来源不一致", "term": "权利届满日",
+        "extend": "可延长", "by": "最多{n}个月，自原日期起算", "added": "可补偿天数", "adds": "{n}日；补偿后期限至{day}",
+        "not_said": "无法给出：{why}", "fee": "费用", "full": "全额{full} {currency}{reduced}；费率{sure}", "reduced": "，按已备案的减缴应缴{payable}",
+        "provisional": "暂定", "until": "该时期的闭局日尚未全部公布，公布后重新推算",
+        "partly": "部分核实", "note": "须知", "slip": "疑似笔误", "source": "来源：{title}", "verified": "已核实", "unverified": "未核实",
+        "pack": "{office}，{right}。规则包{pack} {version}，{sure}。",
+        "legend": "● 已按所列来源核实   ○ 部分依据一般知识，或依据尚未公布的闭局日",
+    },
+}  # fmt: skip
+_RIGHTS_ZH = {
+    "patent": "发明专利", "utility_model": "实用新型", "design": "外观设计", "trade_mark": "商标", "unitary": "统一专利", "software_copyright": "软件著作权",
+    "plant_variety": "植物新品种", "ic_layout": "集成电路布图设计", "spc": "补充保护证书",
+}  # fmt: skip
+_WEEKDAYS_ZH = "一二三四五六日"
+
+
 def _explain(options: argparse.Namespace) -> int:
-    text = _read(options.given)
-    law = shipped_law()
-    rule_id = options.rule.upper()
+    text, file = _read(options.given), options.given.name
+    law, language = shipped_law(), options.language
+    said = _SAID[language]
+    rule_id = options.rule.strip().upper()
     rule = law.rule(rule_id) if rule_id != "TERM" else None
-    case = _given(text, options.given.name, rule_id, rule.office if rule else "")
-    deadline, found, prepared = derive(case, law, options.given.name)
-    office = text_of(law.offices[prepared.matter.office].get("name"), options.language)
-    print(f"{found.id}  {found.name(options.language)}")
-    print(f"{office}, {prepared.matter.right.replace('_', ' ')}. Pack {found.pack} {found.version}, {_sure(found.verified)}.{_in_force(found, prepared.as_of)}\n")
+    case = _given(text, file, rule_id, rule.office if rule else "")
+    slipped = slips(case, law, file)
+    deadline, found, prepared = derive(case, law, file)
+    slipped += odd_values(case, law, prepared.matter, file)
+    office, right = text_of(law.offices[prepared.matter.office].get("name"), language), prepared.matter.right
+    right = _RIGHTS_ZH.get(right, right) if language == "zh-hans" else right.replace("_", " ")
+    print(f"{found.id}  {found.name(language)}")
+    head = said["pack"].format(office=office, right=right, pack=found.pack, version=found.version, sure=_sure(found.verified, language))
+    print(f"{head}{_in_force(found, prepared.as_of)}\n")
     before: tuple[str, ...] = ()
-    for number, step in enumerate(explain(deadline, law, options.language), 1):
-        print(f"{number:2}. {'●' if step.verified else '○'} {_day(step.on)}  {step.title}")
+    for number, step in enumerate(explain(deadline, law, language), 1):
+        print(f"{number:2}. {'●' if step.verified else '○'} {_day(step.on, language)}  {step.title}")
         print(_wrapped(step.sentence))
         for basis in step.basis if step.basis != before else ():
-            print(_wrapped(f"Source: {_source(law, basis)}"))
+            print(_wrapped(said["source"].format(title=_source(law, basis))))
         before = step.basis or before
     print()
-    for title, value in _answer(deadline, law, found, prepared):
-        print(f"{title:<22}{value}")
-    print("\n● verified against the source named   ○ rests in part on general knowledge, or on closing days not announced")
+    for title, value in (*_answer(deadline, law, found, prepared, language), *((said["slip"], slip) for slip in slipped)):
+        print(f"{title + ' ' * (22 - _width(title))}{textwrap.indent(textwrap.fill(value, 88), ' ' * 22).lstrip()}")
+    print(f"\n{said['legend']}")
     return 0
 
 
-def _answer(deadline: Deadline, law: Law, rule: Rule, prepared: Prepared) -> Iterator[tuple[str, str]]:
+def _width(text: str) -> int:
+    """How many columns a terminal gives a text: two for a Chinese character."""
+    return sum(2 if east_asian_width(one) in "WF" else 1 for one in text)
+
+
+def _answer(deadline: Deadline, law: Law, rule: Rule, prepared: Prepared, language: str) -> Iterator[tuple[str, str]]:
     """What follows, line by line: the dates, the fee, what happens otherwise, what to know."""
+    said, day = _SAID[language], lambda on: _day(date.fromordinal(on), language)
     if deadline.opens is not None:
-        yield "May be paid from", _day(date.fromordinal(deadline.opens))
-    moved = "" if deadline.due == deadline.nominal else f" ({_day(date.fromordinal(deadline.nominal))} before the move)"
-    yield "Last day", _day(date.fromordinal(deadline.due)) + moved
+        yield said["opens"], day(deadline.opens)
+    if any(step[0] == "free" for step in deadline.trace):
+        yield said["falls_due"], day(deadline.nominal)
+    moved = next((step for step in reversed(deadline.trace) if step[0] == "moved" and step[1] != step[3]), None)
+    yield said["last"], said["before"].format(day=day(deadline.due), before=day(moved[3])) if moved else day(deadline.due)
     if deadline.grace_ends is not None:
-        yield "Late, with surcharge", f"to {_day(date.fromordinal(deadline.grace_ends))}"
+        yield said["late"], said["to"].format(day=day(deadline.grace_ends))
+        yield from ((said["surcharge"], text) for text in _surcharges(deadline, law, rule, prepared, language))
     if deadline.term_ends is not None and deadline.term_ends != deadline.due:
-        yield "The term ends", _day(date.fromordinal(deadline.term_ends))
+        yield said["term"], day(deadline.term_ends)
     if rule.data.get("extendable"):
-        yield "May be extended", f"by at most {rule.data['extendable']['months']} months, counted from the original date"
+        yield said["extend"], said["by"].format(n=rule.data["extendable"]["months"])
+    if rule.data.get("compensation"):
+        yield said["added"], _added(deadline, law, rule, prepared, language)
     if rule.fee:
-        yield "Fee", _fee(deadline, law, rule, prepared)
+        yield said["fee"], _fee(deadline, law, rule, prepared, language)
     if deadline.provisional:
-        yield "Provisional", "not all closing days of that time are announced; the date is derived again when they are"
-    if rule.data.get("partly"):
-        yield "Verified in part", str(rule.data["partly"])
-    if rule.data.get("note"):
-        yield "To know", str(rule.data["note"])
+        yield said["provisional"], said["until"]
+    for key in ("partly", "note"):
+        if rule.data.get(key):
+            yield said[key], str(rule.data[key])
 
 
-def _fee(deadline: Deadline, law: Law, rule: Rule, prepared: Prepared) -> str:
+def _surcharges(deadline: Deadline, law: Law, rule: Rule, prepared: Prepared, language: str) -> Iterator[str]:
+    """What paying late costs, part by part, where the packs say so."""
+    said = _SAID[language]
+    grace = (rule.data.get("renewal") or rule.data.get("expiry") or rule.data).get("grace") or {}
+    table = law.fees.get(rule.fee)
+    if grace.get("conflict"):
+        yield said["in_conflict"]
+    elif "percent" in grace:
+        yield said["of_fee"].format(n=grace["percent"])
+    elif "bands" in grace:
+        for band, until in band_ends(rule, deadline):
+            cost = said["of_fee"].format(n=band["percent"]) if "percent" in band else band["amount"]
+            yield f"{said['to'].format(day=_day(date.fromordinal(until), language))}: {cost}"
+    elif table is not None:
+        version = next((one for one in table.versions if (one.start or 0) <= deadline.due <= (one.end or deadline.due)), None)
+        costs = (version.data.get("surcharge") or {}) if version else {}
+        amount = costs.get("fixed") or costs.get(prepared.matter.entity or "large")
+        if amount:
+            yield f"{amount} {table.currency}"
+
+
+def _added(deadline: Deadline, law: Law, rule: Rule, prepared: Prepared, language: str) -> str:
+    said = _SAID[language]
+    try:
+        days = compensation(law, rule, deadline, prepared)
+        ends = term_end(law, rule, deadline, prepared) + days
+    except Refusal as refusal:
+        return said["not_said"].format(why=refusal.message)
+    return said["adds"].format(n=days, day=_day(date.fromordinal(ends), language))
+
+
+def _fee(deadline: Deadline, law: Law, rule: Rule, prepared: Prepared, language: str) -> str:
+    said = _SAID[language]
     try:
         amount = law.amount_of(rule, deadline, prepared.matter, prepared.as_of)
     except Refusal as refusal:
-        return f"not said: {refusal}"
-    reduced = "" if amount.payable == amount.full else f", {amount.payable.text()} after the reduction recorded"
-    return f"{amount.full.text()} {amount.full.currency} in full{reduced}; tariff {_sure(amount.verified)}"
+        return said["not_said"].format(why=refusal)
+    reduced = "" if amount.payable == amount.full else said["reduced"].format(payable=amount.payable.text())
+    return said["full"].format(full=amount.full.text(), currency=amount.full.currency, reduced=reduced, sure=_sure(amount.verified, language))
 
 
 def _given(text: str, file: str, rule: str, office: str) -> Map:
@@ -180,12 +259,14 @@ def _in_force(rule: Rule, as_of: int | None) -> str:
     return said + (f" Read under the law of {date.fromordinal(as_of)}." if as_of is not None else "")
 
 
-def _sure(verified: bool) -> str:
-    return "verified" if verified else "unverified"
+def _sure(verified: bool, language: str = "en") -> str:
+    return _SAID[language]["verified" if verified else "unverified"]
 
 
-def _day(on: date | None) -> str:
-    return f"{on:%a %d %b %Y}" if on else ""
+def _day(on: date | None, language: str) -> str:
+    if on is None:
+        return ""
+    return f"{on} 星期{_WEEKDAYS_ZH[on.weekday()]}" if language == "zh-hans" else f"{on:%a %d %b %Y}"
 
 
 def _wrapped(text: str) -> str:

@@ -141,6 +141,31 @@ def test_a_value_that_is_refused_hides_no_other(case, capsys):
     assert "no figure" in found["refused"]
 
 
+EXPLAINED = [
+    ("DE-REN", "{year: 4, events: {filing: '2022-01-12'}}", ["Falls due             Fri 31 Jan 2025", "Last day              Mon 31 Mar 2025\n", "Surcharge             50 EUR"]),
+    ("CN-ANNUITY", "{year: 5, events: {filing: '2020-01-22', grant: '2022-05-10'}}", ["to Thu 22 Feb 2024: 0 % of the full fee", "to Mon 22 Jul 2024: 25 % of the full fee"]),
+    ("ES-REN", "{year: 5, events: {filing: '2020-03-10', grant: '2022-05-04'}}", ["law-es 2026.2, unverified", "Surcharge             the sources disagree"]),
+    ("CN-PTE", "{events: {filing: '2010-03-15', marketing_approval: '2018-09-20'}}", ["921; the term would then end on Mon 20 Sep 2032", "limits are counted is open"]),
+    ("CN-PTE", "{events: {marketing_approval: '2018-09-20'}}", ["Days it may add       not said: "]),
+    ("CN-PVP-NOV", "{right: plant variety, events: {first_sale: '2020-01-02'}, facts: {sold: overseas}}", ["Perhaps a slip        cases.yaml:1: no rule knows sold: overseas"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("rule", "given", "parts"), EXPLAINED)
+def test_explain_says_what_follows_and_what_is_open(case, capsys, rule, given, parts):
+    assert main(["explain", rule, "--given", case(given)]) == 0
+    told = capsys.readouterr().out
+    assert [part for part in parts if part not in told] == []
+
+
+def test_explain_in_chinese_has_no_english_of_its_own(case, capsys):
+    given = case("{year: 5, events: {filing: '2020-01-22', grant: '2022-05-10'}}")
+    assert main(["explain", "CN-ANNUITY", "--given", given, "--language", "zh-hans"]) == 0
+    told = capsys.readouterr().out
+    assert "2024-01-22 星期一" in told and "全额费用的25%" in told
+    assert not any(word in told for word in ("Last day", "Late, with", "Surcharge", "Fee ", "To know", "Source:", ", verified"))
+
+
 def test_a_byte_order_mark_is_no_fault(case, capsys):
     assert main(["check", case("\ufeff" + GOOD)]) == 0
     assert capsys.readouterr().out.startswith("ok A")

@@ -156,9 +156,9 @@ class _Asked:
         if "surcharge_percent" in expect:
             got["surcharge_percent"] = self._each(expect["surcharge_percent"], self._surcharge)
         if "compensation_days" in expect:
-            self._put(got, "compensation_days", lambda: str(self._compensation()))
+            self._put(got, "compensation_days", lambda: str(self._about(compensation)))
         if "term_ends" in expect and ("term_ends" not in got or "compensation_days" in expect):
-            self._put(got, "term_ends", lambda: _iso(self._term_end() + self._compensation()))
+            self._put(got, "term_ends", lambda: _iso(self._about(term_end) + self._about(compensation)))
         if not {"amount", "payable", "currency"}.isdisjoint(expect):
             self._amount(got)
         return got
@@ -170,6 +170,9 @@ class _Asked:
         for key in expected:
             self._put(found, key, partial(answer, key))
         return found
+
+    def _about(self, what: Callable[..., int]) -> int:
+        return what(self.law, self.rule, self.deadline, self.prepared)
 
     def _put(self, into: dict[str, Any], name: str, answer: Callable[[], str]) -> None:
         try:
@@ -200,23 +203,25 @@ class _Asked:
             return
         got["amount"], got["currency"], got["payable"] = amount.full.text(), amount.full.currency, amount.payable.text()
 
-    def _term_end(self) -> int:
-        """The last day of the right's term, without what a request under this rule would add."""
-        if self.rule.kind == "term" and self.deadline.term_ends is not None:
-            return self.deadline.term_ends
-        rule = self.law.term_rule(self.prepared.matter.office, self.prepared.matter.right)
-        return _only(rule.run(self.prepared, None), rule, self.prepared).due
 
-    def _compensation(self) -> int:
-        """The days a request under this rule would add to the term; for a term itself the days of office delay, where not added yet."""
-        kind = self.rule.data.get("compensation")
-        if kind == "cn_drug":
-            return cn_drug_compensation(self.prepared, self._term_end())
-        scheme = (self.rule.data.get("term") or {}).get("adjustment")
-        added = any(step[0] == "adjusted" for step in self.deadline.trace)
-        if kind == "cn_delay" or (scheme == "cn_pta" and not added):
-            return cn_compensation(self.prepared)
-        return 0
+def term_end(law: Law, rule: Rule, deadline: Deadline, prepared: Prepared) -> int:
+    """The last day of the right's term, without what a request under this rule would add. Raises the refusal where it cannot be told."""
+    if rule.kind == "term" and deadline.term_ends is not None:
+        return deadline.term_ends
+    of_right = law.term_rule(prepared.matter.office, prepared.matter.right)
+    return _only(of_right.run(prepared, None), of_right, prepared).due
+
+
+def compensation(law: Law, rule: Rule, deadline: Deadline, prepared: Prepared) -> int:
+    """The days a request under a rule would add to the term; for a term itself the days of office delay, where not added yet. 0 for other rules."""
+    kind = rule.data.get("compensation")
+    if kind == "cn_drug":
+        return cn_drug_compensation(prepared, term_end(law, rule, deadline, prepared))
+    scheme = (rule.data.get("term") or {}).get("adjustment")
+    added = any(step[0] == "adjusted" for step in deadline.trace)
+    if kind == "cn_delay" or (scheme == "cn_pta" and not added):
+        return cn_compensation(prepared)
+    return 0
 
 
 def _is_nothing(value: Any) -> bool:
@@ -274,4 +279,4 @@ def _plain(value: Any) -> Any:
     return str(value)
 
 
-__all__ = ["CaseFault", "Result", "check_text", "derive", "read_cases", "run_case", "spelling"]
+__all__ = ["CaseFault", "Result", "check_text", "compensation", "derive", "read_cases", "run_case", "spelling", "term_end"]

@@ -6,7 +6,7 @@ from datetime import date
 from fractions import Fraction
 
 from causeway.engines.docket.facts import Prepared
-from causeway.engines.docket.law import Law
+from causeway.engines.docket.law import Law, Rule
 from causeway.engines.docket.model import Deadline, MatterFacts, Outcome
 from causeway.engines.docket.tariffs import Amount
 from causeway.engines.docket.values import flag
@@ -57,17 +57,20 @@ def surcharge_percent(law: Law, deadline: Deadline, paid_on: date) -> Fraction |
     if "percent" in grace:
         return Fraction(str(grace["percent"]))
     if "bands" in grace:
-        return _band(rule.id, grace["bands"], deadline.nominal, paid, flag((rule.data.get("renewal") or {}).get("month_end")))
+        return _percent(rule.id, next((band for band, until in band_ends(rule, deadline) if paid <= until), grace["bands"][-1]))
     raise NoRuleInForce(f"The surcharge of {rule.id} is no percentage of the fee.", place=rule.id)
 
 
-def _band(rule: str, bands: list, start: int, paid: int, ultimo: bool) -> Fraction:
-    """The percentage of the band a day lies in; edges are counted from the due date in one step and do not move (whether they do is open)."""
-    for band in bands:
-        edge = add_months(start, int(band["to_month"]))
-        if paid <= (month_end(edge) if ultimo else edge):
-            return _percent(rule, band)
-    return _percent(rule, bands[-1])
+def band_ends(rule: Rule, deadline: Deadline) -> list[tuple[dict, int]]:
+    """The bands of a late period, each with its last day (a day number); the last band ends with the period.
+
+    Inner edges are counted from the due date in one step and do not move (whether they do is open).
+    """
+    how = rule.data.get("renewal") or {}
+    bands, ultimo = how["grace"]["bands"], flag(how.get("month_end"))
+    edges = [add_months(deadline.nominal, int(band["to_month"])) for band in bands[:-1]]
+    ends = [month_end(edge) if ultimo else edge for edge in edges]
+    return list(zip(bands, [*ends, deadline.grace_ends or deadline.due], strict=True))
 
 
 def _percent(rule: str, band: dict) -> Fraction:

@@ -6,6 +6,7 @@ from datetime import date
 
 from causeway.engines.docket.law import Law, Regime, Rule
 from causeway.engines.docket.model import Deadline, Step
+from causeway.engines.docket.values import flag
 
 #: Sentences by step, language and place; a language without one falls back to English.
 WORDS: dict[str, dict[str, tuple[str, str]]] = {
@@ -18,16 +19,19 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "add": ("{n} {unit}, in one step", "Counted from the day after, to the same day of the month, or to its last day where there is none."),
         "day_before": ("The day before", "The law ends it on the day before the corresponding day."),
         "safeguard": ("{n} days later", "The notice arrived more than seven days after its date, so the period ends later by the days beyond seven."),
-        "later": ("The later of two periods", "Both periods run; the later end governs."),
-        "earlier": ("The earlier of two periods", "Both periods run; the earlier end governs."),
-        "moved": ("Moved to a working day", "The office is closed on the last day, so the period ends on its next open day."),
+        "later": ("The later of two periods", "Both periods run; the later end governs. The other: {others}."),
+        "earlier": ("The earlier of two periods", "Both periods run; the earlier end governs. The other: {others}."),
+        "moved": ("Moved to a working day", "The last day is {why}, so the period ends on the office's next open day."),
+        "open": ("Not moved", "The office is open on this day."),
+        "open_makeup": ("Not moved", "A day of the weekend, but a make-up working day, on which a period ends here."),
+        "never": ("Not moved", "This day stays where it is, whether the office is open or not."),
         "expected": ("Not moved as far as is known", "The closing days of this year are not all known; this day is expected to be open."),
         "year": ("Year {n} begins", "The anniversary of the day the law counts from."),
         "free": ("{n} months without surcharge", "The law gives this time for payment after the fee falls due."),
         "grace": ("Late period ends: {n} months", "Counted from the day before any move."),
         "grace_from_moved": ("Late period ends: {n} months", "Counted from the last day as moved: one period follows the end of another (EPC R. 131(2))."),
         "grace_to": ("Late period ends: {n} months after the event", "Counted from the event in one step."),
-        "grace_moved": ("Late period moved to a working day", "The office is closed on its last day."),
+        "grace_moved": ("Late period moved to a working day", "Its last day is {why}, so it ends on the office's next open day."),
         "deferred": ("Deferred to the end of {n} months", "A third-year fee that would fall due earlier is deferred to this day."),
         "late_grant": ("Granted late", "The fee may be paid to the end of the third calendar month after grant."),
         "window": ("{n} months from then", "A fee that falls due soon after grant or registration may still be paid within this time."),
@@ -40,6 +44,8 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "last": ("Last day", "{rule}."),
         "days": ("days", ""), "weeks": ("weeks", ""), "months": ("months", ""), "years": ("years", ""),
         "electronic": ("electronic means", ""), "post": ("post", ""), "hand": ("hand", ""), "public_notice": ("public notice", ""),
+        "saturday": ("a Saturday", ""), "sunday": ("a Sunday", ""), "closing": ("a day on which the office is closed", ""),
+        "makeup": ("a make-up working day of the weekend, which stays a day of rest here", ""),
     },
     "zh-hans": {
         "event": ("{event}", "记录中该事件的日期。"),
@@ -50,16 +56,19 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "add": ("{n}{unit}，一次计算", "自次日起算，至最后一月的对应日；无对应日的，至该月最后一日。"),
         "day_before": ("前一日", "法律规定于对应日的前一日届满。"),
         "safeguard": ("延后{n}日", "通知在其日期七日后才收到，期限按超过七日的天数延后。"),
-        "later": ("两个期限中较晚者", "两个期限同时计算，以较晚届满者为准。"),
-        "earlier": ("两个期限中较早者", "两个期限同时计算，以较早届满者为准。"),
-        "moved": ("顺延至工作日", "期限最后一日该局不办公，顺延至其后第一个工作日。"),
+        "later": ("两个期限中较晚者", "两个期限同时计算，以较晚届满者为准。另一期限：{others}。"),
+        "earlier": ("两个期限中较早者", "两个期限同时计算，以较早届满者为准。另一期限：{others}。"),
+        "moved": ("顺延至工作日", "期限最后一日为{why}，顺延至其后第一个工作日。"),
+        "open": ("不顺延", "该局于该日办公。"),
+        "open_makeup": ("不顺延", "该日为调休上班的周末，期限在此按工作日届满。"),
+        "never": ("不顺延", "无论该局是否办公，该日均不移动。"),
         "expected": ("据现有资料不顺延", "该年的闭局日尚不完全确定，预计该日办公。"),
         "year": ("第{n}年开始", "法律所依日期的周年日。"),
         "free": ("{n}个月内无滞纳金", "应缴日之后法律给予的缴费时间。"),
         "grace": ("滞纳期届满：{n}个月", "自顺延之前的日期起算。"),
         "grace_from_moved": ("滞纳期届满：{n}个月", "自顺延后的届满日起算：该期间自另一期限届满起计（EPC细则131(2)）。"),
         "grace_to": ("滞纳期届满：事件后{n}个月", "自事件日起一次计算。"),
-        "grace_moved": ("滞纳期顺延至工作日", "滞纳期最后一日该局不办公。"),
+        "grace_moved": ("滞纳期顺延至工作日", "滞纳期最后一日为{why}，顺延至其后第一个工作日。"),
         "deferred": ("推迟至{n}个月届满", "本应更早到期的第三年费用推迟至该日。"),
         "late_grant": ("授权较晚", "费用可在授权后第三个日历月末之前缴纳。"),
         "window": ("此后{n}个月", "授权或登记后不久到期的费用仍可在此期间缴纳。"),
@@ -72,20 +81,28 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "last": ("最后期限", "{rule}。"),
         "days": ("日", ""), "weeks": ("周", ""), "months": ("个月", ""), "years": ("年", ""),
         "electronic": ("电子方式", ""), "post": ("邮寄", ""), "hand": ("直接送交", ""), "public_notice": ("公告", ""),
+        "saturday": ("星期六", ""), "sunday": ("星期日", ""), "closing": ("该局不办公日", ""), "makeup": ("调休上班的周末（在此仍为休息日）", ""),
     },
 }  # fmt: skip
 
 
+#: Steps about what happens after the last day.
+_LATE = ("grace", "grace_from_moved", "grace_to", "grace_moved")
+
+
 def explain(deadline: Deadline, law: Law, language: str = "en") -> list[Step]:
-    """The derivation of a deadline, step by step. language: "en" or "zh-hans"."""
+    """The derivation of a deadline, step by step: to the last day and why it moved or did not, then its late period. language: "en" or "zh-hans"."""
     rule = law.rule(deadline.rule)
     words = WORDS.get(language, WORDS["en"])
     regime = _regime(deadline, law, rule)
-    steps = [_step(code, law, rule, regime, words, language, deadline) for code in deadline.trace]
-    steps += _expected(deadline, regime, words)
+    told = [(code[0] in _LATE, _step(code, law, rule, regime, words, language, deadline)) for code in deadline.trace]
     title, sentence = words["last"]
-    steps.append(Step(title, date.fromordinal(deadline.due), sentence.format(rule=rule.name(language)), rule.basis, deadline.verified, "last"))
-    return steps
+    sure = deadline.verified and not any(code[0] == "moved" and code[2] for code in deadline.trace)
+    last = Step(title, date.fromordinal(deadline.due), sentence.format(rule=rule.name(language)), rule.basis, sure, "last")
+    return [
+        *(step for late, step in told if not late), *_unmoved(deadline, rule, regime, words), last,
+        *(step for late, step in told if late), *_late_expected(deadline, regime, words),
+    ]  # fmt: skip
 
 
 def _regime(deadline: Deadline, law: Law, rule: Rule) -> Regime | None:
@@ -94,12 +111,36 @@ def _regime(deadline: Deadline, law: Law, rule: Rule) -> Regime | None:
     return law.regimes[entered["regime"]] if entered else rule.regime
 
 
-def _expected(deadline: Deadline, regime: Regime | None, words: dict) -> list[Step]:
-    """A doubt about closing days is a step of its own where nothing was moved."""
-    if not deadline.provisional or any(code[0] == "moved" for code in deadline.trace):
+def _unmoved(deadline: Deadline, rule: Rule, regime: Regime | None, words: dict) -> list[Step]:
+    """Why a last day was not moved, where no step says so."""
+    if any(code[0] == "moved" for code in deadline.trace):
+        return []
+    on = date.fromordinal(deadline.due)
+    moves = rule.kind not in _NEVER_MOVED and flag(rule.data.get("roll", "true")) and regime is not None and regime.rolls and regime.calendar is not None
+    name = "never" if not moves else "open_makeup" if on.weekday() > 4 else "open"
+    title, sentence = words[name]
+    return [Step(title, on, sentence, _calendar(regime) if moves else rule.basis, moves or rule.verified, name)]
+
+
+#: Kinds of rules whose last day is no end of a period.
+_NEVER_MOVED = ("term", "pendency", "fixed")
+
+
+def _late_expected(deadline: Deadline, regime: Regime | None, words: dict) -> list[Step]:
+    """A doubt about the closing days at the end of a late period is a step of its own where nothing was moved."""
+    if deadline.grace_ends is None or regime is None or deadline.grace_ends != deadline.grace_nominal or not regime.roll(deadline.grace_ends)[1]:
         return []
     title, sentence = words["expected"]
-    return [Step(title, date.fromordinal(deadline.due), sentence, _calendar(regime), False, "expected")]
+    return [Step(title, date.fromordinal(deadline.grace_ends), sentence, _calendar(regime), False, "expected")]
+
+
+def _why_closed(day: int, law: Law, regime: Regime | None, words: dict) -> str:
+    """Why an office takes nothing on a day, in words."""
+    weekday = date.fromordinal(day).weekday()
+    makeup = law.calendars.get(f"{regime.calendar.id}+makeup") if regime and regime.calendar else None
+    if weekday > 4 and makeup is not None and makeup.is_open(day):
+        return words["makeup"][0]
+    return words[{5: "saturday", 6: "sunday"}.get(weekday, "closing")][0]
 
 
 def _calendar(regime: Regime | None) -> tuple[str, ...]:
@@ -109,7 +150,7 @@ def _calendar(regime: Regime | None) -> tuple[str, ...]:
 def _step(code: tuple, law: Law, rule: Rule, regime: Regime | None, words: dict, language: str, deadline: Deadline) -> Step:
     name, on = code[0], _day(code)
     title, sentence = words[name]
-    values = {"rule": rule.name(language), "n": "", "unit": "", "event": "", "medium": ""}
+    values = {"rule": rule.name(language), "n": "", "unit": "", "event": "", "medium": "", "why": "", "others": ""}
     basis, verified = rule.basis, rule.verified
     if name == "event":
         values["event"] = law.title_of_event(code[1], language)
@@ -122,20 +163,21 @@ def _step(code: tuple, law: Law, rule: Rule, regime: Regime | None, words: dict,
             values["n"] = str(on - sent)
             title, sentence = words["delivered_after"]
     elif name in ("moved", "grace_moved"):
-        doubt = code[2] if name == "moved" else deadline.provisional
-        if doubt and name == "moved" and on == _previous_end(code):
+        end = code[3] if name == "moved" else deadline.grace_nominal or on
+        doubt = regime is None or regime.roll(end)[1]
+        if on == end:
             title, sentence = words["expected"]
+        else:
+            values["why"] = _why_closed(end, law, regime, words)
         basis, verified = (regime.basis if regime else ()) + _calendar(regime), not doubt and regime is not None and regime.verified
+    elif name in ("later", "earlier"):
+        values["others"] = ", ".join(f"{law.title_of_event(kind, language)} {date.fromordinal(end)}" for kind, end in code[1])
     elif len(code) > 2:
         values["n"] = str(code[1])
         values["unit"] = words[code[2]][0] if name == "add" else ""
         if code[1] == 1:
             values["unit"], title = values["unit"].removesuffix("s"), title.replace("{n} months", "1 month")
     return Step(title.format(**values), date.fromordinal(on), sentence.format(**values), basis, verified, name)
-
-
-def _previous_end(code: tuple) -> int:
-    return code[3] if len(code) > 3 else -1
 
 
 def _day(code: tuple) -> int:

@@ -167,10 +167,12 @@ def _combined(shell: Shell, limbs: list[Limb], *, later: bool, rolls: bool) -> R
             ends.append((*limb_end(regime, prepared, limb, trigger), trigger))
         if not ends:
             return []
-        nominal, received, steps, sure, trigger = pick(ends, key=lambda end: end[0])
+        governs = pick(ends, key=lambda end: end[0])
+        nominal, received, steps, sure, trigger = governs
         received = next((end[1] for end in ends if end[4].by is not None), received)
         if len(ends) > 1:
-            steps.append(("later" if later else "earlier", nominal))
+            others = tuple((end[4].kind, end[0]) for end in ends if end is not governs)
+            steps.append(("later" if later else "earlier", others, nominal))
         due, provisional = roll(regime, nominal, rolls, steps)
         anchor = _anchor_event(prepared, limbs) or trigger
         shell.in_force(prepared, anchor.on.toordinal(), nominal)

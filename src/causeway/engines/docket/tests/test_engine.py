@@ -137,6 +137,27 @@ def test_a_derivation_in_words(law):
     assert steps[0].title == "First office action"
     assert steps[1].basis == ("CN-IR-2023#R4(7)", "CN-GL-2023#V-7")
     assert steps[2].title == "4 months, in one step"
+    assert steps[3].sentence.startswith("The last day is a make-up working day of the weekend, which stays a day of rest here")
+
+
+@pytest.mark.parametrize(
+    ("office", "right", "events", "rule", "code"),
+    [
+        ("CN", "trade_mark", [Event("registration", date(2016, 3, 1), ref="r")], "CN-TM-RENEW", "open_makeup"),
+        ("CN", "patent", [Event("office_action_1", date(2024, 1, 22), "electronic", ref="a")], "CN-OA1", "open"),
+        ("EP", "patent", [Event("grant", date(2024, 5, 15), ref="g")], "EP-DIV", "never"),
+    ],
+)
+def test_why_a_day_was_not_moved_is_a_step_before_the_last_day(law, office, right, events, rule, code):
+    one = next(one for one in deadlines(MatterFacts(office, right, tuple(events)), law).deadlines if one.rule == rule)
+    codes = [step.code for step in explain(one, law)]
+    assert codes[codes.index("last") - 1] == code
+
+
+def test_the_period_that_does_not_govern_is_told_too(law):
+    events = (filed(date(2024, 1, 5)), Event("filing_receipt", date(2024, 2, 27), "post", ref="n"))
+    (later,) = (step for step in explain(found(deadlines(matter("CN", *events), law), "CN-FILEFEE"), law) if step.code == "later")
+    assert "The other: Filing 2024-03-05." in later.sentence
 
 
 def test_the_delivery_rule_named_is_the_one_applied(law):
