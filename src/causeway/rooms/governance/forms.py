@@ -38,6 +38,11 @@ class DraftForm(Form):
         self.fields["unit"].queryset = Unit.objects.order_by("name")
 
 
+def _flow_choices() -> list[tuple[str, str]]:
+    """The procedures to choose among; one that came from another installation names its pack."""
+    return [(f"{one.pack}/{one.key}", f"{one.title} ({one.pack})" if "@" in one.pack else one.title) for one in mapping.flows()]
+
+
 class ProposeForm(Form):
     """From when it shall hold, and by which procedure it is decided."""
 
@@ -47,7 +52,7 @@ class ProposeForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["flow"].choices = [(f"{one.pack}/{one.key}", one.title) for one in mapping.flows()]
+        self.fields["flow"].choices = _flow_choices()
 
 
 class AdoptForm(Form):
@@ -99,7 +104,7 @@ class StartForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["flow"].choices = [(f"{one.pack}/{one.key}", one.title) for one in mapping.flows()]
+        self.fields["flow"].choices = _flow_choices()
 
 
 class StepForm(Form):

@@ -130,7 +130,7 @@ def _steps(request: Any, procedure: Procedure) -> dict[str, Any]:
     rows = [_step(actor, step, on) for step in procedure.steps.select_related("done_by", "document").order_by("place")]
     mine = procedure.interests.filter(user_id=actor.user_id).first()
     basis = rows[0]["step"].basis if rows else []
-    return {"procedure": procedure, "steps": rows, "sources": mapping.sources_of(basis), "verified": bool(rows) and rows[0]["step"].terms.get("verified"), "interests": list(procedure.interests.select_related("user").order_by("pk")), "mine": mine,
+    return {"procedure": procedure, "steps": rows, "sources": mapping.sources_of(basis, procedure.copy), "verified": bool(rows) and rows[0]["step"].terms.get("verified"), "interests": list(procedure.interests.select_related("user").order_by("pk")), "mine": mine,
             "may_declare": procedure.state == ProcedureState.OPEN and access.may(actor, "step.declare").allowed}  # fmt: skip
 
 

@@ -24,6 +24,7 @@ from causeway.kit.show import day
 from causeway.rooms.governance import mapping
 from causeway.rooms.governance.choices import Choice, ObjectionState, PolicyState, StepState
 from causeway.rooms.governance.models import Answer, DataSet, Interest, Notice, PackCopy, Policy, Step
+from causeway.rooms.governance.ports import Flow
 
 
 def _known_laws(text: str) -> None:
@@ -65,9 +66,29 @@ def adopted(actor: Actor, on: date) -> list[str]:
     return sorted({mapping.key_of_copy(row.copy) for row in rows.select_related("copy").only("copy__pack", "copy__version", "copy__received_from")})
 
 
+def flow_on(actor: Actor, flow: str, on: date, policy: Policy | None = None) -> Flow:
+    """A procedure ("pack/flow") as it would begin on a day: what its pack leaves open is taken from the policy decided on, else from the one in force that rests on the pack.
+
+    Raises ValidationError for a procedure nobody knows, and for a figure that nobody gave.
+    """
+    rules = policy or resting_on(flow.partition("/")[0], on)
+    book = mapping.policy_book(rules, rules.holds_from or on, laws_here(actor.university_id)) if rules is not None else None
+    return mapping.flow(flow, book, on)
+
+
+def hindrance(actor: Actor, flow: str, on: date) -> str:
+    """Why a procedure cannot begin on a day; empty where it can."""
+    try:
+        flow_on(actor, flow, on)
+    except ValidationError as fault:
+        return " ".join(fault.messages)
+    return ""
+
+
 def resting_on(pack: str, on: date) -> Policy | None:
-    """The policy in force on a day that rests on a pack; the latest where there are several."""
-    rows = Policy.objects.filter(copy__pack=pack, state=PolicyState.APPROVED, holds_from__lte=on).exclude(holds_to__lt=on)
+    """The policy in force on a day that rests on a pack, by its key; the latest where there are several."""
+    name, _at, version = pack.partition("@")
+    rows = Policy.objects.filter(copy__pack=name, **({"copy__version": version} if version else {}), state=PolicyState.APPROVED, holds_from__lte=on).exclude(holds_to__lt=on)
     return rows.select_related("copy").order_by("-holds_from", "-pk").first()
 
 

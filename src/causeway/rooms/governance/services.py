@@ -200,9 +200,7 @@ def procedure_start(*, actor: Actor, flow: str, title: str, about: str = "", pol
     """
     access.require(actor, "procedure.create")
     on = selectors.today_at(actor)
-    rules = policy or selectors.resting_on(flow.partition("/")[0], on)
-    book = mapping.policy_book(rules, rules.holds_from or on, selectors.laws_here(actor.university_id)) if rules is not None else None
-    found = mapping.flow(flow, book, on)
+    found = selectors.flow_on(actor, flow, on, policy)
     if policy is not None and policy.procedures.filter(state=ProcedureState.OPEN).exists():
         raise ValidationError(_("A decision about this policy is under way."))
     copy = pack_keep(actor=actor, pack=found.pack)

@@ -16,7 +16,8 @@ from causeway.engines.packs.resolve import Book, practice
 from causeway.engines.packs.units import decimal_text, kind_of
 from causeway.frame.models import Role
 from causeway.rooms.governance.choices import StepKind
-from causeway.rooms.governance.mapping.library import book_over, pack_of
+from causeway.rooms.governance.mapping.library import book_over, pack_of, pack_of_copy, received
+from causeway.rooms.governance.models import PackCopy
 from causeway.rooms.governance.ports import Flow, FlowStep
 
 #: Kinds of steps in packs, and what they ask of people here.
@@ -42,36 +43,36 @@ def _labels() -> dict[str, str]:
 
 
 def flows(language: str = "en") -> list[Flow]:
-    """Every decision procedure of the shipped packs, with days that the packs leave to the university still open."""
-    return [_flow(pack, key, None, language) for pack in shipped_practice() for key in practice(pack).flows]
+    """Every decision procedure of the shipped and received packs, with days that the packs leave to the university still open."""
+    known = {pack.id: pack for pack in shipped_practice()} | received()
+    return [_flow(pack, name, key, None, language) for name, pack in known.items() for key in practice(pack).flows]
 
 
 def flows_in(pack: str, language: str = "en") -> list[Flow]:
     """The decision procedures of one pack, shipped or received."""
     found = pack_of(pack)
-    return [_flow(found, key, None, language) for key in practice(found).flows] if found else []
+    return [_flow(found, pack, key, None, language) for key in practice(found).flows] if found else []
 
 
 def flow(ref: str, book: Book | None = None, day: int | None = None, language: str = "en") -> Flow:
-    """One procedure by "pack/flow", its days and majorities as they hold on a day in a policy's book.
+    """One procedure by "pack/flow" (pack: the key of a shipped or received one), its days and majorities as they hold on a day in a policy's book.
 
     Raises ValidationError for a procedure nobody knows, and for a figure that the pack asks for and nobody gave.
     """
     name, _slash, key = ref.partition("/")
-    for pack in shipped_practice():
-        if pack.id == name and key in practice(pack).flows:
-            held = (book or Book([pack], shipped_practice())).on(day) if day else None
-            return _flow(pack, key, held, language)
+    pack = pack_of(name)
+    if pack is not None and key in practice(pack).flows:
+        return _flow(pack, name, key, (book or book_over(pack)).on(day) if day else None, language)
     raise ValidationError({"flow": _("There is no procedure %(ref)s.") % {"ref": ref}})
 
 
-def _flow(pack: Any, key: str, held: Any, language: str) -> Flow:
+def _flow(pack: Any, name: str, key: str, held: Any, language: str) -> Flow:
     said = practice(pack).flows[key]
     words = practice(pack).translations.get(language, {})
     sure = said.get("status") == "verified" and said.get("dated", "verified") == "verified"
     basis = tuple(str(one) for one in said.get("basis") or ())
     steps = tuple(_step(pack, one, held, language, basis, sure) for one in said["steps"])
-    return Flow(pack.id, key, str(words.get(key) or text_of(said.get("title"), language)), str(said.get("note", "")), steps)
+    return Flow(name, key, str(words.get(key) or text_of(said.get("title"), language)), str(said.get("note", "")), steps)
 
 
 def _step(pack: Any, one: Any, held: Any, language: str, basis: tuple[str, ...], sure: bool) -> FlowStep:
@@ -110,10 +111,8 @@ def _number(pack: Any, text: Any, held: Any, kind: str) -> str | None:
 
 def flow_title(procedure: Any, language: str = "en") -> str:
     """The title of a procedure's flow."""
-    for pack in shipped_practice():
-        if pack.id == procedure.copy.pack and procedure.flow in practice(pack).flows:
-            return text_of(practice(pack).flows[procedure.flow].get("title"), language)
-    return procedure.flow
+    pack = pack_of_copy(procedure.copy)
+    return text_of(practice(pack).flows[procedure.flow].get("title"), language) if pack is not None and procedure.flow in practice(pack).flows else procedure.flow
 
 
 def role_names(roles: Iterable[str]) -> list[Any]:
@@ -121,9 +120,10 @@ def role_names(roles: Iterable[str]) -> list[Any]:
     return [Role(role).label for role in roles]
 
 
-def sources_of(basis: Iterable[str]) -> list[tuple[str, str]]:
-    """Bases as title with place, and where to read them."""
-    known = {key: source for pack in shipped_practice() for key, source in pack.sources.items()}
+def sources_of(basis: Iterable[str], copy: PackCopy) -> list[tuple[str, str]]:
+    """Bases as title with place, and where to read them. copy: the kept pack that names them, before all shipped ones."""
+    own = pack_of_copy(copy)
+    known = {key: source for pack in [*shipped_practice(), *([own] if own else [])] for key, source in pack.sources.items()}
     made = []
     for one in basis:
         key, _hash, place = str(one).partition("#")

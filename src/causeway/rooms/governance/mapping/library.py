@@ -110,6 +110,11 @@ def pack_of(key: str) -> Pack | None:
     return known.get(key) or next((one for one in reversed(known.values()) if one.id == key), None)
 
 
+def pack_of_copy(copy: PackCopy) -> Pack | None:
+    """The pack a kept text is of: the shipped one of its id, or the received text itself; asks the database once for each text."""
+    return _received(copy.digest) if copy.received_from else _shipped().get(copy.pack)
+
+
 def book_over(pack: Pack, *more: Pack) -> Book:
     """A pack, shipped or received, with all it stands on; more: packs that hold beside it."""
     known = [*others(pack.id), pack]

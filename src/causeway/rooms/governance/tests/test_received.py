@@ -11,6 +11,7 @@ from django.urls import reverse
 from causeway.engines.practice import shipped_practice
 from causeway.frame import access
 from causeway.rooms.governance import mapping, selectors, services
+from causeway.rooms.governance.forms import ProposeForm
 from causeway.rooms.governance.models import PackCopy
 
 pytestmark = pytest.mark.django_db
@@ -76,3 +77,22 @@ def test_a_faulty_pack_is_refused_with_code_file_and_line(director):
 def test_only_who_takes_packages_makes_a_pack_ready(make_user, university):
     with pytest.raises(access.Refused):
         services.pack_receive(actor=access.actor_of(make_user("office"), university), name="x", files=texts(), sender="Other University")
+
+
+def test_its_procedures_decide_like_shipped_ones_and_by_its_own_text(director, client, make_user):
+    kept = services.pack_receive(actor=director, name="x", files=texts(), sender="Other University")
+    key = selectors.pack_key(kept)
+    asked = [one for one in mapping.flows() if one.pack == key]
+    assert asked and {f"{key}/{one.key}" for one in asked} == {ref for ref, label in ProposeForm().fields["flow"].choices if ref.startswith(f"{key}/")}
+    on, ref = selectors.today_at(director), f"{key}/transfer-decision"
+    assert "needs a figure first" in selectors.hindrance(director, ref, on) and "There is no procedure" in selectors.hindrance(director, f"{BASE}@0/transfer-decision", on)
+    client.force_login(make_user("office"))
+    assert "needs a figure first" in client.get(reverse("governance:pack", args=[key])).content.decode()
+    with pytest.raises(ValidationError, match="needs a figure first"):
+        services.procedure_start(actor=director, flow=ref, title="Sale")
+    draft = services.policy_create(actor=director, title="Shares", pack=key, changes={f"{BASE}/researchers_share": "75 %", f"{BASE}/thu_notice_days": "15"})
+    begun = services.policy_propose(actor=director, obj=draft, holds_from=date(2027, 1, 1), flow=ref)
+    assert begun.copy == kept and begun.steps.filter(kind="notice").first().terms["min_days"] == "15"
+    assert mapping.flow_title(begun) == next(one.title for one in asked if one.key == "transfer-decision")
+    assert mapping.sources_of(["other#1"], kept) == [("other, 1", "")]
+    assert client.get(reverse("kit:procedure_detail", args=[begun.pk])).status_code == 200

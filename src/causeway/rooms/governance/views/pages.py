@@ -69,7 +69,7 @@ def pack(request: HttpRequest, pack: str) -> HttpResponse:
     rows = access.visible(actor, Policy.objects.filter(**here)).select_related("copy").order_by("-holds_from", "-pk")[:20]
     context = {
         "pack": found, "panel": {"values": mapping.pack_values(pack, on, language)}, "rules": mapping.rules_of(pack, language), "policies": list(rows),
-        "flows": mapping.flows_in(pack, language), "sources": mapping.all_sources(pack), "warnings": mapping.pack_warnings(pack, on, language),
+        "flows": [(one, selectors.hindrance(actor, f"{pack}/{one.key}", on)) for one in mapping.flows_in(pack, language)], "sources": mapping.all_sources(pack), "warnings": mapping.pack_warnings(pack, on, language),
         "adopted": found.key in selectors.adopted(actor, on), "may_create": access.may(actor, "policy.create").allowed,
     }  # fmt: skip
     return render(request, "governance/pack.html", context)
