@@ -102,6 +102,7 @@ def _add_import(commands: argparse._SubParsersAction) -> None:
     assets.add_argument("--encoding", metavar="NAME")
     assets.add_argument("--dates", choices=["dmy", "mdy", "ymd"])
     assets.add_argument("--pivot", type=int, metavar="YY", help="two-digit years up to YY are 20YY")
+    assets.add_argument("--hidden-sheets", action="store_true", help="read the hidden sheets of a workbook too")
     assets.add_argument("--map", type=Path, metavar="FILE", help="YAML or JSON: field to column")
     assets.add_argument("--dry-run", action="store_true")
     assets.add_argument("--json", action="store_true")

@@ -89,7 +89,8 @@ def _given(options: argparse.Namespace) -> dict[str, Any]:
         raise Unreadable(f"{options.map} must say field: column, one to a line.")
     if options.pivot is not None and not 0 <= options.pivot <= 99:
         raise Unreadable("--pivot takes the last two digits of a year, 0 to 99.")
-    return {"format": options.format, "encoding": options.encoding, "dates": options.dates, "pivot": options.pivot, "map": mapping}
+    given = {"format": options.format, "encoding": options.encoding, "dates": options.dates, "pivot": options.pivot, "map": mapping}
+    return given | {"hidden": options.hidden_sheets or None}
 
 
 def _bring(options: argparse.Namespace, university: University, **part: Any) -> Import:

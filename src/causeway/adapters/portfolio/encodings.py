@@ -166,4 +166,4 @@ def _telling(readings: dict[str, list[str]]) -> list[int]:
             chosen.append(place)
         if len(chosen) == 3:
             break
-    return chosen
+    return chosen or order[:3]

@@ -15,6 +15,8 @@ MAX_BYTES = 2 * 1024**3
 MAX_COLUMNS = 500
 MAX_UNZIPPED = 512 * 1024**2
 MAX_RATIO = 200
+#: A text may hold a stray byte of nought, which its row tells; more of them are no text.
+MAX_NOUGHTS = 0.02
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -25,8 +27,8 @@ def kind_of(path: Path) -> str:
         raise Unreadable(_("The file is empty."))
     if size > MAX_BYTES:
         raise Unreadable(
-            _("The file has %(size)s GB; at most %(max_bytes)s GB are read. Split it.")
-            % {"size": f"{size / 1024**3:.1f}", "max_bytes": MAX_BYTES // 1024**3}
+            _("The file has %(size)s MB; at most %(most)s MB are read. Split it, and bring the parts in one after the other.")
+            % {"size": f"{-(-size // 1024**2):,}", "most": f"{MAX_BYTES // 1024**2:,}"}
         )
     with path.open("rb") as file:
         head = file.read(4096)
@@ -41,7 +43,7 @@ def kind_of(path: Path) -> str:
         raise Unreadable(_("This is a web page, whatever its name says. Export the portfolio as CSV or XLSX."))
     if text.startswith(b"<"):
         return "xml"
-    if b"\x00" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")) and not wide(head):
+    if head.count(0) > len(head) * MAX_NOUGHTS and not head.startswith((b"\xff\xfe", b"\xfe\xff")) and not wide(head):
         raise Unreadable(_("The file holds binary data, no text. Export the portfolio as CSV or XLSX."))
     return "csv"
 

@@ -12,11 +12,11 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
-from causeway.adapters.portfolio import nodes, table
+from causeway.adapters.portfolio import nodes, table, workbook
 from causeway.adapters.portfolio.columns import NUMBERS
 from causeway.adapters.portfolio.dates import DateFault, parse
 from causeway.adapters.portfolio.table import Row
-from causeway.rooms.assets.numbers import OFFICES, Number, docdb_number, parse_number, publication_key
+from causeway.rooms.assets.numbers import OFFICES, Number, docdb_number, doubt, parse_number, publication_key
 from causeway.rooms.assets.ports import AssetRecord, CellProblem, EventRecord, FileShape, LinkRecord
 
 _LINK_NUMBER = re.compile(r"[?&]q=(?:pn%3D|pn=|ap%3D|ap=)?([A-Z]{2}[0-9A-Z]+)")
@@ -35,6 +35,9 @@ _SHORTENED = re.compile(r"\d(?:[.,]\d+)?E\+?\d+$", re.IGNORECASE)
 _FRACTION = re.compile(r"(\d{5,})[.,]0+$")
 #: Characters that are no content: an end of file of long ago, a mark of byte order within.
 _BLANK = "\x1a\ufeff\u200b"
+#: What stands where a letter could not be read, here or in the program that wrote the file.
+LOST = "\ufffd"
+_TEXTS = ("title", "owners", "inventors", "agents")
 #: Exports whose numbers have the form of the offices' exchange.
 _DOCDB = ("Lens", "Espacenet")
 #: Longest values the record keeps; what is longer is cut, with a problem that says so.
@@ -48,9 +51,11 @@ def read(path: str, shape: FileShape) -> Iterator[AssetRecord | CellProblem]:
     """Records and problems of a table, a row at a time; at the end, owners whose rows are not as many as the file declares."""
     make = _Maker(shape)
     width = len(shape.columns)
+    seen = False
     for row in table.rows(path, shape):
         if not any(cell and cell.strip(_BLANK).strip() for cell in row.cells):
             continue
+        seen = True
         if row.lines > 1 and (swallowed := _swallowed(row, shape)):
             yield swallowed
         elif len(row.cells) > width and any(cell.strip() for cell in row.cells[width:]):
@@ -59,9 +64,24 @@ def read(path: str, shape: FileShape) -> Iterator[AssetRecord | CellProblem]:
                 "width": width,
             }
             yield CellProblem(row.number, "", "columns", message, shape.delimiter.join(row.cells)[:200])
+        elif width > 1 and len(row.cells) == 1 and (mark := _other_mark(row.cells[0], shape)):
+            message = _("The row is divided by “%(mark)s”, the header by “%(header)s”.") % {"mark": mark, "header": shape.delimiter}
+            yield CellProblem(row.number, "", "columns", message, row.cells[0][:200])
         else:
             yield from make(row)
     yield from make.counted()
+    yield from workbook.remarks(path, shape)
+    if not seen:
+        yield CellProblem(
+            shape.header_row, "", "no-assets", _("The file holds no rows below the names of its columns. Nothing is brought in from it.")
+        )
+
+
+def _other_mark(cell: str, shape: FileShape) -> str:
+    """The delimiter of a row that is all in one cell; "" where it is none."""
+    if shape.format != "csv":
+        return ""
+    return next((mark for mark in table.DELIMITERS if mark != shape.delimiter and cell.count(mark) == len(shape.columns) - 1), "")
 
 
 def _swallowed(row: Row, shape: FileShape) -> CellProblem | None:
@@ -146,6 +166,9 @@ class _Maker:
         field = next((field for field in self.numbers if said[field]), self.numbers[0])
         text = said[field]
         office = said.get("office", "")[:2].upper()
+        if LOST in text or text.startswith("="):
+            tell(field, "number", _("This is no number as an office gives it: a letter of it was lost, or it is a formula. Write it anew."), text)
+            return None
         if _SHORTENED.fullmatch(text):
             tell(
                 field,
@@ -171,6 +194,9 @@ class _Maker:
             return None
         if field == "number":
             record = AssetRecord("", number.office, number.display, sys.intern(number.key))
+            is_digit, should = doubt(text, number)
+            if is_digit and not self.docdb and not link:
+                tell(field, "check", _doubtful(number, is_digit, should), text)
         else:
             record = AssetRecord("", number.office, "", publication_key(f"{number.display} {number.kind}"))
         record.right = _right(
@@ -259,8 +285,10 @@ class _Maker:
                     text,
                 )
                 said[field] = text[:longest]
-        for field in ("title", "owners", "inventors", "agents"):
+        for field in _TEXTS:
             text = said.get(field, "")
+            if LOST in text:
+                tell(field, "lost", _("A letter of this cell was lost (it stands as %(sign)s); the rest is kept.") % {"sign": LOST}, text)
             if text[:1] in "=+@" and len(text) > 1:
                 tell(field, "formula", _("The cell begins like a formula; it is kept as text."), text)
         record.title, record.reference, record.family = said.get("title", ""), said.get("reference", ""), said.get("family", "")
@@ -349,6 +377,18 @@ def _no_number(text: str, office: str) -> str:
     if not office and any(c.isdigit() for c in text):
         return _("The number does not say of which office it is. Name one office for all rows, or write it before the number, such as EP or CN.")
     return _("No office and number can be made out here.")
+
+
+def _doubtful(number: Number, is_digit: str, should: str) -> str:
+    """Why a number may be mistyped: a warning, since the digits before may be right all the same."""
+    if is_digit.startswith("#"):
+        return _("An application number of %(office)s has %(should)s digits, this one %(count)s. Check it.") % {
+            "office": number.office, "should": should, "count": is_digit[1:],
+        }  # fmt: skip
+    return _("The check digit should be %(should)s, not %(digit)s: a digit may be mistyped. Check the number.") % {
+        "should": should,
+        "digit": is_digit,
+    }
 
 
 @lru_cache(maxsize=4_096)

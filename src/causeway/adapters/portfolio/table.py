@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
-from python_calamine import CalamineSheet, CalamineWorkbook
+from python_calamine import CalamineSheet, CalamineWorkbook, SheetVisibleEnum
 
 from causeway.adapters.portfolio import encodings
 from causeway.adapters.portfolio.columns import DATES, FIELDS, NUMBERS, layout_of, tidy
 from causeway.adapters.portfolio.dates import ORDERS, DateFault, orders_of_one, parse, two_ways
 from causeway.adapters.portfolio.guard import MAX_COLUMNS
-from causeway.rooms.assets.numbers import parse_number
+from causeway.rooms.assets.numbers import OFFICES, parse_number
 from causeway.rooms.assets.ports import FileShape, Question, Unreadable
 
 csv.field_size_limit(10_000_000)
@@ -40,7 +40,7 @@ class Row(NamedTuple):
 
 def recognise(path: str, name: str, kind: str, options: Mapping[str, Any]) -> FileShape:
     """The shape of a table: encoding, delimiter, header, columns, date order; with questions where there are two readings."""
-    shape = FileShape(format=kind)
+    shape = FileShape(format=kind, read_hidden=bool(options.get("hidden")))
     if kind == "csv":
         shape.encoding, question = encodings.decide(path, options.get("encoding") or None)
         shape.questions += [question] if question else []
@@ -119,6 +119,8 @@ def _delimiter(path: str, encoding: str) -> str:
     counts = {mark: [len(row) for row in islice(csv.reader(io.StringIO(text), delimiter=mark), 12) if row] for mark in DELIMITERS}
     # The mark that divides most lines into as many cells as the first; of two such, the one that makes more cells.
     best = max(counts, key=lambda mark: (_steady(counts[mark]), counts[mark][:1], -DELIMITERS.index(mark)))
+    if not text.strip("\ufeff\x00\x1a \t\r\n"):
+        raise Unreadable(_("The file is empty."))
     if max(counts[best], default=0) < 2:
         raise Unreadable(_("The file has no columns: neither comma, semicolon, tab nor bar divides its lines. Save it as CSV with one of them."))
     return best
@@ -131,7 +133,7 @@ def _steady(widths: list[int]) -> int:
 def _raw(path: str, shape: FileShape) -> Iterator[Row]:
     """Rows as text, the header among them."""
     if shape.format != "csv":
-        yield from _sheets(path)
+        yield from _sheets(path, shape)
         return
     with Path(path).open(encoding=shape.encoding, errors="strict") as file:
         reader = csv.reader(_without_nul(file), delimiter=shape.delimiter)
@@ -157,11 +159,15 @@ def _without_nul(lines: Iterator[str]) -> Iterator[str]:
         yield line.replace("\x00", "\ufffd") if "\x00" in line else line
 
 
-def _sheets(path: str) -> Iterator[Row]:
-    """The rows of the first sheet that holds a portfolio (else of the first), then those of sheets with the same columns of numbers and titles."""
+def _sheets(path: str, shape: FileShape) -> Iterator[Row]:
+    """The rows of the first sheet that holds a portfolio (else of the first), then those of sheets with the same columns of numbers and titles.
+
+    Hidden sheets are read where that is asked for. Notes in the shape which sheets were read, which are hidden, and where cells are merged.
+    """
     try:
         book = CalamineWorkbook.from_path(path)
-        names = list(book.sheet_names)
+        shape.hidden = [one.name for one in book.sheets_metadata if one.visible != SheetVisibleEnum.Visible]
+        names = [name for name in book.sheet_names if shape.read_hidden or name not in shape.hidden]
         sheets = {name: book.get_sheet_by_name(name) for name in names}
     except Exception as fault:  # noqa: BLE001 - the library raises its own kinds for damaged, encrypted and foreign files
         raise Unreadable(
@@ -171,24 +177,43 @@ def _sheets(path: str) -> Iterator[Row]:
     heads = {name: list(islice(sheet.iter_rows(), HEAD_ROWS)) for name, sheet in sheets.items()}
     at = {name: _header_at(head) for name, head in heads.items()}
     chosen = next((name for name in names if at[name] is not None), names[0] if names else "")
-    for number, cells in enumerate(sheets[chosen].iter_rows() if chosen else (), 1):
+    shape.sheets, shape.merged = [chosen], 0
+    for number, cells in enumerate(_spread(sheets[chosen], at[chosen], shape) if chosen else (), 1):
         yield Row(number, [_cell(value) for value in cells])
     if at.get(chosen) is None:
         return
     first = [_cell(value) for value in heads[chosen][at[chosen]]]  # type: ignore[index]
     for name in names:
         if name != chosen and at[name] is not None:
-            yield from _like(name, sheets[name], heads[name], at[name], first)  # type: ignore[arg-type]
+            yield from _like(name, sheets[name], heads[name][at[name]], at[name], first, shape)  # type: ignore[index, arg-type]
 
 
-def _like(name: str, sheet: CalamineSheet, head: list[list[Any]], at: int, first: list[str]) -> Iterator[Row]:
+def _spread(sheet: CalamineSheet, header: int | None, shape: FileShape) -> Iterator[list[Any]]:
+    """The rows of a sheet; a cell that is merged over rows below the header has its value in each of them."""
+    tops: dict[int, list[tuple[int, int]]] = {}
+    for (top, column), (bottom, _right) in sheet.merged_cell_ranges or ():
+        if bottom > top and header is not None and top > header:
+            tops.setdefault(top, []).append((column, bottom))
+    if tops and not shape.merged:
+        shape.merged = min(tops) + 1
+    spread: list[tuple[int, int, Any]] = []
+    for number, cells in enumerate(sheet.iter_rows()):
+        spread = [one for one in spread if one[1] >= number]
+        for column, _bottom, value in spread:
+            cells[column] = value
+        spread += [(column, bottom, cells[column]) for column, bottom in tops.get(number, ()) if column < len(cells)]
+        yield cells
+
+
+def _like(name: str, sheet: CalamineSheet, header: list[Any], at: int, first: list[str], shape: FileShape) -> Iterator[Row]:
     """The rows of another sheet in the columns of the first, where it has its number column and most of the others that are known."""
-    here = [_cell(value) for value in head[at]]
+    here = [_cell(value) for value in header]
     _layout, wanted = layout_of(first)
     if not any(wanted.get(field) in here for field in NUMBERS if field in wanted):
         return
+    shape.sheets.append(name)
     places = [here.index(column) if column in here else None for column in first]
-    for number, cells in enumerate(islice(sheet.iter_rows(), at + 1, None), at + 2):
+    for number, cells in enumerate(islice(_spread(sheet, at, shape), at + 1, None), at + 2):
         yield Row(number, [_cell(cells[place]) if place is not None and place < len(cells) else "" for place in places], name)
 
 
@@ -228,12 +253,28 @@ def _header(found: list[list[str]], shape: FileShape, name: str) -> None:
     at = _header_at(found)
     if at is None:
         at = next((index for index, row in enumerate(found) if sum(bool(cell.strip()) for cell in row) >= 2), 0)
+        if value := next(filter(_is_value, found[at]), ""):
+            raise Unreadable(
+                _("Row %(row)s holds values (%(value)s) and no row before it names the columns. Put a row with their names above it.")
+                % {"row": at + 1, "value": value.strip()[:60]}
+            )
     shape.header_row = at + 1
     shape.columns = _unlike([cell.strip() for cell in found[at]])
     if len(shape.columns) > MAX_COLUMNS:
         raise Unreadable(
             _("The table has %(columns)s columns; at most %(max_columns)s are read.") % {"columns": len(shape.columns), "max_columns": MAX_COLUMNS}
         )
+
+
+def _is_value(cell: str) -> bool:
+    """Whether a cell can be no name of a column: a number of an office, or a day."""
+    number = parse_number(cell)
+    if number is not None and number.office in OFFICES and len(number.key) > 6:
+        return True
+    try:
+        return bool(cell.strip()) and parse(cell, "dmy", 99) is not None
+    except DateFault:
+        return False
 
 
 # --- dates ------------------------------------------------------------------------------------------------------------------------------
@@ -292,7 +333,8 @@ def _order_question(seen: _Evidence) -> Question | None:
         text = _(
             "The dates are mixed: no one order of day and month reads them all (%(clash)s). Rows that do not fit the order you choose are left out and listed. Which is meant?"
         ) % {"clash": clash}
-        return Question("dates", text, tuple((order, _shown(list(seen.open), order)) for order in tried))
+        samples = [text for _row, text in list(seen.only.values())[:3]]
+        return Question("dates", text, tuple((order, _shown(samples, order)) for order in tried))
     unlike = [text for text in seen.open if two_ways(text, seen.left)][:3]
     if len(seen.left) < 2 or not unlike:
         return None
@@ -310,6 +352,7 @@ def _shown(samples: list[str], order: str) -> tuple[str, ...]:
         try:
             found, century = parse(text, order, 99), parse(text, order, 0)
         except DateFault:
+            shown.append(_("%(text)s is no day") % {"text": text})
             continue
         if found:
             shown.append(f"{text} is {found:%d %B %Y}" if found == century else f"{text} is {found:%d %B} in the year {found:%y}")

@@ -71,7 +71,12 @@ def read(path: str, shape: FileShape, most: int | None = None) -> Iterator[Asset
         )
     else:
         name, made_of = _RECORDS[shape.reply]
-        yield from joined(one for node in islice(elements(path, name), most) for one in made_of(node))
+        seen = False
+        for one in joined(one for node in islice(elements(path, name), most) for one in made_of(node)):
+            seen = True
+            yield one
+        if not seen:
+            yield CellProblem(1, "", "no-assets", _("The reply holds no application. Nothing is brought in from it."))
 
 
 def _fault(path: str) -> CellProblem:

@@ -36,7 +36,7 @@ ONE_TRANSACTION = 20_000
 #: Problems kept with a chunk and shown; the counts are always whole.
 KEPT_PROBLEMS = 1_000
 #: Codes of remarks on rows that come in all the same; every other problem keeps its row out.
-REMARKS = frozenset(["formula", "long", "short", "declared", "duplicate", "entry-day", "swapped"])
+REMARKS = frozenset(["formula", "long", "short", "declared", "duplicate", "entry-day", "swapped", "check", "lost", "merged", "hidden"])
 COUNTS = ("read", "create", "update", "unchanged", "reject", "problems")
 #: States in which a file can be checked, again too.
 CHECKABLE = (Import.State.UPLOADED, Import.State.STAGING, Import.State.STAGED, Import.State.FAILED)
@@ -212,13 +212,15 @@ class _Staging:
         differing = comparing.differences(earlier, stored) if stored else []
         added, clashes = comparing.lay(earlier, record)
         row, sheet = _row(record)
+        first, other = _row(earlier)
+        place = f"{first} ({other.strip()})" if other else earlier.place
         code = "duplicate" if added else "clash"
         for name, theirs in clashes:
             column = self.columns.get(name, "")
-            message = _("Row %(row)s has the same application with another value; that one is kept, and this is left out.") % {"row": earlier.place}
+            message = _("Row %(row)s has the same application with another value; that one is kept, and this is left out.") % {"row": place}
             problems.append(CellProblem(row, f"{sheet}: {column}" if sheet else column, code, message, theirs[:200]))
         if not added and not clashes:
-            message = _("Row %(row)s has the same application already; this row adds nothing.") % {"row": earlier.place}
+            message = _("Row %(row)s has the same application already; this row adds nothing.") % {"row": place}
             problems.append(CellProblem(row, sheet, "duplicate", message, record.number or record.publication_number))
         if stored and added and comparing.differences(earlier, stored) == differing:
             return "unchanged"  # what it adds to the earlier row is here already

@@ -110,9 +110,12 @@ def _office_digits(office: str, body: str) -> str:
     flat = _NOISE.sub("", body)
     digits = _NOT_DIGIT.sub("", flat)
     if office == "EP":
-        return digits[2:4] + digits[5:] if len(digits) == 11 and digits.startswith(("19", "20")) else digits
+        digits = digits[2:4] + digits[5:] if len(digits) == 11 and digits.startswith(("19", "20")) else digits
+        return digits[:-1] if len(digits) == 9 and digits[-1] == str(ep_check_digit(digits[:-1])) else digits
     if office == "CN":
         digits = _without_cn_check(digits)
+    if office == "DE" and len(digits) == 13 and digits[:2] in _DE_KINDS and digits[-1] == de_check_digit(digits[:-1]):
+        digits = digits[:-1]
     if office == "US" and len(digits) == 12 and digits.startswith(("19", "20")):
         return digits[4:]
     lettered = _BODY.match(flat)
@@ -131,6 +134,36 @@ def cn_check_digit(digits: str) -> str:
     """The check digit of a Chinese application number: weights 2 to 9 and again from 2, modulo 11, ten is X."""
     rest = sum(int(digit) * (2 + place % 8) for place, digit in enumerate(digits)) % 11
     return "X" if rest == 10 else str(rest)
+
+
+#: Kinds of right at the head of a German number since 2004: patents, certificates, utility models (DPMA, notice of the president 3/2003).
+_DE_KINDS = frozenset(["10", "11", "12", "20", "21", "22"])
+
+
+def de_check_digit(digits: str) -> str:
+    """The check digit of a German application number of 1981 and later: weights from 2 at its end upwards, modulo 11, taken from 11.
+
+    "" where that gives ten, for which the office's notice names no digit (DPMA, notice of the president 3/83, and its paper 05 on file numbers).
+    """
+    rest = -sum(int(digit) * weight for weight, digit in enumerate(reversed(digits), 2)) % 11
+    return "" if rest == 10 else str(rest)
+
+
+def doubt(text: str, number: Number) -> tuple[str, str]:
+    """The check digit an application number has as written, and the one it should have; ("", "") where it has none, it is right, or no rule is known.
+
+    For a European number that has not eight digits, as which no application was ever numbered: how many it has, and "8".
+    """
+    digits = number.key[2:]
+    if number.office == "EP" and digits.isdigit() and len(digits) != 8:
+        return f"#{len(digits)}", "8"
+    written = _CHECKED.search(_plain(text).upper().partition("(")[0].rstrip(" ABCU"))
+    rule = _CHECKS.get((number.office, len(digits)))
+    # Before 1981 the German office counted otherwise; its numbers of seven digits begin with the kind and the year.
+    if written is None or rule is None or not digits.isdigit() or (number.office == "DE" and len(digits) == 7 and digits < "31"):
+        return "", ""
+    is_digit, should = written.group().strip(". "), rule(digits)
+    return ("", "") if not should or is_digit == should else (is_digit, should)
 
 
 def _pct(text: str) -> Number | None:
@@ -163,9 +196,16 @@ def _display(office: str, digits: str) -> str:
 
 
 def ep_check_digit(digits: str) -> int:
-    """The check digit of a European application number of eight digits (weights 1 and 2, digit sums, modulo 10)."""
+    """The check digit of a European application number of eight digits: weights 1 and 2, digit sums, modulo 10 (DPMA, notice 3/83; EPO, OPS support)."""
     total = 0
     for place, digit in enumerate(digits):
         product = int(digit) * (2 if place % 2 else 1)
         total += product // 10 + product % 10
     return -total % 10
+
+
+#: The rules of check digits by office and how many digits a number has.
+_CHECKS = {
+    ("EP", 8): lambda digits: str(ep_check_digit(digits)), ("CN", 8): cn_check_digit, ("CN", 12): cn_check_digit,
+    ("DE", 7): de_check_digit, ("DE", 8): de_check_digit, ("DE", 12): de_check_digit,
+}  # fmt: skip

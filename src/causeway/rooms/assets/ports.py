@@ -92,6 +92,12 @@ class FileShape:
     questions: list[Question] = field(default_factory=list)
     declared: dict[str, int] = field(default_factory=dict)
     reply: str = ""
+    #: Of a workbook: the sheets that are read, the first of them the one with the header; those that are hidden, and whether they are read too.
+    sheets: list[str] = field(default_factory=list)
+    hidden: list[str] = field(default_factory=list)
+    read_hidden: bool = False
+    #: The first row at which cells are merged over several rows; 0 for none.
+    merged: int = 0
 
 
 class Unreadable(Exception):

@@ -84,6 +84,7 @@ class SettleForm(Form):
         super().__init__(*args, **kwargs)
         self.shape = shape
         self._whose(here, each)
+        self._hidden()
         asked = [question for question in shape.questions if question.kind != "columns"]
         for question in asked:
             self._ask(question)
@@ -106,6 +107,13 @@ class SettleForm(Form):
         ]
         self.fields["each"].required = False
         self.fields["each"].initial = "yes" if each else ""
+
+    def _hidden(self) -> None:
+        """Hidden sheets of a workbook, left out unless somebody wants them."""
+        if self.shape.hidden:
+            label = gettext("Read the hidden sheets too: %(sheets)s") % {"sheets": ", ".join(self.shape.hidden)}
+            widget = forms.CheckboxInput(attrs={"class": "form-check-input"})
+            self.fields["hidden"] = forms.BooleanField(label=label, required=False, initial=self.shape.read_hidden, widget=widget)
 
     def _ask(self, question: Question) -> None:
         choices = [
@@ -165,6 +173,8 @@ class SettleForm(Form):
         made: dict[str, Any] = {key: data[key] for key in ("encoding", "dates") if data.get(key)}
         if data.get("other_encoding"):
             made["encoding"] = data["other_encoding"].strip()
+        if "hidden" in self.fields:
+            made["hidden"] = bool(data.get("hidden"))
         if "each" in self.fields:
             made["each"] = data.get("each") == "yes"
         pivot = data.get("other_pivot") if data.get("other_pivot") is not None else data.get("pivot")

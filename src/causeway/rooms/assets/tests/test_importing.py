@@ -14,7 +14,7 @@ from causeway.rooms.people.models import Organisation
 
 pytestmark = pytest.mark.django_db
 HEAD = "Application number;Title;Filing date;Applicant;Status\n"
-ROWS = "EP22716482.9;Fühler;13/04/2022;Alpha University;Pending\nEP22716482;Fühler;13/04/2022;Beta University;Pending\nCN202011289904.3;Pumpe;14/05/2020;Alpha University;Pending\n"
+ROWS = "EP22716482.9;Fühler;13/04/2022;Alpha University;Pending\nEP22716482;Fühler;13/04/2022;Beta University;Pending\nCN202011289904.2;Pumpe;14/05/2020;Alpha University;Pending\n"
 
 
 def bring(actor, text=HEAD + ROWS, dry=False, **options):
