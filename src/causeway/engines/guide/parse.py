@@ -15,7 +15,7 @@ from typing import Any
 from causeway.engines.guide import template
 from causeway.engines.guide.dates import read_date
 from causeway.engines.guide.sources import Issue, Line, Source, read
-from causeway.engines.guide.template import BROKEN, BY_KEY, FIELD_OF, KEYS, LIMITS, REST, SECTION_OF, fold_label
+from causeway.engines.guide.template import BROKEN, BY_KEY, FIELD_OF, KEYS, LIMITS, REST, SECTION_OF, UNSEEN, fold_label
 from causeway.engines.guide.text import joined, laid_out, normalise
 
 FOOTER = {"Co-funded by the", "Erasmus+ Programme", "of the European Union"}
@@ -36,6 +36,10 @@ NOT_APPLICABLE = {
 }
 #: Kinds of lines that neither begin nor end anything.
 QUIET = ("blank", "furniture", "rule", "caption")
+#: How much of a text without any case is given back.
+MOST_KEPT = 2_000_000
+#: As many lines before the first case are front matter; fewer may be the rest of a case that the file began with.
+FRONT_LINES = 20
 #: A line that stands so often, short and outside the tables, is a running head or foot of the pages.
 REPEATED = 4
 
@@ -145,6 +149,8 @@ class _Reader:
         self.chapter: str | None = None
         self.partner: str | None = None
         self.section: str | None = None
+        #: A few lines before the first case, which says them.
+        self.before: Issue | None = None
         #: Headings no case stands under yet, by kind.
         self.pending: dict[str, tuple[int, str]] = {}
 
@@ -168,7 +174,7 @@ class _Reader:
     def _kind(self, line: Line) -> str:
         """blank, caption, furniture, rule, case, partner, chapter, row, more (a row without label) or text."""
         text = line.text
-        plain = text.strip()
+        plain = _seen(text)
         bare = "\t" not in text.rstrip()
         if not plain:
             return "blank"
@@ -240,7 +246,7 @@ class _Reader:
 
     def _all(self) -> str:
         words = normalise(" ".join(line.text for line in self.lines))
-        return words if len(words) <= 4_000 else f"{words[:4_000]} … ({len(words)} characters)"
+        return words if len(words) <= MOST_KEPT else f"{words[:MOST_KEPT]} … ({len(words)} characters)"
 
     def _start(self) -> int:
         """Where the cases begin: the headings that lead to the first row of the template."""
@@ -263,8 +269,9 @@ class _Reader:
                 seen.add("case")
             elif kind not in QUIET:
                 break
-        skipped = sum(n < start for n in found)
-        self._before(start, whole=skipped < 3 and ("chapter" in seen or self._only_front(start, seen)))
+        skipped = [row for n in found if n < start and not self._in_list(n) and (row := self._row(self.lines[n].text))]
+        begun = any(row.key is None or BY_KEY[row.key].section not in ("sources", "contact") for row in skipped)  # a front page may say "Website: ..."
+        self._before(start, whole=not begun and len(skipped) < 3 and ("chapter" in seen or self._only_front(start, seen)))
         return start
 
     def _in_list(self, place: int) -> bool:
@@ -288,11 +295,14 @@ class _Reader:
     def _before(self, start: int, *, whole: bool) -> None:
         """Text before the first case is front matter; where the heading is gone, it may be the rest of a case, so it is told."""
         said = [line for line, kind in zip(self.lines[:start], self.kinds, strict=False) if kind != "blank"]
-        if said and not whole:
-            text = " ".join(normalise(line.text) for line in said)
-            self.problems.append(
-                Issue("before-first-case", said[0].number, "", f"Lines {said[0].number} to {said[-1].number} stand before the first heading; they may be the rest of a case.", text)
-            )  # fmt: skip
+        if not said or (whole and len(said) > FRONT_LINES):
+            return
+        text = " ".join(normalise(line.text) for line in said)
+        told = Issue("before-first-case", said[0].number, "", f"Lines {said[0].number} to {said[-1].number} stand before the first heading; they may be the rest of a case.", text)
+        if whole:
+            self.before = told
+        else:
+            self.problems.append(told)
 
     def _line(self, place: int) -> None:
         line, kind = self.lines[place], self.kinds[place]
@@ -341,7 +351,7 @@ class _Reader:
     def _heading(self, place: int, kind: str) -> bool:
         """Take a heading; False where the line only looks like one."""
         line, following = self.lines[place], self._following(place)
-        plain = line.text.strip()
+        plain = _seen(line.text)
         if kind == "case" and following in ("row", "case", "partner", "chapter", "end", "text"):
             number, title = _CASE.match(plain).groups()  # type: ignore[union-attr]
             if following == "text" and self._in_running_text() and not self._table_soon(place):
@@ -355,6 +365,8 @@ class _Reader:
             self.section, self.partner = found[1], found[2].rstrip().removesuffix(":").rstrip()  # type: ignore[index]
             return True
         if kind == "chapter" and following in ("partner", "case", "end"):
+            if self.case is not None and not self._is_complete():
+                self.case.warn("chapter", line.number, "", "This line was taken as the heading of a chapter.", plain)
             self._close_case()
             self._await("chapter", line.number, plain)
             self.chapter, self.section, self.partner = _CHAPTER.match(plain)[2], None, None  # type: ignore[index]
@@ -407,6 +419,9 @@ class _Reader:
         if number and any(case.number == number for case in self.cases):
             self.problems.append(Issue("number-twice", line, "", f"The number {number} stands twice.", f"{number} {heading}"))
         self.case = _Open(number, normalise(heading) if heading else heading, self.partner, self.section, self.chapter, line, line)
+        if self.before:
+            self.case.warnings.append(self.before)
+            self.before = None
         self.cases.append(self.case)
         self.pending.clear()
         if number is None:
@@ -612,6 +627,11 @@ class _Reader:
                 more = Issue("maybe-version", case.first_line, "", message, seen[key].number or "")
                 cases[place] = Case(**{**case.__dict__, "warnings": (*case.warnings, more)})  # type: ignore[index]
             seen[key] = case
+
+
+def _seen(text: str) -> str:
+    """A line without the signs that nobody sees and the space around it; what it is does not hang on them."""
+    return UNSEEN.sub("", text).strip()
 
 
 _BRACKETS = re.compile(r"\s*[(（][^()（）]*[)）]")

@@ -9,6 +9,7 @@ import io
 import re
 import zipfile
 import zlib
+from functools import lru_cache
 from html.parser import HTMLParser
 from typing import Any, NamedTuple
 from xml.parsers import expat
@@ -24,8 +25,9 @@ MOST_LINES = 400_000
 #: How much of a left-out script is quoted.
 QUOTED = 2_000
 
-_W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-_REL = "http://schemas.openxmlformats.org/package/2006/relationships"
+#: Word documents have two sets of names, the usual one and that of the strict form.
+_WORDS = re.compile(r"http://(?:schemas\.openxmlformats\.org/wordprocessingml/2006|purl\.oclc\.org/ooxml/wordprocessingml)/main (\S+)")
+_MATH = re.compile(r"http://\S+/math t")
 #: The second telling of a drawing, for old word processors.
 _FALLBACK = "http://schemas.openxmlformats.org/markup-compatibility/2006 Fallback"
 _SPACES = re.compile(r"\s+")
@@ -85,7 +87,7 @@ def read(data: bytes, name: str = "") -> Source:
         raise Unreadable("This is not a text: it holds binary data. Give the guide as DOCX, HTML or plain text.")
     issues = [Issue("encoding", 0, "", decoded.fault, "")] if decoded.fault else []
     if not decoded.encoding.startswith("utf"):
-        told = "Chinese (GB 18030)" if decoded.encoding == "gb18030" else "Western (Windows-1252)"
+        told = {"gb18030": "Chinese (GB 18030)", "cp1250": "Central European (Windows-1250)", "iso-8859-2": "Central European (ISO 8859-2)"}.get(decoded.encoding, "Western (Windows-1252)")
         issues.append(Issue("encoding-guessed", 0, "", f"The file is not in Unicode; it was read as {told}. Look at names with accents and at quotation marks; where they are wrong, save it as UTF-8."))
     head = decoded.text.lstrip("\ufeff \t\r\n")[:300].lower()
     if re.match(r"(<!doctype html|<html|<\?xml[^>]*>\s*<!doctype html|<head|<body|<!--)", head) or name.lower().endswith((".html", ".htm", ".xhtml")):
@@ -95,9 +97,9 @@ def read(data: bytes, name: str = "") -> Source:
 
 
 def _numbered(text: str) -> list[Line]:
-    """Lines as an editor numbers them; a form feed breaks a line without counting."""
-    plain = re.sub("\r\n|[\r\x85\u2028\u2029]", "\n", text).lstrip("\ufeff")
-    made = [Line(number, piece) for number, line in enumerate(plain.split("\n"), 1) for piece in (line.split("\f") if "\f" in line else (line,))]
+    """Lines as an editor numbers them; a form feed or a vertical tab breaks a line without counting."""
+    plain = re.sub("\r+\n|[\r\x85\u2028\u2029]", "\n", text).lstrip("\ufeff").replace("\v", "\f")
+    made = [Line(number, piece) for number, line in enumerate(plain.split("\n"), 1) for piece in line.split("\f")]
     return _bounded(made)
 
 
@@ -280,21 +282,35 @@ def _docx(data: bytes) -> Source:
         names = archive.namelist()
     except zipfile.BadZipFile as fault:
         raise Unreadable("The file begins like a DOCX but is broken; save it again in the word processor.") from fault
-    if "word/document.xml" not in names:
+    main = next((name for name in names if re.fullmatch(r"word/document\d*\.xml", name)), "")
+    if not main:
         if "content.xml" in names:
             raise Unreadable("This is an OpenDocument text (.odt). Save it as DOCX or HTML.")
         raise Unreadable("This archive is no Word document. Give the guide as DOCX, HTML or plain text.")
     if len(names) > 5_000:
         raise Unreadable("The document has thousands of parts; it is refused as a possible bomb.")
     styles, issues = _Styles(), []
-    if "word/styles.xml" in names:
+    for name in _parts(names, "styles"):
         try:
-            _parse_xml(_part(archive, "word/styles.xml"), styles)
+            _parse_xml(_part(archive, name), styles)
         except Unreadable as fault:
             issues.append(Issue("styles", 0, "", f"{fault} Its text was read; headings may be missing."))
     reader = _Word(styles.names)
-    _parse_xml(_part(archive, "word/document.xml"), reader)
+    _parse_xml(_part(archive, main), reader)
+    reader.finish()
     return Source(_bounded(reader.lines), "docx", issues + _beside(archive, names) + reader.issues)
+
+
+def _parts(names: list[str], what: str) -> list[str]:
+    """The parts of one kind; some programs number them."""
+    return [name for name in names if re.fullmatch(rf"word/{what}\d*\.xml", name)]
+
+
+@lru_cache(maxsize=2_000)
+def _word(name: str) -> str:
+    """The plain name of a Word document's element or attribute; formulas hold words under a name of their own."""
+    found = _WORDS.fullmatch(name)
+    return found[1] if found else "t" if _MATH.fullmatch(name) else name
 
 
 def _part(archive: zipfile.ZipFile, name: str) -> bytes:
@@ -328,8 +344,15 @@ def _parse_xml(data: bytes, handler: Any) -> None:
         raise Unreadable(f"The document's XML is broken (line {fault.lineno}); save it again in the word processor.") from fault
 
 
+#: Signs of symbol fonts that stand before the items of a list.
+_SYMBOLS = {"F0B7": "•", "F0A7": "•", "F0D8": "•", "F0FC": "•", "F06C": "•", "F0E0": "→"}
+
+
 class _Word:
-    """Paragraphs and rows of a Word document, in order. styles: their names by key; a heading and a caption have the same name whatever the language."""
+    """Paragraphs and rows of a Word document, in order. styles: their names by key; a heading and a caption have the same name whatever the language.
+
+    What nobody sees (struck out, moved away, hidden) is in no line; it is told.
+    """
 
     def __init__(self, styles: dict[str, str] | None = None) -> None:
         self.styles = styles or {}
@@ -338,17 +361,29 @@ class _Word:
         self.words: list[str] = []
         self.rows: list[list[str]] = []
         self.in_text = 0
+        self.in_run = False
         self.level = 0
         self.caption = False
         self.count = 0
-        self.skipped = 0
+        #: Inside what was struck out or moved away; inside the second telling of a drawing; inside a hidden run.
+        self.struck = self.told_twice = 0
+        self.hidden = False
+        self.unseen: dict[str, list[str]] = {"struck": [], "hidden": []}
+        self.unseen_at: dict[str, int] = {}
+        self.chunks = 0
 
     def start(self, name: str, attrs: dict[str, str]) -> None:
-        tag = name.removeprefix(f"{_W} ")
-        if tag == "t":
+        tag, values = _word(name), {_word(key): value for key, value in attrs.items()}
+        if tag in ("t", "delText"):
             self.in_text += 1
-        elif tag in ("tab", "br", "cr", "noBreakHyphen") and not self.skipped:
-            self.words.append("-" if tag == "noBreakHyphen" else " " if self.rows or tag != "tab" else "\t")
+        elif tag == "r":
+            self.in_run, self.hidden = True, False
+        elif tag == "vanish":
+            self.hidden = self.in_run and values.get("val", "1") not in ("0", "false", "off")
+        elif tag in ("tab", "ptab", "br", "cr", "noBreakHyphen", "sym"):
+            self._sign(tag, values)
+        elif tag == "txbxContent":
+            self._said(" ")
         elif tag == "tr":
             if self.rows and self.rows[-1]:
                 self.rows[-1][-1] += "".join(self.words)
@@ -359,9 +394,41 @@ class _Word:
         elif tag == "tc" and self.rows:
             self.rows[-1].append("")
         elif tag == "pStyle":
-            self._styled(attrs.get(f"{_W} val", ""))
-        elif tag in ("del", "moveFrom") or name == _FALLBACK:
-            self.skipped += 1
+            self._styled(values.get("val", ""))
+        elif tag in ("del", "moveFrom"):
+            self.struck += 1
+        elif name == _FALLBACK:
+            self.told_twice += 1
+        elif tag == "altChunk":
+            self.chunks += 1
+
+    def _sign(self, tag: str, values: dict[str, str]) -> None:
+        code = values.get("char", "")
+        if tag == "sym" and re.fullmatch(r"[0-9A-Fa-f]{4}", code):
+            self._said(_SYMBOLS.get(code.upper()) or chr(int(code, 16)))
+        elif tag == "noBreakHyphen":
+            self._said("-")
+        elif tag != "sym" and self.in_run:  # outside a run a tab is a stop of the ruler
+            self._said(" " if self.rows or tag in ("br", "cr") else "\t")
+
+    def _said(self, text: str) -> None:
+        """Words go on, or are kept apart where nobody sees them."""
+        if self.told_twice:
+            return
+        if self.struck or self.hidden:
+            kind = "struck" if self.struck else "hidden"
+            self.unseen[kind].append(text)
+            self.unseen_at.setdefault(kind, self.count + 1)
+        else:
+            self.words.append(text)
+
+    def finish(self) -> None:
+        """Tell what stands in no line."""
+        for kind, message in (("struck", "Text struck out or moved away as a tracked change is not part of a case."), ("hidden", "Hidden text is not part of a case.")):
+            if words := _one_line(self.unseen[kind]):
+                self.issues.append(Issue(kind, self.unseen_at[kind], "", message, words))
+        if self.chunks:
+            self.issues.append(Issue("embedded", 0, "", f"{self.chunks} other files stand inside the text and were not read. Open the document in the word processor, save it, and read it again."))
 
     def _styled(self, key: str) -> None:
         name = self.styles.get(key, key)
@@ -370,10 +437,16 @@ class _Word:
             self.level = int(found[1])
 
     def end(self, name: str) -> None:
-        tag = name.removeprefix(f"{_W} ")
-        if tag == "t":
+        tag = _word(name)
+        if tag in ("t", "delText"):
             self.in_text -= 1
+        elif tag == "r":
+            self.in_run = self.hidden = False
+        elif tag == "txbxContent":
+            self._said(" ")
         elif tag == "p":
+            for kind in self.unseen_at:
+                self.unseen[kind].append(" ")
             if self.rows:
                 self.words.append(" ")
             else:
@@ -383,12 +456,14 @@ class _Word:
             self.words = []
         elif tag == "tr" and self.rows:
             self._row()
-        elif tag in ("del", "moveFrom") or name == _FALLBACK:
-            self.skipped -= 1
+        elif tag in ("del", "moveFrom"):
+            self.struck -= 1
+        elif name == _FALLBACK:
+            self.told_twice -= 1
 
     def data(self, text: str) -> None:
-        if self.in_text and not self.skipped:
-            self.words.append(text)
+        if self.in_text:
+            self._said(text)
 
     def _row(self) -> None:
         cells = self.rows.pop()
@@ -419,13 +494,14 @@ class _Styles:
         self.key = ""
 
     def start(self, name: str, attrs: dict[str, str]) -> None:
-        if name == f"{_W} style":
-            self.key = attrs.get(f"{_W} styleId", "")
-        elif name == f"{_W} name" and self.key:
-            self.names[self.key] = attrs.get(f"{_W} val", "")
+        tag, values = _word(name), {_word(key): value for key, value in attrs.items()}
+        if tag == "style":
+            self.key = values.get("styleId", "")
+        elif tag == "name" and self.key:
+            self.names[self.key] = values.get("val", "")
 
     def end(self, name: str) -> None:
-        if name == f"{_W} style":
+        if _word(name) == "style":
             self.key = ""
 
     def data(self, text: str) -> None:
@@ -439,7 +515,7 @@ class _Relations:
         self.outside: list[tuple[str, str]] = []
 
     def start(self, name: str, attrs: dict[str, str]) -> None:
-        if name == f"{_REL} Relationship" and attrs.get("TargetMode") == "External":
+        if name.endswith(" Relationship") and attrs.get("TargetMode") == "External":
             self.outside.append((attrs.get("Type", "").rsplit("/", 1)[-1], attrs.get("Target", "")))
 
     def end(self, name: str) -> None:
@@ -454,22 +530,21 @@ def _beside(archive: zipfile.ZipFile, names: list[str]) -> list[Issue]:
     issues = []
     if any(name.lower().endswith(("vbaproject.bin", "vbadata.xml")) for name in names):
         issues.append(Issue("macros", 0, "", "The document carries macros. They were not run and are not kept; its text was read."))
-    embedded = [name for name in names if name.startswith(("word/embeddings/", "word/activeX/"))]
+    embedded = [name for name in names if re.match(r"word/(?:embeddings|activeX|diagrams/data|charts/chart)", name)]
     if embedded:
         issues.append(
             Issue("embedded", 0, "", f"{len(embedded)} embedded objects are not part of the text and are not kept.", ", ".join(embedded[:20]))
         )
-    for name in ("word/_rels/document.xml.rels", "word/_rels/settings.xml.rels"):
-        if name in names:
-            found = _Relations()
-            _parse_xml(_part(archive, name), found)
-            issues += [
-                Issue("external", 0, "", f"The document fetches a {kind} from elsewhere; it was not fetched.", target)
-                for kind, target in found.outside
-                if kind != "hyperlink"
-            ]
-    for name, what in (("word/footnotes.xml", "Footnotes"), ("word/endnotes.xml", "Endnotes"), ("word/comments.xml", "Comments")):
-        if name in names:
+    for name in (one for one in names if one.startswith("word/_rels/")):
+        found = _Relations()
+        _parse_xml(_part(archive, name), found)
+        issues += [
+            Issue("external", 0, "", f"The document fetches a {kind} from elsewhere; it was not fetched.", target)
+            for kind, target in found.outside
+            if kind != "hyperlink"
+        ]
+    for key, what in (("footnotes", "Footnotes"), ("endnotes", "Endnotes"), ("comments", "Comments")):
+        for name in _parts(names, key):
             reader = _Word()
             _parse_xml(_part(archive, name), reader)
             words = " ".join(line.text for line in reader.lines if line.text.strip())

@@ -73,7 +73,7 @@ LIMIT_TEXT = {"en": "max. {} characters", "zh-hans": "最多{}字符", "es": "m�
 _LIMIT = re.compile(r"\s*[(（][^()（）]*?(\d[\d.,\s]*)[^()（）]*[)）]\s*$")
 _SPACE = re.compile(r"\s+")
 #: Signs that nobody sees: soft hyphens, joiners, marks of order.
-_UNSEEN = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
+UNSEEN = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
 
 
 class Label(NamedTuple):
@@ -86,7 +86,7 @@ class Label(NamedTuple):
 def fold_label(text: str) -> Label:
     """A label without its printed limit, case, bars and spaces around strokes: "IMPACT (max. 1.000 characters)" is ("impact", 1000)."""
     limit = 0
-    text = _UNSEEN.sub("", text)
+    text = UNSEEN.sub("", text)
     found = _LIMIT.search(text)
     if found:
         limit = int(re.sub(r"\D", "", found[1]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import hashlib
 import re
+import unicodedata
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -63,35 +64,52 @@ class Decoded(NamedTuple):
 
 
 def decode(data: bytes) -> Decoded:
-    """Read bytes as text: by their byte order mark, as UTF-8, as UTF-16 without a mark, as Chinese or Western text.
+    """Read bytes as text: by their byte order mark, as UTF-16 without a mark, as UTF-8, as Chinese, Central European or Western text.
 
     Nothing is dropped: a byte that fits no character becomes a replacement mark and the fault says how many there are.
     """
     for mark, encoding in _BOMS:
         if data.startswith(mark):
             return _loose(data[len(mark) :], encoding)
+    wide = _wide(data)  # before UTF-8: plain letters with a zero byte behind each are that too
+    if wide:
+        return wide
     try:
         return Decoded(data.decode("utf-8"), "utf-8")
     except UnicodeDecodeError:
         pass
-    wide = _wide(data)
-    if wide:
-        return _loose(data, wide)
     loose = data.decode("utf-8", "replace")
     broken = loose.count("\ufffd") - data.count("\ufffd".encode())
-    high = sum(1 for byte in data if byte > 0x7F)
-    if broken <= max(2, high // 50):
+    whole = sum(1 for c in loose if c > "\x7f") - broken
+    if broken <= whole // 50 or (broken <= 2 and (whole or _only_cut(data))):
         return Decoded(loose, "utf-8", _fault(broken))
     return _single(data)
 
 
-def _wide(data: bytes) -> str:
-    """UTF-16 without a mark shows by zero bytes in every other place."""
+def _only_cut(data: bytes) -> bool:
+    """Whether text is UTF-8 but for a character cut in two where it begins or ends."""
+    try:
+        data[:-3].lstrip(bytes(range(0x80, 0xC0))).decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _wide(data: bytes) -> Decoded | None:
+    """UTF-16 without a mark shows by zero bytes in every other place; one whose first byte is cut off reads better from the second on."""
     sample = data[:4000]
     odd, even = sample[1::2].count(0), sample[0::2].count(0)
-    if odd > len(sample) // 5 and odd > 8 * even:
-        return "utf-16-le"
-    return "utf-16-be" if even > len(sample) // 5 and even > 8 * odd else ""
+    if max(odd, even) <= len(sample) // 5 or max(odd, even) <= 8 * min(odd, even):
+        return None
+    straight, shifted = ("utf-16-le", "utf-16-be") if odd > even else ("utf-16-be", "utf-16-le")
+    cut = data[1:].decode(shifted, "replace")
+    if len(data) % 2 == 0 or _strange(cut) >= _strange(data.decode(straight, "replace")):
+        return _loose(data, straight)
+    return Decoded(f"\ufffd{cut}", shifted, _fault(1 + cut.count("\ufffd")))
+
+
+def _strange(text: str) -> int:
+    return sum(1 for c in text if unicodedata.category(c) in ("Cc", "Co", "Cn", "Cs") and c not in "\t\n\r\f\v")
 
 
 def _loose(data: bytes, encoding: str) -> Decoded:
@@ -100,18 +118,22 @@ def _loose(data: bytes, encoding: str) -> Decoded:
     return Decoded(text, encoding, _fault(max(0, broken)))
 
 
+#: Letters that only Central European text has between others; in Western text these bytes are signs such as ³ and ¶.
+_CENTRAL = re.compile(rb"(?<=[A-Za-z])[\xb1\xb3\xb6\xb9\xbc\xbf](?=[a-z])")
+
+
 def _single(data: bytes) -> Decoded:
-    """Chinese where the high bytes pair up, else Western; in Western text a high byte mostly stands beside a plain letter."""
-    try:
-        chinese = data.decode("gb18030")
-    except UnicodeDecodeError:
-        chinese = ""
-    parts = [c.encode("gb18030") for c in chinese if c > "\x7f"]
-    paired = sum(1 for part in parts if len(part) == 4 or part[1] > 0x7F)
-    if paired > 4 * (len(parts) - paired):
-        return Decoded(chinese, "gb18030")
-    text = "".join(bytes([byte]).decode("cp1252", "ignore") or chr(byte) if byte > 0x7F else chr(byte) for byte in data)
-    return Decoded(text, "cp1252")
+    """Chinese where the high bytes pair up; else a byte for a character: a high one mostly stands beside a plain letter."""
+    chinese = data.decode("gb18030", "replace")
+    broken = chinese.count("\ufffd")
+    parts = [c for c in chinese if c > "\x7f" and c != "\ufffd"]
+    # A pair that is no ideograph, such as a dash, may end in a plain letter's byte; one that is shows a Western letter before a plain one.
+    paired = sum(1 for c in parts if c < "\u3400" or len(part := c.encode("gb18030")) == 4 or part[1] > 0x7F)
+    if broken <= 2 + len(parts) // 50 and paired > 4 * (len(parts) - paired):
+        return Decoded(chinese, "gb18030", _fault(broken))
+    encoding = "cp1252" if not _CENTRAL.search(data) else "cp1250" if re.search(rb"[\x80-\x9f]", data) else "iso-8859-2"
+    text = "".join(bytes([byte]).decode(encoding, "ignore") or chr(byte) if byte > 0x7F else chr(byte) for byte in data)
+    return Decoded(text, encoding)
 
 
 def _fault(broken: int) -> str:
