@@ -39,8 +39,7 @@ def docx(book: Book) -> bytes:
         "word/styles.xml": _styles(book.language),
         "word/numbering.xml": _numbering(),
         "word/settings.xml": f'{_XML}<w:settings {_NS}><w:defaultTabStop w:val="720"/><w:evenAndOddHeaders/><w:updateFields w:val="true"/></w:settings>',
-        "word/footer1.xml": _page_number("right"),
-        "word/footer2.xml": _page_number("left"),
+        "word/footer1.xml": f"{_XML}<w:ftr {_NS}>{_p('', 'Footer', _field('PAGE', '1'))}</w:ftr>",
     }  # fmt: skip
     parts |= {f"word/header{n}.xml": _header(text, side) for n, (text, side) in enumerate(made.heads, 1)}
     parts |= {f"word/media/image{n}.{one.kind.split('/')[1]}": one.data for n, one in enumerate(made.media, 1)}
@@ -120,7 +119,7 @@ class _Writer:
 
     def relations(self) -> str:
         """What the document is made of beside its text."""
-        links = [("styles", "styles.xml"), ("settings", "settings.xml"), ("numbering", "numbering.xml"), ("footer", "footer1.xml"), ("footer", "footer2.xml")]
+        links = [("styles", "styles.xml"), ("settings", "settings.xml"), ("numbering", "numbering.xml"), ("footer", "footer1.xml")]
         made = [(f"rId{n}", kind, target) for n, (kind, target) in enumerate(links, 1)]
         made += [(f"head{n}", "header", f"header{n}.xml") for n in range(1, len(self.heads) + 1)]
         made += [(f"image{n}", "image", f"media/image{n}.{one.kind.split('/')[1]}") for n, one in enumerate(self.media, 1)]
@@ -132,15 +131,16 @@ class _Writer:
         return f'<w:bookmarkStart w:id="{self.marks}" w:name="{anchor}"/>{_run(text)}<w:bookmarkEnd w:id="{self.marks}"/>'
 
     def _section(self, head: str, *, last: bool = False) -> str:
-        """The end of a section: left pages say the book, right pages the chapter; the first page of a chapter says neither."""
-        heads = ""
+        """The end of a section: left pages say the book, right pages the chapter; the first page of a chapter says neither, the title page has no number."""
+        heads, first = "", ""
         if head:
             self.heads.append((head, "right"))
             heads = f'<w:headerReference w:type="even" r:id="head1"/><w:headerReference w:type="default" r:id="head{len(self.heads)}"/>'
+            first = '<w:footerReference w:type="first" r:id="rId4"/>'
         made = (
-            f'<w:sectPr>{heads}<w:footerReference w:type="even" r:id="rId5"/><w:footerReference w:type="default" r:id="rId4"/><w:footerReference w:type="first" r:id="rId4"/>'
+            f'<w:sectPr>{heads}<w:footerReference w:type="even" r:id="rId4"/><w:footerReference w:type="default" r:id="rId4"/>{first}'
             '<w:type w:val="nextPage"/><w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="1531" w:right="1247" w:bottom="1418" w:left="1247" w:header="794" w:footer="709" w:gutter="0"/>'
-            f"{'<w:titlePg/>' if head else ''}</w:sectPr>"
+            "<w:titlePg/></w:sectPr>"
         )
         return made if last else f'<w:p><w:pPr><w:pStyle w:val="Rest"/>{made}</w:pPr></w:p>'
 
@@ -199,7 +199,7 @@ class _Writer:
 
 
 def _table(made: Sequence[Row], title: str, tongue: str) -> str:
-    """A case's table: its head stays together, a part's title stays with what follows."""
+    """A case's table: its head and how to reach its people stay together, a part's title stays with what follows."""
     quoted = xml(_BAD.sub("\ufffd", title), {'"': "&quot;"})
     out = [
         (
@@ -214,7 +214,7 @@ def _table(made: Sequence[Row], title: str, tongue: str) -> str:
             continue
         fact = row.section == "head"
         whole = "<w:trPr><w:cantSplit/></w:trPr>" if len(row.text) < 700 else ""
-        more = "<w:keepNext/>" if fact and len(row.text) < 700 else ""
+        more = "<w:keepNext/>" if len(row.text) < 700 and (fact or (row.section == "contact" and row is not made[-1])) else ""
         shade = '<w:shd w:val="clear" w:color="auto" w:fill="F5F3EE"/>' if fact else ""
         cells = "".join(_line(text, tongue, more) for text in paragraphs(row.text)) or _p("", "CaseText", more=more)
         out.append(f'<w:tr>{whole}{_cell(_ASIDE, _p(row.label, "CaseLabel", more=more), shade)}{_cell(_TEXT - _ASIDE, cells, shade)}</w:tr>')
@@ -250,7 +250,7 @@ def _drawing(picture: Picture, number: int) -> str:
 
 
 def _types(heads: int) -> str:
-    parts = [("document", "document.main"), ("styles", "styles"), ("settings", "settings"), ("numbering", "numbering"), ("footer1", "footer"), ("footer2", "footer"),
+    parts = [("document", "document.main"), ("styles", "styles"), ("settings", "settings"), ("numbering", "numbering"), ("footer1", "footer"),
              *((f"header{n}", "header") for n in range(1, heads + 1))]  # fmt: skip
     overrides = "".join(f'<Override PartName="/word/{name}.xml" ContentType="{_OFFICE}.{kind}+xml"/>' for name, kind in parts)
     return (
@@ -262,10 +262,6 @@ def _types(heads: int) -> str:
 
 def _header(text: str, side: str) -> str:
     return f'{_XML}<w:hdr {_NS}>{_p(text, "Header", more=f"""<w:jc w:val="{side}"/>""")}</w:hdr>'
-
-
-def _page_number(side: str) -> str:
-    return f'{_XML}<w:ftr {_NS}>{_p("", "Footer", _field("PAGE", "1"), f"""<w:jc w:val="{side}"/>""")}</w:ftr>'
 
 
 def _core(book: Book) -> str:
@@ -327,13 +323,13 @@ def _styles(language: str) -> str:
         + _style("TOC1", "toc 1", 21, bold=True, before=160, after=30, lead=dots, tail='<w:ind w:right="700"/>')
         + _style("TOC2", "toc 2", 20, before=60, after=10, lead=dots, tail='<w:ind w:left="280" w:right="700"/>')
         + _style("TOC3", "toc 3", 19, after=10, lead=dots, tail='<w:ind w:left="560" w:right="700"/>')
-        + _style("CaseLabel", "Case label", 18, bold=True, color="4A4D51", before=40, after=40)
+        + _style("CaseLabel", "Case label", 18, bold=True, color="4A4D51", before=70, after=50)
         + _style("CaseSection", "Case section", 18, bold=True, color="0B5A75", before=240, after=20, lead=keep)
-        + _style("CaseText", "Case text", 20, before=20, after=60)
+        + _style("CaseText", "Case text", 20, before=50, after=60)
         + _style("CaseItem", "Case item", 20, before=0, after=40, tail='<w:ind w:left="142" w:hanging="142"/>')
         + _style("Caption", "caption", 18, color="4A4D51", before=40, after=200)
         + _style("Header", "header", 16, color="65686C", lead='<w:pBdr><w:bottom w:val="single" w:sz="4" w:space="4" w:color="CFCCC3"/></w:pBdr>')
-        + _style("Footer", "footer", 17, color="65686C")
+        + _style("Footer", "footer", 17, color="65686C", tail='<w:jc w:val="center"/>')
         + _style("Rest", "Rest", 2)
         + '<w:style w:type="table" w:styleId="CaseTable"><w:name w:val="Case table"/><w:tblPr><w:tblBorders><w:bottom w:val="single" w:sz="4" w:color="CFCCC3"/>'
         '<w:insideH w:val="single" w:sz="4" w:color="CFCCC3"/></w:tblBorders><w:tblCellMar><w:left w:w="57" w:type="dxa"/><w:right w:w="113" w:type="dxa"/></w:tblCellMar></w:tblPr></w:style></w:styles>'
