@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from causeway.engines.guide.mechanisms import name_of
-from causeway.frame import access, search
+from causeway.frame import access, search, trash
 from causeway.kit import menu
 from causeway.kit.resource import Action, Column, Filter, Next, Panel, Resource, register
 from causeway.kit.show import day
@@ -87,7 +87,7 @@ def _identity(case: Case) -> list[Any]:
 case = register(
     Resource(
         model=Case, key="case", label=_("case"), label_plural=_("our cases"), icon="note", group="knowledge", order=("-updated_at", "pk"), related=("document", "maybe_version_of"),
-        search=["title", "hei_name", "number"], trash=services.trash, restore=services.restore,
+        search=["title", "hei_name", "number"], trash=services.case_trash, restore=trash.bring_back,
         columns=[
             Column("title", _("Case"), lambda o: o.title, sort="title", link=True, second=lambda o: o.hei_name),
             Column("number", _("Number"), lambda o: o.number, sort="number", hide="md", css="cw-nowrap"),

@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from causeway.frame import access
+from causeway.frame import access, trash
 from causeway.kit import menu
 from causeway.kit.resource import Column, Panel, Resource, register
 from causeway.kit.show import day
@@ -32,7 +32,7 @@ def _links(actor: access.Actor, guide: Guide) -> list[dict[str, Any]]:
 guide = register(
     Resource(
         model=Guide, key="guide", label=_("guide"), label_plural=_("guides"), icon="bookmark", group="knowledge", order=("-dated", "pk"), search=["title", "edition"], form=GuideForm,
-        create=services.guide_create, update=services.guide_update, trash=services.trash, restore=services.restore,
+        create=services.guide_create, update=services.guide_update, trash=trash.put, restore=trash.bring_back,
         columns=[
             Column("title", _("Title"), lambda o: o.title, sort="title", link=True, second=lambda o: o.edition),
             Column("cases", _("Cases"), lambda o: sum(len(one["cases"]) for one in o.chapters), css="cw-num"),

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from causeway.frame import access
+from causeway.frame import access, trash
 from causeway.frame.access import Actor
 from causeway.kit import menu
 from causeway.kit.resource import Action, Column, Filter, Next, Panel, Resource, panel, register
@@ -82,7 +82,7 @@ def _head(actor: Actor) -> list[dict[str, Any]]:
 offer = register(
     Resource(
         model=Offer, key="offer", label=_("offer"), label_plural=_("our offers"), icon="speakerphone", group="network", menu=False, order=("-updated_at", "pk"), related=("asset",), listed=(),
-        search=["title", "text", "sought"], form=OfferForm, create=services.offer_create, update=services.offer_update, trash=services.trash, restore=services.restore,
+        search=["title", "text", "sought"], form=OfferForm, create=services.offer_create, update=services.offer_update, trash=services.offer_trash, restore=trash.bring_back,
         columns=[
             Column("title", _("Offer"), lambda o: o.title, sort="title", link=True, second=lambda o: _words(Field.choices, o.areas)),
             Column("readiness", _("Readiness"), lambda o: o.readiness, hide="lg", css="cw-num"),

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from causeway.frame import access
+from causeway.frame import access, trash
 from causeway.frame.access import Actor
 from causeway.kit import menu
 from causeway.kit.resource import Column, Panel, Resource, register
@@ -46,7 +46,7 @@ register(
             Column("published", _("Published versions"), lambda o: o.published, css="cw-num", hide="md"),
             Column("changed_at", _("Changed"), lambda o: o.changed_at.date(), cell=lambda o: day(o.changed_at.date()), sort="changed_at", css="cw-nowrap cw-c-date"),
         ],
-        form=QuestionnaireForm, create=questionnaires.questionnaire_create, update=questionnaires.questionnaire_update, trash=questionnaires.trash, restore=questionnaires.restore,
+        form=QuestionnaireForm, create=questionnaires.questionnaire_create, update=questionnaires.questionnaire_update, trash=trash.put, restore=trash.bring_back,
         panels=[Panel("network/build.html", build_context)], head_actions=_head, record_actions=_record, menu=False,
         identity=lambda o: [_("asks about %(year)s") % {"year": o.definition.get("year", "")}, o.definition.get("currency", "")],
         props=lambda o: [(_("Questions"), _count(o), ""), (_("Published versions"), o.published, ""), (_("Changed"), day(o.changed_at.date()), "")],

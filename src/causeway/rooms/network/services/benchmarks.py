@@ -8,16 +8,17 @@ import json
 import zlib
 from collections import defaultdict
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
-from causeway.engines.indicators import FLOOR, Catalogue, Figure, completed, per, quartiles, reachable, released, shipped_catalogue
+from causeway.engines.indicators import FLOOR, Catalogue, Figure, Withheld, completed, per, quartiles, reachable, released, shipped_catalogue
 from causeway.engines.indicators.benchmark import NORMS
 from causeway.frame import access, audit, db, jobs, shared
 from causeway.frame.access import Actor
@@ -111,19 +112,22 @@ def _computed(collection: Collection, tell: Tell) -> tuple[Edition, list[Edition
     table = _table(collection, catalogue)
     groups = list(PeerGroup.objects.filter(collection=collection).order_by("place", "pk")) or [PeerGroup(key="all", title=str(_("All universities")))]
     members = {group.key: _members(group, table) for group in groups}
-    earlier = _earlier(collection)
     given = sorted({figure for years in table["figures"].values() for one in years.values() for figure in one})
+    earlier = _earlier(collection, given)
     asked = [(figure, norm) for figure in given for norm in NORMS if _fits(catalogue, figure, norm)]
     cells: list[EditionCell] = []
     trails: list[EditionTrail] = []
+    key = _key_mark()
     for done, (figure, norm) in enumerate(asked):
         tell(done, len(asked))
         made, trail = _cells(table, figure, norm, members, earlier.get((figure, norm), []))
         cells += made
-        trails += [EditionTrail(figure=figure, norm=norm, data=_packed(trail))] if trail else []
+        trails += [EditionTrail(figure=figure, norm=norm, data=_packed(trail | {"key": key}))] if trail else []
     if len(cells) > MOST_CELLS:
         raise ValidationError(_("These are more figures, groups and years than one benchmark holds. Take groups away."))
-    kept = [{"key": group.key, "title": group.title, "count": len(members[group.key])} for group in groups]
+    # How many are in a group would tell of a single one how large it is, where groups are made by size: only what the cells tell is told.
+    told = {group.key: max((cell.count for cell in cells if cell.group == group.key), default=0) for group in groups}
+    kept = [{"key": group.key, "title": group.title, "count": told[group.key]} for group in groups]
     counts = {"cells": len(cells), "withheld": sum(bool(cell.withheld) for cell in cells), "left_out": table["left_out"]}
     return Edition(collection=collection, groups=kept, counts=counts), cells, trails
 
@@ -204,7 +208,7 @@ def _fits(catalogue: Catalogue, figure: str, norm: str) -> bool:
 
 
 def _cells(
-    table: Mapping[str, Any], figure: str, norm: str, members: Mapping[str, set[str]], earlier: list[dict[str, list[str]]]
+    table: Mapping[str, Any], figure: str, norm: str, members: Mapping[str, set[str]], earlier: list[Trail]
 ) -> tuple[list[EditionCell], dict[str, Any]]:  # fmt: skip
     """The cells of a figure under a norm, and the trail of what went out."""
     base, many = NORMS[norm]
@@ -220,10 +224,14 @@ def _cells(
         # Larger groups first: they say most, and what is left to the small ones is decided after them.
         order = sorted(members, key=lambda key: (-len(members[key] & values.keys()), key))
         contributions = {key: {(marks[origin][0], marks[origin][1]) for origin in members[key] & values.keys()} for key in order}
-        before = [{tuple(pair.split("/")) for pair in pairs} for one in earlier for pairs in one.get(str(year), {}).values()]
-        judged = released({key: contributions[key] for key in order if contributions[key]}, before)  # type: ignore[arg-type]
+        now = dict(marks.values())
+        gone = [(one, pairs) for one in earlier for pairs in one.sets.get(str(year), {}).values()]
+        # Elsewhere the same university is taken to have told the same, for another currency or rounding makes another digest of it.
+        before = [{(who, what if one.own else now.get(who, what)) for who, what in (pair.split("/") for pair in pairs)} for one, pairs in gone if one.readable]
+        judged = released({key: contributions[key] for key in order if contributions[key]}, before)
+        sealed = any(not one.readable for one, _pairs in gone)
         for key in order:
-            withheld = judged.get(key)
+            withheld = Withheld("difference") if sealed else judged.get(key)
             cell = EditionCell(figure=figure, norm=norm, group=key, year=year)
             if not contributions[key]:
                 continue
@@ -237,6 +245,20 @@ def _cells(
     return cells, trail
 
 
+@dataclass(frozen=True)
+class Trail:
+    """What of a figure went out in an edition: year to group to contributions. own: of the same benchmark; readable: its digests were made with the key of today."""
+
+    sets: dict[str, dict[str, list[str]]]
+    own: bool
+    readable: bool
+
+
+def _key_mark() -> str:
+    """Tells whether digests were made with the same secret."""
+    return hmac.new(settings.SECRET_KEY.encode(), b"key", hashlib.sha256).hexdigest()[:12]
+
+
 def _mark(origin: str, number: Fraction) -> tuple[str, str]:
     """Who and what as keyed digests; without the installation's secret they tell nothing."""
     key = settings.SECRET_KEY.encode()
@@ -248,13 +270,17 @@ def _packed(trail: Mapping[str, Any]) -> bytes:
     return zlib.compress(json.dumps(trail, separators=(",", ":")).encode(), 6)
 
 
-def _earlier(collection: Collection) -> dict[tuple[str, str], list[dict[str, Any]]]:
-    """What went out before, by figure and norm; the same set twice is one."""
-    made: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
-    for trail in EditionTrail.objects.filter(edition__collection=collection).order_by("pk"):
-        data = json.loads(zlib.decompress(bytes(trail.data)))
-        if data not in made[(trail.figure, trail.norm)]:
-            made[(trail.figure, trail.norm)].append(data)
+def _earlier(collection: Collection, figures: list[str]) -> dict[tuple[str, str], list[Trail]]:
+    """What went out before, by figure and norm; the same set twice is one. Other benchmarks of this installation count too, for the same universities may stand in
+    them with the same figure; public data hides nobody."""
+    made: dict[tuple[str, str], list[Trail]] = defaultdict(list)
+    seen = Q(edition__collection=collection) if collection.public else Q(edition__collection=collection) | Q(edition__collection__public=False)
+    key = _key_mark()
+    for figure, norm, data, where in EditionTrail.objects.filter(seen, figure__in=figures).order_by("pk").values_list("figure", "norm", "data", "edition__collection"):
+        sets = json.loads(zlib.decompress(bytes(data)))
+        trail = Trail(sets, where == collection.pk, sets.pop("key", key) == key)
+        if trail not in made[(figure, norm)]:
+            made[(figure, norm)].append(trail)
     return made
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from causeway.engines.guide import LIMITS, names
 from causeway.engines.guide.dates import read_date
 from causeway.engines.guide.mechanisms import BY_CODE
-from causeway.frame import access, audit, files
+from causeway.frame import access, audit, files, trash
 from causeway.frame.access import Actor
 from causeway.rooms.network.choices import LANGUAGES, CaseState, ReleaseState, Target
 from causeway.rooms.network.mapping import cases as mapping
@@ -259,24 +259,12 @@ def case_withdraw(*, actor: Actor, obj: Case, why: str) -> Case:
     return case
 
 
-@transaction.atomic
-def trash(*, actor: Actor, obj: Case, why: str = "") -> Case:
+def case_trash(*, actor: Actor, obj: Case, why: str = "") -> Case:
     """Put a case into the trash; a published one is withdrawn first."""
     access.require(actor, "case.trash", obj)
     if Release.objects.filter(key=obj.key, current=True).exists():
         raise ValidationError(_("This case is in the library. Withdraw it first."))
-    with audit.changing(obj, by=actor, verb="case.trash", why=why) as case:
-        case.trashed_at = timezone.now()
-    return case
-
-
-@transaction.atomic
-def restore(*, actor: Actor, obj: Case) -> Case:
-    """Bring a case back from the trash."""
-    access.require(actor, "case.restore", obj)
-    with audit.changing(obj, by=actor, verb="case.restore") as case:
-        case.trashed_at = None
-    return case
+    return trash.put(actor=actor, obj=obj, why=why)
 
 
 @transaction.atomic

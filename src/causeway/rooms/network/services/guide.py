@@ -65,24 +65,6 @@ def chapters_set(*, actor: Actor, guide: Guide, chapters: Sequence[Mapping[str, 
     return guide
 
 
-@transaction.atomic
-def trash(*, actor: Actor, obj: Guide, why: str = "") -> Guide:
-    """Put a guide into the trash."""
-    access.require(actor, "guide.trash", obj)
-    with audit.changing(obj, by=actor, verb="guide.trash", why=why) as guide:
-        guide.trashed_at = timezone.now()
-    return guide
-
-
-@transaction.atomic
-def restore(*, actor: Actor, obj: Guide) -> Guide:
-    """Bring a guide back from the trash."""
-    access.require(actor, "guide.restore", obj)
-    with audit.changing(obj, by=actor, verb="guide.restore") as guide:
-        guide.trashed_at = None
-    return guide
-
-
 # --- compiling ------------------------------------------------------------------------------------------------------------------------------
 
 

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from causeway.frame import access, audit
+from causeway.frame import access, audit, trash
 from causeway.frame.access import Actor
 from causeway.frame.models import University
 from causeway.rooms.assets.models import Asset
@@ -227,21 +227,9 @@ def leave(*, actor: Actor, why: str) -> int:
     return take_off(actor=actor, shared=list(SharedOffer.objects.filter(source_id=actor.university_id, current=True)), why=why)
 
 
-@transaction.atomic
-def trash(*, actor: Actor, obj: Offer, why: str = "") -> Offer:
+def offer_trash(*, actor: Actor, obj: Offer, why: str = "") -> Offer:
     """Put an offer into the trash; one the network reads is withdrawn first."""
     access.require(actor, "offer.trash", obj)
     if SharedOffer.objects.filter(key=obj.key, current=True).exists():
         raise ValidationError(_("This offer is in the catalogue. Withdraw it first."))
-    with audit.changing(obj, by=actor, verb="offer.trash", why=why) as offer:
-        offer.trashed_at = timezone.now()
-    return offer
-
-
-@transaction.atomic
-def restore(*, actor: Actor, obj: Offer) -> Offer:
-    """Bring an offer back from the trash."""
-    access.require(actor, "offer.restore", obj)
-    with audit.changing(obj, by=actor, verb="offer.restore") as offer:
-        offer.trashed_at = None
-    return offer
+    return trash.put(actor=actor, obj=obj, why=why)

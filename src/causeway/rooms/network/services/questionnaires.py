@@ -175,22 +175,6 @@ def slots(definition: dict[str, Any]) -> Iterable[tuple[str, dict[str, str]]]:
                     yield f"{base}/{name}/{one['key']}", one.setdefault("text", {})
 
 
-def trash(*, actor: Actor, obj: Questionnaire, why: str = "") -> Questionnaire:
-    """Put a questionnaire into the trash; its rounds stay."""
-    access.require(actor, "questionnaire.trash", obj)
-    with audit.changing(obj, by=actor, verb="questionnaire.trash", why=why) as obj:
-        obj.trashed_at = timezone.now()
-    return obj
-
-
-def restore(*, actor: Actor, obj: Questionnaire) -> Questionnaire:
-    """Bring a questionnaire back from the trash."""
-    access.require(actor, "questionnaire.restore", obj)
-    with audit.changing(obj, by=actor, verb="questionnaire.restore") as obj:
-        obj.trashed_at = None
-    return obj
-
-
 @transaction.atomic
 def questionnaire_publish(*, actor: Actor, obj: Questionnaire, opens_on: date, closes_on: date) -> Round:
     """Publish the questionnaire as a round whose content never changes. Refused with every place that must be mended."""

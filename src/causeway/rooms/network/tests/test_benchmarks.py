@@ -216,6 +216,51 @@ def test_published_editions_never_change_and_trails_tell_nobody(director):
     assert "u1" not in text and "U 1" not in text
 
 
+def another(director, values, currency="EUR", public=False):
+    made = Collection.objects.create(key=f"other-{Collection.objects.count()}", title="Other", currency=currency, source_id=None if public else director.university_id, public=public)
+    put(made, values)
+    return made
+
+
+def test_two_benchmarks_of_one_installation_are_not_held_against_each_other(director):
+    benchmarks.edition_publish(actor=director, collection=collection(director, {n: n for n in range(12)}))
+    beside = another(director, {n: n for n in range(11)}, "USD")
+    assert cell(benchmarks.edition_publish(actor=director, collection=beside)).withheld == "difference", "the one who is missing would be told"
+    same = another(director, {n: n for n in range(12)})
+    assert cell(benchmarks.edition_publish(actor=director, collection=same)).count == 12
+    rounded = another(director, {n: n + 1 for n in range(11)})
+    assert cell(benchmarks.edition_publish(actor=director, collection=rounded)).withheld == "difference"
+    apart = another(director, {n: n for n in range(20, 26)})
+    assert cell(benchmarks.edition_publish(actor=director, collection=apart)).count == 6
+
+
+def test_public_data_hides_nobody_and_is_not_held_against_answers(director):
+    public = another(director, {n: n for n in range(12)}, public=True)
+    benchmarks.edition_compute(public, by="x", actor=None)
+    assert cell(benchmarks.edition_publish(actor=director, collection=collection(director, {n: n for n in range(11)}))).count == 11
+    assert cell(benchmarks.edition_compute(public, by="x", actor=None)).count == 12
+
+
+def test_another_secret_key_keeps_back_what_can_no_longer_be_judged(director, settings):
+    made = collection(director, {n: n for n in range(12)})
+    benchmarks.edition_publish(actor=director, collection=made)
+    settings.SECRET_KEY = "another " * 8
+    Contribution.objects.filter(collection=made, origin="u3").delete()
+    for n in range(11):
+        Contribution.objects.create(collection=made, origin=f"u{n}", name="U", figure="LI01", year=2026, digits=n)
+    edition = benchmarks.edition_publish(actor=director, collection=made)
+    told = {one.year: one.withheld for one in EditionCell.objects.filter(edition=edition, figure="LI01", norm="none")}
+    assert told == {2025: "difference", 2026: ""}
+
+
+def test_how_many_are_in_a_group_by_size_is_told_only_where_a_figure_is(director):
+    made = collection(director, {n: n for n in range(12)})
+    benchmarks.group_save(actor=director, collection=made, key="all", title="All", rule={})
+    benchmarks.group_save(actor=director, collection=made, key="top", title="Top", rule={"figure": "LI01", "from": "11"}, place=1)
+    edition = benchmarks.edition_publish(actor=director, collection=made)
+    assert [(one["key"], one["count"]) for one in edition.groups] == [("all", 12), ("top", 0)]
+
+
 def test_amounts_in_another_currency_need_a_rate_with_its_source(director):
     made = Collection.objects.create(key="money", title="Income", currency="EUR", source_id=director.university_id)
     for n in range(6):

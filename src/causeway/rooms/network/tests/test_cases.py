@@ -226,7 +226,7 @@ def test_take_back_and_withdraw(actor, university):
     release = cases.case_submit(actor=actor, obj=case)
     library.release_accept(actor=director(university), obj=release)
     with pytest.raises(ValidationError, match="Withdraw it first"):
-        cases.trash(actor=actor, obj=case)
+        cases.case_trash(actor=actor, obj=case)
     with pytest.raises(ValidationError):
         cases.case_withdraw(actor=actor, obj=case, why=" ")
     cases.case_withdraw(actor=actor, obj=case, why="The fund ended")

@@ -149,12 +149,12 @@ def test_a_copy_stays_while_the_record_changes_and_goes_with_a_reason(office, di
     copy.refresh_from_db()
     assert (newer.version, newer.current, copy.current) == (2, True, False)
     with pytest.raises(ValidationError, match="Withdraw it first"):
-        offers.trash(actor=office, obj=obj)
+        offers.offer_trash(actor=office, obj=obj)
     with pytest.raises(ValidationError):
         offers.offer_withdraw(actor=office, obj=obj, why=" ")
     offers.offer_withdraw(actor=office, obj=obj, why="Licensed")
     assert reads.catalogue(director, today()).count == 0 and SharedOffer.objects.count() == 2
-    offers.trash(actor=office, obj=obj)
+    offers.offer_trash(actor=office, obj=obj)
 
 
 def test_the_contact_person_is_shown_only_where_the_person_agreed(office, director):

@@ -104,7 +104,8 @@ def pack(request: HttpRequest, pk: int) -> HttpResponse:
     """A pack that came: ready to try, or every fault with code, file, line and the line itself."""
     actor = actor_for(request, "exchange.view")
     one = get_object_or_404(access.visible(actor, ReceivedPack.objects.select_related("installation", "copy")), pk=pk)
-    context = {"pack": one, "faults": [fault | {"quote": _line(one, fault)} for fault in one.faults], "url": _ready_url(one), "may_check": one.state != PackState.READY and access.may(actor, "exchange.receive").allowed,
+    url = _ready_url(one)
+    context = {"pack": one, "faults": [fault | {"quote": _line(one, fault)} for fault in one.faults], "url": url, "lost": one.state == PackState.READY and not url, "may_check": (one.state != PackState.READY or not url) and access.may(actor, "exchange.receive").allowed,
                "files": sorted(one.files.items())}  # fmt: skip
     return render(request, "network/received_pack.html", context)
 
@@ -118,7 +119,8 @@ def _line(one: ReceivedPack, fault: dict[str, Any]) -> str:
 def _ready_url(one: ReceivedPack) -> str:
     if one.state == PackState.SHIPPED:
         return reverse("governance:pack", args=[one.name])
-    return reverse("governance:pack", args=[governance.pack_key(one.copy)]) if one.copy is not None else ""
+    key = governance.pack_key(one.copy) if one.copy is not None else ""
+    return reverse("governance:pack", args=[key]) if key and governance.pack_known(key) else ""
 
 
 def pack_check(request: HttpRequest, pk: int) -> HttpResponse:
