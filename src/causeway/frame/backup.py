@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import hashlib
 import json
 import os
@@ -10,11 +12,13 @@ import sqlite3
 import subprocess
 import tarfile
 import tempfile
+import zlib
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.db import connection
+from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
 from causeway import __version__
@@ -25,7 +29,7 @@ class BackupFault(Exception):
 
 
 def backup(target: Path) -> dict[str, Any]:
-    """Write database and files to a .tar.gz; returns the manifest. A partial archive is removed when something fails."""
+    """Write database and files to a .tar.gz that its owner alone can read; returns the manifest. A partial archive is removed when something fails."""
     partial = target.with_name(target.name + ".partial")
     try:
         with tempfile.TemporaryDirectory(dir=target.parent if target.parent.exists() else None) as folder:
@@ -35,11 +39,13 @@ def backup(target: Path) -> dict[str, Any]:
                 (path, f"files/{path.relative_to(settings.MEDIA_ROOT)}") for path in sorted(Path(settings.MEDIA_ROOT).rglob("*")) if path.is_file()
             ]
             manifest = {
-                "causeway": __version__, "engine": connection.vendor, "made_at": timezone.now().isoformat(),
+                "causeway": __version__, "engine": connection.vendor, "made_at": timezone.now().isoformat(), "migrations": _applied(),
                 "sha256": {"database": _digest(database), **{name: _digest(path) for path, name in files}},
             }  # fmt: skip
             listing = Path(folder) / "manifest.json"
             listing.write_text(json.dumps(manifest, indent=1))
+            partial.unlink(missing_ok=True)
+            partial.touch(mode=0o600)
             with tarfile.open(partial, "w:gz") as archive:
                 archive.add(listing, "manifest.json")
                 archive.add(database, "database")
@@ -54,18 +60,34 @@ def backup(target: Path) -> dict[str, Any]:
 
 
 def restore(source: Path, *, overwrite: bool = False) -> dict[str, Any]:
-    """Put a backup back. Checks every checksum first; refuses to overwrite a database that holds universities unless told to."""
+    """Put a backup back, whole or not at all. Checks every checksum first; refuses to overwrite a database that holds universities unless told to."""
     if not overwrite and _in_use():
         raise BackupFault("There is a database with records here already. Say --yes to replace it with the backup.")
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(dir=settings.HOME) as folder:
         place = Path(folder)
         manifest = _unpack(source, place)
-        if manifest["engine"] != connection.vendor:
-            raise BackupFault(f"The backup is of {manifest['engine']}, this installation runs on {connection.vendor}.")
+        _check_fits(manifest)
         fresh = _beside(Path(settings.MEDIA_ROOT), place / "files", manifest)
-        _load(place / "database")
+        try:
+            _load(place / "database")
+        except BackupFault:
+            shutil.rmtree(fresh, ignore_errors=True)
+            raise
         _exchange(Path(settings.MEDIA_ROOT), fresh)
     return {"restored": str(source), "made_at": manifest["made_at"], "files": len(manifest["sha256"]) - 1}
+
+
+def _check_fits(manifest: dict[str, Any]) -> None:
+    """Refuse a backup of another kind of database, or of a newer Causeway, whose tables this one does not know."""
+    if manifest["engine"] != connection.vendor:
+        raise BackupFault(f"The backup is of {manifest['engine']}, this installation runs on {connection.vendor}.")
+    known = {f"{app}.{name}" for app, name in MigrationLoader(None).disk_migrations}
+    if set(manifest.get("migrations", ())) - known:
+        raise BackupFault(f"The backup is of a newer Causeway ({manifest['causeway']}) than this one ({__version__}). Nothing was changed.")
+
+
+def _applied() -> list[str]:
+    return sorted(f"{app}.{name}" for app, name in MigrationLoader(connection).applied_migrations)
 
 
 def _beside(kept: Path, files: Path, manifest: dict[str, Any]) -> Path:
@@ -100,10 +122,16 @@ def _unpack(source: Path, place: Path) -> dict[str, Any]:
         with tarfile.open(source) as archive:
             archive.extractall(place, filter="data")
         manifest = json.loads((place / "manifest.json").read_text())
-    except (tarfile.TarError, OSError, ValueError, EOFError) as fault:
-        raise BackupFault(f"{source} is not a backup of Causeway, or it is damaged ({fault}). Nothing was changed.") from fault
-    for name, wanted in manifest["sha256"].items():
-        if not (place / name).is_file() or _digest(place / name) != wanted:
+        listed = {"database": manifest["sha256"]["database"], **manifest["sha256"]}
+        if not {"engine", "made_at"} <= manifest.keys() or any(name != "database" and not name.startswith("files/") for name in listed):
+            raise ValueError("its list is not whole")
+    except (tarfile.TarError, OSError, ValueError, EOFError, zlib.error, KeyError, TypeError, AttributeError) as fault:
+        if getattr(fault, "errno", None) == errno.ENOSPC:
+            raise BackupFault("There is not room enough to unpack the backup. Nothing was changed.") from fault
+        why = str(fault).splitlines()[0].rstrip(": ") if str(fault) else type(fault).__name__
+        raise BackupFault(f"{source} is not a backup of Causeway, or it is damaged ({why}). Nothing was changed.") from fault
+    for name, wanted in listed.items():
+        if ".." in Path(name).parts or not (place / name).is_file() or _digest(place / name) != wanted:
             raise BackupFault(f"{name} in the backup does not match its checksum. Nothing was changed.")
     return manifest
 
@@ -132,14 +160,51 @@ def _dump(target: Path) -> None:
 
 def _load(source: Path) -> None:
     if connection.vendor == "sqlite":
-        connection.ensure_connection()
-        copy = sqlite3.connect(source)
-        copy.backup(connection.connection)
-        copy.close()
+        _load_sqlite(source)
     else:
-        address = _address()
-        connection.close()
-        _tool(["pg_restore", "--clean", "--if-exists", "--no-owner", f"--dbname={address}", str(source)])
+        _load_postgres(source)
+
+
+def _load_sqlite(source: Path) -> None:
+    connection.ensure_connection()
+    copy = sqlite3.connect(source)
+    try:
+        if (found := copy.execute("PRAGMA quick_check").fetchone()[0]) != "ok":
+            raise sqlite3.DatabaseError(found)
+        copy.backup(connection.connection)
+    except sqlite3.Error as fault:
+        raise BackupFault(f"The database could not be put back ({fault}). Nothing was changed.") from fault
+    finally:
+        copy.close()
+
+
+#: What an installation has that a backup does not know (of a newer version) must go too.
+_EMPTY = "DO $$ DECLARE t text; BEGIN FOR t IN SELECT tablename FROM pg_tables WHERE schemaname = current_schema() LOOP EXECUTE format('DROP TABLE %I CASCADE', t); END LOOP; END $$;"
+
+
+def _load_postgres(source: Path) -> None:
+    """Everything in one transaction, which is committed only when all of the dump has been read."""
+    address = _address()
+    connection.close()
+    reading = ["pg_restore", "--no-owner", "--no-privileges", "--file=-", str(source)]
+    writing = ["psql", "--quiet", "--no-psqlrc", "--set=ON_ERROR_STOP=1", "--output=/dev/null", f"--dbname={address}"]
+    _check_tools(reading[0], writing[0])
+    with tempfile.TemporaryFile() as told, subprocess.Popen(reading, stdout=subprocess.PIPE, stderr=told) as dump:  # noqa: S603 - fixed programs, our own arguments
+        with subprocess.Popen(writing, stdin=subprocess.PIPE, stderr=told, env=_around()) as database:  # noqa: S603
+            try:
+                database.stdin.write(f"SET client_min_messages = warning; SET lock_timeout = '60s'; BEGIN;\n{_EMPTY}\n".encode())
+                shutil.copyfileobj(dump.stdout, database.stdin)
+                if dump.wait() == 0:
+                    database.stdin.write(b"\nCOMMIT;\n")
+                database.stdin.close()
+            except BrokenPipeError:  # it stopped at a fault, and says so
+                dump.kill()
+                with contextlib.suppress(BrokenPipeError):
+                    database.stdin.close()
+        if dump.returncode or database.returncode:
+            told.seek(0)
+            why = told.read().decode(errors="replace").strip().splitlines() or [""]
+            raise BackupFault(f"The database could not be put back ({why[0]}). Nothing was changed.")
 
 
 def _address() -> str:
@@ -147,11 +212,19 @@ def _address() -> str:
     return f"postgresql://{chosen['USER']}@{chosen['HOST'] or 'localhost'}:{chosen['PORT'] or 5432}/{chosen['NAME']}"
 
 
+def _check_tools(*names: str) -> None:
+    for name in names:
+        if shutil.which(name) is None:
+            raise BackupFault(f"{name} is not installed; it comes with the client tools of PostgreSQL.")
+
+
+def _around() -> dict[str, str]:
+    """The surroundings of a tool. The password goes by the environment: arguments are seen by everybody on the machine."""
+    return os.environ | ({"PGPASSWORD": password} if (password := connection.settings_dict["PASSWORD"]) else {})
+
+
 def _tool(command: list[str]) -> None:
-    if shutil.which(command[0]) is None:
-        raise BackupFault(f"{command[0]} is not installed; it comes with the client tools of PostgreSQL.")
-    # The password goes by the environment: arguments are seen by everybody on the machine.
-    around = os.environ | ({"PGPASSWORD": password} if (password := connection.settings_dict["PASSWORD"]) else {})
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env=around)  # noqa: S603 - fixed programs, our own arguments
+    _check_tools(command[0])
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=_around())  # noqa: S603 - fixed programs, our own arguments
     if done.returncode:
         raise BackupFault(f"{command[0]} failed: {done.stderr.strip().splitlines()[-1] if done.stderr.strip() else done.returncode}")

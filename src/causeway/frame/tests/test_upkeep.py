@@ -1,13 +1,14 @@
 """Backup, health, files, upkeep."""
 
+import hashlib
 import io
 import json
+import os
 import tarfile
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
-from django.urls import reverse
 
 from causeway.frame import audit, backup, files, jobs, logs
 from causeway.frame.models import AuditSeal, Job, SavedView, University
@@ -116,12 +117,17 @@ def test_a_backup_comes_back(settings, tmp_path):
     University.objects.create(name="Kept University", short_name="KEPT")
     target = tmp_path / "backup.tar.gz"
     assert backup.backup(target)["files"] == 2
+    assert target.stat().st_mode & 0o777 == 0o600
     University.objects.all().delete()
     University.objects.create(name="Other", short_name="O")
     (tmp_path / "media/a.txt").unlink()
     (tmp_path / "media/later.txt").write_text("made after the backup")
     with pytest.raises(backup.BackupFault, match="--yes"):
         backup.restore(target)
+    torn = packed(tmp_path / "torn.tar.gz", {"engine": connection.vendor, "made_at": "x", "sha256": {"database": DIGEST}}, database=BODY)
+    with pytest.raises(backup.BackupFault, match="could not be put back"):
+        backup.restore(torn, overwrite=True)
+    assert University.objects.get().name == "Other" and (tmp_path / "media/later.txt").exists() and not (tmp_path / "media.restored").exists()
     backup.restore(target, overwrite=True)
     assert list(University.objects.values_list("name", flat=True)) == ["Kept University"]
     assert (tmp_path / "media/a.txt").read_text() == "kept" and (tmp_path / "media/deep/b.txt").read_text() == "kept too"
@@ -147,15 +153,48 @@ def test_a_full_disk_while_restoring_changes_nothing(settings, tmp_path, univers
     assert (tmp_path / "media/a.txt").read_text() == "kept"
 
 
-def test_a_damaged_backup_changes_nothing(tmp_path, university):
-    target = tmp_path / "b.tar.gz"
+def packed(target, manifest, **members):
+    """An archive as a backup would be, of any contents."""
     with tarfile.open(target, "w:gz") as archive:
-        body = json.dumps({"engine": connection.vendor, "made_at": "x", "sha256": {"database": "0" * 64}}).encode()
-        for name, data in (("manifest.json", body), ("database", b"forged")):
+        for name, data in (("manifest.json", json.dumps(manifest).encode()), *members.items()):
             info = tarfile.TarInfo(name)
             info.size = len(data)
             archive.addfile(info, io.BytesIO(data))
-    with pytest.raises(backup.BackupFault, match="checksum"):
-        backup.restore(target, overwrite=True)
+    return target
+
+
+BODY = b"forged" * 1000
+DIGEST = hashlib.sha256(BODY).hexdigest()
+
+
+@pytest.mark.parametrize(
+    "manifest,words",
+    [
+        ({"engine": "here", "made_at": "x", "sha256": {"database": "0" * 64}}, "checksum"),
+        ({"engine": "here", "made_at": "x", "sha256": {"database": DIGEST, "files/../../x": DIGEST}}, "checksum"),
+        ({"engine": "here", "made_at": "x", "sha256": {"database": DIGEST, "/etc/x": DIGEST}}, "not whole"),
+        ({"engine": "here", "made_at": "x", "sha256": {}}, "damaged"),
+        ({"engine": "here", "made_at": "x"}, "damaged"),
+        ([1], "damaged"),
+        ({"engine": "oracle", "made_at": "x", "sha256": {"database": DIGEST}}, "is of oracle"),
+        ({"engine": "here", "made_at": "x", "causeway": "99", "migrations": ["frame.9999_later"], "sha256": {"database": DIGEST}}, "newer Causeway"),
+    ],
+)
+def test_a_damaged_or_strange_backup_changes_nothing(tmp_path, settings, university, manifest, words):
+    settings.HOME, settings.MEDIA_ROOT = tmp_path, tmp_path / "media"
+    if isinstance(manifest, dict) and manifest["engine"] == "here":
+        manifest = manifest | {"engine": connection.vendor}
+    with pytest.raises(backup.BackupFault, match=words):
+        backup.restore(packed(tmp_path / "b.tar.gz", manifest, database=BODY), overwrite=True)
     assert University.objects.filter(pk=university.pk).exists()
-    assert reverse("today") == "/"
+    assert [path.name for path in tmp_path.iterdir()] == ["b.tar.gz"]
+
+
+@pytest.mark.parametrize("harm", [lambda raw: raw[: len(raw) // 2], lambda raw: raw[:40] + bytes(20) + raw[60:], lambda _raw: b"", lambda _raw: b"text"])
+def test_a_torn_archive_is_refused_in_one_sentence(tmp_path, settings, university, harm):
+    settings.HOME = tmp_path
+    target = packed(tmp_path / "b.tar.gz", {"engine": connection.vendor, "made_at": "x", "sha256": {"database": DIGEST}}, database=os.urandom(5000))
+    target.write_bytes(harm(target.read_bytes()))
+    with pytest.raises(backup.BackupFault, match="Nothing was changed") as told:
+        backup.restore(target, overwrite=True)
+    assert "\n" not in str(told.value)
