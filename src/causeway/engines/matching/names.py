@@ -42,6 +42,13 @@ _SHORT = {
     "eng": ("engineering",), "acad": ("academy",), "st": ("saint", "state"), "saint": ("st",),
 }  # fmt: skip
 
+#: A name written in Chinese characters alone, as short as people say it: 北大 is 北京大学.
+_SAID = re.compile(r"[\u4e00-\u9fff]{2,5}")
+#: What such a name may leave out in front.
+_LEFT_OUT = "中国"
+#: A word in so many of a thousand names says nothing about which is meant.
+COMMON = 15
+
 #: How many candidates are compared letter by letter.
 LOOKED_AT = 40
 #: What a match of each kind of name is worth beside a name in use.
@@ -139,6 +146,7 @@ class NameIndex:
         self._folded: list[str] = []
         self._weight: list[float] = []
         self._exact: dict[str, list[int]] = defaultdict(list)
+        self._first: dict[str, list[int]] = defaultdict(list)
         self._holding: dict[str, list[int]] = defaultdict(list)
         for name in names:
             self._put(name)
@@ -146,6 +154,7 @@ class NameIndex:
         self._rarity = {token: math.log(1 + total / len(held)) for token, held in self._holding.items()}
         self._weight = [sum(self._rarity[token] for token in set(_tokens(folded))) for folded in self._folded]
         self._vocabulary = sorted(self._holding)
+        self._common = {token for token, held in self._holding.items() if 1000 * len(held) > COMMON * total and not _RUN.match(token)}
         self._near: dict[str, list[str]] | None = None
 
     def _put(self, name: Name) -> None:
@@ -156,6 +165,9 @@ class NameIndex:
         self.names.append(name)
         self._folded.append(folded)
         self._exact[folded].append(place)
+        if _RUN.match(folded) and " " not in folded:
+            for begins in {folded[0], folded.removeprefix(_LEFT_OUT)[:1]}:
+                self._first[begins].append(place)
         for token in set(_tokens(folded)):
             self._holding[token].append(place)
 
@@ -175,6 +187,8 @@ class NameIndex:
 
     def _scored(self, text: str, folded: str) -> Iterator[tuple[int, float]]:
         yield from ((place, 1.0 if self.names[place].text.casefold() == text.casefold() else 0.995) for place in self._exact.get(folded, ()))
+        if _SAID.fullmatch(folded):
+            yield from ((place, score) for place in self._first.get(folded[0], ()) if (score := _said_short(folded, self._folded[place])))
         asked = self._asked(folded)
         tallies, whole = self._tally(asked)
         if not whole:
@@ -182,11 +196,14 @@ class NameIndex:
         # What is asked and not found counts; what the name has beyond it counts less, for people type the short form.
         rough = [(2 * got / (whole + got + 0.45 * max(0.0, self._weight[place] - got)), place) for place, got in tallies.items()]
         ordered = _ordered(folded)
+        bare = not self._common.intersection(folded.split())
         for score, place in heapq.nlargest(LOOKED_AT, rough):
             name = self._folded[place]
             if name != folded:
                 # The floor: whoever types the one word that matters has not misspelt the rest.
                 alike = max(0.5, _likeness(folded, name), _likeness(ordered, _ordered(name)))
+                if bare:  # "Cambridge" for the university of it
+                    alike = max(alike, 0.95 * _likeness(ordered, _ordered(" ".join(word for word in name.split() if word not in self._common))))
                 yield place, min(0.99, 0.55 * min(1.0, score) + 0.45 * alike)
 
     def _asked(self, folded: str) -> list[str]:
@@ -256,3 +273,19 @@ class NameIndex:
 def _ordered(folded: str) -> str:
     """The words of a name in alphabetical order without the small ones, so that "University of X" is like "X University"."""
     return " ".join(sorted(word for word in folded.split() if word not in _SMALL))
+
+
+def _said_short(short: str, name: str) -> float:
+    """How well a name fits signs picked out of it in their order; 0 where they are not. Words have two signs, and their first ones are picked."""
+    if len(name) <= len(short):
+        return 0.0
+    name = name if name[0] == short[0] else name.removeprefix(_LEFT_OUT)
+    at, fits, far = 0, 0, 0
+    for sign in short[1:]:
+        found = name.find(sign, at + 1)
+        if found < 0:
+            return 0.0
+        fits += (found - at) % 2 == 0
+        at = found
+        far += found
+    return 0.72 + 0.06 * fits / (len(short) - 1) - 0.004 * min(len(name), 15) - 0.0005 * min(far, 40)

@@ -43,6 +43,21 @@ def test_the_one_meant_comes_first(index, asked, key):
     assert index.find(asked)[0].key == key
 
 
+CHINESE = ["北京大学", "河北大学", "北华大学", "浙江大学", "宁波浙大学院", "中国科学院大学", "中南林业科技大学", "中国科学技术大学", "哈尔滨工业大学", "哈尔滨工程大学", "中国人民大学", "清华大学"]
+
+
+@pytest.mark.parametrize(("asked", "name"), [("北大", "北京大学"), ("浙大", "浙江大学"), ("中科大", "中国科学技术大学"), ("哈工大", "哈尔滨工业大学"), ("哈工程", "哈尔滨工程大学"), ("人大", "中国人民大学"), ("清华", "清华大学")])
+def test_chinese_names_are_found_as_short_as_people_say_them(asked, name):
+    found = NameIndex([Name(key, one, rank=key) for key, one in enumerate(CHINESE)]).find(asked)
+    assert found[0].name == name
+
+
+def test_one_word_means_the_university_of_it_before_a_part_of_another():
+    filler = [Name(100 + n, f"{chr(97 + n % 26)}o{chr(97 + n // 26)}burg University") for n in range(300)]
+    found = NameIndex([*filler, Name(1, "East Texas A&M", "alias"), Name(2, "Texas A&M University"), Name(3, "Cambridge Regional College"), Name(4, "University of Cambridge")])
+    assert found.find("Texas A & M")[0].key == 2 and found.find("Cambridge")[0].key == 4
+
+
 def test_what_is_nothing_like_finds_nothing(index):
     assert index.find("") == [] and index.find("!!!") == []
     assert not index.find("zzzzqqq")
