@@ -10,7 +10,7 @@ from causeway.frame.accounts.conf import *  # noqa: F403
 env = Env()
 
 HOME = Path(env.str("CAUSEWAY_HOME", "var")).resolve()
-HOME.mkdir(parents=True, exist_ok=True)
+HOME.mkdir(mode=0o700, parents=True, exist_ok=True)
 PACKAGE = Path(__file__).resolve().parent.parent
 
 
@@ -41,7 +41,6 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
-    "django.forms",
     # Before allauth, so that our pages are found before its own.
     "causeway.frame",
     "causeway.kit",
@@ -56,6 +55,8 @@ INSTALLED_APPS = [
     "causeway.rooms.assets",
     "causeway.rooms.network",
     "causeway.config",
+    # After ours, so that the kit's widgets are found before its own.
+    "django.forms",
 ]
 
 MIDDLEWARE = [
@@ -122,7 +123,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 #: The longest a page's statement may run, in milliseconds; beyond it the page says what to narrow.
 STATEMENT_LIMIT_MS = env.int("CAUSEWAY_STATEMENT_LIMIT_MS", 15_000)
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "frame_cache"}}
+#: Holds what was tried of late (limits, codes used once): with Django's 300 entries a few hundred attempts would push each other out.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "frame_cache", "OPTIONS": {"MAX_ENTRIES": 20_000}}}
 
 AUTH_USER_MODEL = "frame.User"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
@@ -134,7 +136,7 @@ AUTH_PASSWORD_VALIDATORS = [
 CSRF_FAILURE_VIEW = "causeway.frame.middleware.csrf_failure"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS

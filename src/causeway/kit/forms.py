@@ -53,9 +53,9 @@ def _say_none(field: forms.Field) -> None:
 
 def dress_widget(widget: forms.Widget) -> None:
     """The theme's class for a kind of widget; what already has one keeps it."""
-    if isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple | forms.HiddenInput):
+    if isinstance(widget, forms.HiddenInput):
         return
-    kind = "form-check-input" if isinstance(widget, forms.CheckboxInput) else "form-select" if isinstance(widget, forms.Select) else "form-control"
+    kind = "form-check-input" if isinstance(widget, forms.CheckboxInput | forms.RadioSelect | forms.CheckboxSelectMultiple) else "form-select" if isinstance(widget, forms.Select) else "form-control"
     widget.attrs.setdefault("class", kind)
 
 
