@@ -195,7 +195,7 @@ procedure = register(
         props=lambda o: [(_("What is decided"), o.about, ""), (_("Procedure"), mapping.flow_title(o), str(o.copy)), (_("Outcome"), o.outcome, ""),
                          (_("Policy"), format_html('<a href="{}">{}</a>', reverse("kit:policy_detail", args=[o.policy_id]), o.policy) if o.policy_id else "", "")],
         panels=[Panel("governance/steps_panel.html", _steps)], next=_procedure_next,
-        record_actions=lambda actor, o: [{"url": reverse("governance:decision_pack", args=[o.pk]), "label": _("Decision pack (PDF)"), "icon": "file-text", "main": True}],
+        record_actions=lambda actor, o: [{"url": reverse("governance:decision_pack", args=[o.pk]), "label": _("Decision pack (PDF)"), "icon": "file-text", "main": False}],
         empty_title=_("No decision is under way"), empty_text=_("A policy put before the deciders begins one; others can be begun here."),
     )
 )  # fmt: skip
