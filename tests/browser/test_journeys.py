@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.browser.conftest import axe, sign_in
+from tests.browser.conftest import axe, faults_of, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -161,21 +161,8 @@ def test_a_portfolio_comes_in_and_its_renewals_become_an_order_list(page, tmp_pa
 
 
 def test_no_page_has_an_accessibility_fault_or_overflows(page):
-    """Each kind of page in both themes and at both widths; whole at one pair each, and what theme and width can change at the others."""
-    faults, records = [], addresses()
-    for path in (path.format(**records) for path in PAGES):
-        page.set_viewport_size({"width": 1280, "height": 900})
-        answer = page.goto(path)
-        assert answer.status == 200, path
-        for width in (1280, 390):
-            page.set_viewport_size({"width": width, "height": 900})
-            for theme in ("light", "dark"):
-                page.evaluate(f"document.documentElement.dataset.bsTheme = '{theme}'")
-                whole = (width, theme) in ((1280, "light"), (390, "dark"))
-                faults += [f"{path} {width} {theme} {fault}" for fault in axe(page, "whole" if whole else "looks")]
-            if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth + 1"):
-                faults.append(f"{path} is wider than the screen at {width}")
-    assert faults == []
+    records = addresses()
+    assert faults_of(page, [path.format(**records) for path in PAGES]) == []
 
 
 def test_the_theme_chosen_stays(page):

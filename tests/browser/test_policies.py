@@ -11,20 +11,6 @@ from tests.browser.conftest import axe, sign_in
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-@pytest.fixture
-def director(chromium, live_server, demonstration):
-    """A page signed in as the director."""
-    context = chromium.new_context(viewport={"width": 1280, "height": 900}, base_url=live_server.url)
-    made = context.new_page()
-    made.set_default_timeout(20_000)
-    faults: list[str] = []
-    made.on("pageerror", lambda fault: faults.append(str(fault)))
-    sign_in(made, demonstration["director"])
-    yield made
-    context.close()
-    assert faults == []
-
-
 def act(page, button, fields=None):
     """Fill a form's fields and send it."""
     for name, value in (fields or {}).items():
