@@ -9,7 +9,7 @@ import pytest
 from django.db.models import JSONField, UniqueConstraint
 from django.urls import reverse
 
-from causeway.frame import access, scope
+from causeway.frame import access, scope, trash
 from causeway.frame.models import ApiToken, AuditEntry
 from causeway.kit.exporting import harmless
 from causeway.kit.history import _apart, told
@@ -250,7 +250,7 @@ def test_a_record_shows_three_buttons_at_most_and_the_rest_in_a_menu(office, act
     assert shown == ["Edit", "Record an event"] and [one["label"] for one in page.context["more"]] == ["Attach a file", "Add a note", "End", "Trash"]
     for one in page.context["more"]:
         assert office.get(one["url"]).status_code == 200
-    services.asset_trash(actor=actor, obj=asset)
+    trash.put(actor=actor, obj=asset)
     page = office.get(reverse("kit:asset_detail", args=[asset.pk]))
     assert page.context["main"]["label"] == "Restore" and not page.context["actions"] and not page.context["more"] and page.context["following"] is None
 

@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from causeway.frame import access
+from causeway.frame import access, trash
 from causeway.kit import menu
 from causeway.kit.resource import Action, Column, Filter, Panel, Resource, panel, register
 from causeway.kit.show import day, days, distance, escaped, money, share, stacked, urgency
@@ -190,7 +190,7 @@ asset = register(
     Resource(
         model=Asset, key="asset", label=_("asset"), label_plural=_("assets"), icon="shield", order=("title", "pk"), related=("family", "unit", "holder", "agent", "matter", "university"), listed=(),
         search=["title", "reference", "number", "number_key", "owners_text"], form=forms.AssetForm, create=services.asset_create, update=services.asset_update,
-        trash=services.asset_trash, restore=services.asset_restore,
+        trash=trash.put, restore=trash.bring_back,
         columns=[
             Column("title", _("Title"), lambda o: o.title, sort="title", link=True, second=lambda o: o.reference),
             Column("number", _("Number"), lambda o: o.number, hide="md", css="cw-nowrap"),

@@ -146,22 +146,6 @@ def asset_end(*, actor: Actor, obj: Asset, kind: str, on: date, why: str) -> Ass
     return obj
 
 
-def asset_trash(*, actor: Actor, obj: Asset, why: str = "") -> Asset:
-    """Put an asset into the trash; `asset_restore` brings it back."""
-    access.require(actor, "asset.trash", obj)
-    with audit.changing(obj, by=actor, verb="asset.trash", why=why) as obj:
-        obj.trashed_at = timezone.now()
-    return obj
-
-
-def asset_restore(*, actor: Actor, obj: Asset) -> Asset:
-    """Bring an asset back from the trash."""
-    access.require(actor, "asset.restore", obj)
-    with audit.changing(obj, by=actor, verb="asset.restore") as obj:
-        obj.trashed_at = None
-    return obj
-
-
 def owners_set(*, actor: Actor, asset: Asset, shares: Sequence[tuple[Organisation | None, Fraction | None]], on: date | None) -> Asset:
     """Set who owns an asset from a day on; shares are exact and sum to one, or are all unknown. Earlier owners end the day before."""
     access.require(actor, "asset.update", asset)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from causeway.frame import trash
 from causeway.kit import menu
 from causeway.kit.resource import Column, Filter, Resource, register
 from causeway.kit.show import day
@@ -16,7 +17,7 @@ person = register(
     Resource(
         model=Person, key="person", label=_("person"), label_plural=_("people"), icon="users", group="knowledge", order=("name", "pk"),
         related=("unit", "organisation", "user"), search=["name", "name_native", "email"], form=PersonForm, create=services.person_create,
-        update=services.person_update, trash=services.trash, restore=services.restore,
+        update=services.person_update, trash=trash.put, restore=trash.bring_back,
         columns=[
             Column("name", _("Name"), lambda o: o.name, sort="name", link=True, second=lambda o: o.name_native),
             Column("unit", _("Unit"), lambda o: o.unit.name if o.unit else "", hide="md"),
@@ -34,8 +35,8 @@ person = register(
 organisation = register(
     Resource(
         model=Organisation, key="organisation", label=_("organisation"), label_plural=_("organisations"), icon="building", group="knowledge", order=("name", "pk"),
-        search=["name"], form=OrganisationForm, create=services.organisation_create, update=services.organisation_update, trash=services.trash,
-        restore=services.restore,
+        search=["name"], form=OrganisationForm, create=services.organisation_create, update=services.organisation_update, trash=trash.put,
+        restore=trash.bring_back,
         columns=[
             Column("name", _("Name"), lambda o: o.name, sort="name", link=True),
             Column("kind", _("Kind"), lambda o: o.get_kind_display(), hide="md"),

@@ -8,7 +8,6 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from causeway.frame import access, audit
@@ -72,24 +71,6 @@ def person_create(*, actor: Actor, **values: Any) -> Person:
 def person_update(*, actor: Actor, obj: Person, revision: int | None = None, **values: Any) -> Person:
     """Change a person."""
     return _update(obj, "person.update", actor, revision, values)
-
-
-def trash(*, actor: Actor, obj: Any, why: str = "") -> Any:
-    """Put a person or an organisation into the trash; `restore` brings it back."""
-    verb = f"{obj._meta.model_name}.trash"
-    access.require(actor, verb, obj)
-    with audit.changing(obj, by=actor, verb=verb, why=why) as obj:
-        obj.trashed_at = timezone.now()
-    return obj
-
-
-def restore(*, actor: Actor, obj: Any) -> Any:
-    """Bring a person or an organisation back from the trash."""
-    verb = f"{obj._meta.model_name}.restore"
-    access.require(actor, verb, obj)
-    with audit.changing(obj, by=actor, verb=verb) as obj:
-        obj.trashed_at = None
-    return obj
 
 
 def person_erase(*, actor: Actor, obj: Person, why: str) -> Person:
