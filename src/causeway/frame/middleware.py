@@ -21,6 +21,8 @@ from causeway.frame.models import University, User
 
 log = structlog.get_logger("causeway.web")
 Get = Callable[[HttpRequest], HttpResponse]
+#: By these a proxy tells that the request came from elsewhere.
+FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_HOST", "HTTP_X_REAL_IP", "HTTP_FORWARDED", "HTTP_VIA")
 
 
 class RequestLogMiddleware:
@@ -136,6 +138,8 @@ def actor_of_request(request: HttpRequest) -> access.Actor | None:
 
 
 def from_here(request: HttpRequest) -> bool:
-    """Whether the request comes from this machine and is addressed to it; demonstration accounts work only then."""
+    """Whether the request comes from this machine, through no proxy, and is addressed to it; demonstration accounts work only then."""
+    if settings.ALLAUTH_TRUSTED_PROXY_COUNT or any(name in request.META for name in FORWARDED):
+        return False
     host = request.get_host().rsplit(":", 1)[0].strip("[]")
     return request.META.get("REMOTE_ADDR", "") in ("127.0.0.1", "::1", "") and host in ("127.0.0.1", "localhost", "::1", "testserver")

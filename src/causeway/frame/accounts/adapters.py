@@ -19,7 +19,7 @@ from django.utils import translation
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
-from causeway.frame.accounts import limits, mail, secrets
+from causeway.frame.accounts import devices, limits, mail, secrets
 from causeway.frame.middleware import from_here
 
 
@@ -46,6 +46,16 @@ class AccountAdapter(DefaultAccountAdapter):
         except ValidationError as fault:
             keys = [self._get_login_attempts_cache_key(request, **credentials)]
             raise ImmediateHttpResponse(limits.too_many(request, keys)) from fault
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Failures count per address typed; on a device its account was signed in from before, apart, so that strangers lock nobody out of their own."""
+        key = super()._get_login_attempts_cache_key(request, **credentials)
+        return f"{key}:{number}" if (number := devices.known(request, credentials.get("email", ""))) else key
+
+    def post_login(self, request: HttpRequest, user: AbstractBaseUser, **kwargs: Any) -> HttpResponse:
+        response = super().post_login(request, user, **kwargs)
+        devices.remember(request, response, user.email)  # type: ignore[attr-defined]
+        return response
 
     def pre_login(self, request: HttpRequest, user: AbstractBaseUser, **kwargs: Any) -> HttpResponse | None:
         if user.demo and not from_here(request):  # type: ignore[attr-defined]

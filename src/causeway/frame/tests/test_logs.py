@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import logging
 import sys
 
 import structlog
@@ -36,3 +37,23 @@ def test_personal_values_are_left_out(monkeypatch):
     logs.configure()
     structlog.get_logger("causeway.test").info("told", email="ada@example.org", token="secret", user=7)
     assert json.loads(stream.getvalue()).keys() == {"event", "level", "timestamp", "user"}
+
+
+def test_faults_of_pages_are_told_without_their_words(monkeypatch):
+    stream = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", stream)
+    logs.configure()
+    lines = logs._Lines()
+
+    def told(level, exc_info=None):
+        return logging.LogRecord("django.request", level, "x", 1, "%s: %s", ("Not Found", "/calendar/secret/"), exc_info)
+
+    lines.emit(told(logging.WARNING))
+    assert stream.getvalue() == ""
+    try:
+        raise ValueError("ada@example.org is there already")
+    except ValueError:
+        lines.emit(told(logging.ERROR, sys.exc_info()))
+    line = json.loads(stream.getvalue())
+    assert (line["level"], line["fault"]) == ("error", ["ValueError"]) and "test_faults_of_pages" in line["way"][-1]
+    assert "secret" not in stream.getvalue() and "ada@" not in stream.getvalue()

@@ -72,6 +72,35 @@ def test_too_many_attempts_say_when_to_try_again(client, person):
         assert client.post("/accounts/login/", {"login": user.email, "password": PASSWORD}).status_code == 302
 
 
+def test_strangers_lock_nobody_out_of_a_device_they_used_before(client, person, sign_in):
+    user = person()
+    sign_in(user)
+    client.post("/accounts/logout/")
+    for _attempt in range(6):
+        last = Client().post("/accounts/login/", {"login": user.email, "password": "wrong"}, REMOTE_ADDR="203.0.113.9")
+    assert last.status_code == 429
+    forged = Client()
+    forged.cookies["device"] = client.cookies["device"].value[:-1] + "x"
+    assert forged.post("/accounts/login/", {"login": user.email, "password": PASSWORD}, REMOTE_ADDR="203.0.113.9").status_code == 429
+    assert client.post("/accounts/login/", {"login": user.email, "password": PASSWORD}).status_code == 302
+    # A device known for one account is a stranger to others, and has a limit of its own.
+    client.post("/accounts/logout/")
+    answers = [client.post("/accounts/login/", {"login": user.email, "password": "wrong"}).status_code for _n in range(6)]
+    assert answers == [200] * 5 + [429]
+
+
+def test_recovery_lets_in_while_strangers_use_up_the_attempts(client, person, letters, link_in):
+    user = person()
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    client.post("/accounts/password/reset/", {"email": user.email})
+    form = client.get(link_in(letters()[0]), follow=True)
+    for _attempt in range(6):
+        Client().post("/accounts/login/", {"login": user.email, "password": "wrong"}, REMOTE_ADDR="203.0.113.9")
+    new = "another river and four hills"
+    done = client.post(form.redirect_chain[-1][0], {"password1": new, "password2": new})
+    assert (done["Location"], get_user(client).pk) == ("/", user.pk)
+
+
 def test_limit_is_the_same_for_an_unknown_address(client, db):
     answers = [client.post("/accounts/login/", {"login": "nobody@example.org", "password": "wrong"}).status_code for _n in range(6)]
     assert answers == [200] * 5 + [429]
