@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import models
 from django.db.models.expressions import RawSQL
 from django.db.models.sql import Query
 from django.db.models.sql.datastructures import Join
 
+T = TypeVar("T")
 _scope: ContextVar[int | None] = ContextVar("causeway_scope", default=None)
 
 #: Marks the rare code that works on the whole installation (backup, chain verification); opened only by `everywhere`.
@@ -44,6 +45,17 @@ def everywhere() -> Iterator[None]:
         yield
     finally:
         _scope.reset(token)
+
+
+def within(university: Any, pieces: Iterator[T]) -> Iterator[T]:
+    """The pieces of a streamed answer, each made in the scope of a university: the answer outlives the request's own."""
+    end = object()
+    while True:
+        with use(university):
+            piece = next(pieces, end)
+        if piece is end:
+            return
+        yield piece  # type: ignore[misc]
 
 
 def current() -> int:

@@ -12,13 +12,7 @@ from typing import Any
 
 from django.http import FileResponse, HttpResponse, StreamingHttpResponse
 
-#: A cell that begins so would be run by a spreadsheet; it gets an apostrophe.
-_RISKY = ("=", "+", "-", "@", "\t", "\r")
-
-
-def harmless(value: Any) -> Any:
-    """A value a spreadsheet shows and never runs."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_RISKY) else value
+from causeway.frame.cells import harmless
 
 
 def plain(value: Any) -> Any:
@@ -50,7 +44,7 @@ def respond(
 
 def _csv(heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
     writer = csv.writer(_Echo())  # type: ignore[arg-type]
-    yield "\ufeff" + writer.writerow(heads)  # type: ignore[operator]
+    yield "\ufeff" + writer.writerow([harmless(head) for head in heads])  # type: ignore[operator]
     for row in rows:
         yield writer.writerow([harmless(plain(value)) for value in row])  # type: ignore[misc]
 

@@ -20,7 +20,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from causeway.frame import access, asked, search
+from causeway.frame import access, asked, scope, search
 from causeway.frame.models import SavedView
 from causeway.kit import exporting
 from causeway.kit.forms import Form
@@ -59,7 +59,7 @@ def listing(request: HttpRequest, resource: Resource) -> HttpResponseBase:
     trash = bool(request.GET.get("trash")) and resource.trash is not None
     rows, filters = narrowed(request, resource, actor, trash)
     if request.GET.get("export") in resource.exporting:
-        return _export(request.GET["export"], resource, rows, resource.chosen(request.GET.getlist("columns")))
+        return _export(request.GET["export"], resource, actor, rows, resource.chosen(request.GET.getlist("columns")))
     page = asked.page(request)
     found = _page(rows, page, ids_first=bool(resource.text and request.GET.get("q")))
     count = rows.order_by()[:COUNT_LIMIT].count()
@@ -186,11 +186,11 @@ def _views(actor: access.Actor, resource: Resource) -> list[SavedView]:
     return list(SavedView.objects.filter(Q(user_id=actor.user_id) | Q(shared=True), resource=resource.key).order_by("name")[:12])
 
 
-def _export(kind: str, resource: Resource, rows: QuerySet, columns: Sequence[Column]) -> HttpResponseBase:
+def _export(kind: str, resource: Resource, actor: access.Actor, rows: QuerySet, columns: Sequence[Column]) -> HttpResponseBase:
     heads = [str(column.label) for column in columns]
     keys = [column.name for column in columns]
-    values = ([column.value(obj) for column in columns] for obj in list(rows[:100_000]))
-    return exporting.respond(kind, resource.path, heads, keys, values)
+    values = ([column.value(obj) for column in columns] for obj in rows.iterator(2_000))
+    return exporting.respond(kind, resource.path, heads, keys, scope.within(actor.university_id, values))
 
 
 # --- one record ---------------------------------------------------------------------------------------------------------------------------
@@ -338,10 +338,19 @@ def _ask(request: HttpRequest, resource: Resource, obj: Any, action: Action, act
         form.about(obj)
     if request.method == "POST" and form.is_valid() and served(form, action.service, actor=actor, obj=obj, **form.cleaned_data) is not None:
         if said := str(action.done or _("Done: %(what)s.") % {"what": action.label}).strip():
-            messages.success(request, said)
+            messages.success(request, _with_undo(request, resource, obj, action, actor, said))
         target = request.POST.get("next", "")
         return redirect(target if url_has_allowed_host_and_scheme(target, None) else back)
-    return _form(request, resource, form, f"{action.label}: {obj}", str(action.label), back, record=obj, text=action.text, grave=action.grave)
+    return _form(request, resource, form, f"{action.label}: {obj}", str(action.label), back, record=obj, text=action.says(actor, obj), grave=action.grave)
+
+
+def _with_undo(request: HttpRequest, resource: Resource, obj: Any, action: Action, actor: access.Actor, said: str) -> str:
+    """What was done, with a button that takes it back and what that restores."""
+    undo = next((one for one in resource.actions if one.key == action.undo), None)
+    if undo is None or not access.may(actor, undo.permission or f"{resource.key}.{undo.key}", obj).allowed:
+        return said
+    context = {"text": said, "back": reverse(resource.route_action, args=[obj.pk, undo.key]), "restores": undo.says(actor, find(resource, actor, obj.pk))}
+    return SafeString(render_to_string("kit/undo.html", context, request))
 
 
 def trash(request: HttpRequest, resource: Resource, pk: int) -> HttpResponse:

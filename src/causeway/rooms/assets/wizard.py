@@ -19,13 +19,14 @@ from django.utils.translation import gettext_lazy as _
 
 from causeway.frame import access, jobs
 from causeway.frame import imports as kept
+from causeway.frame.cells import harmless
 from causeway.frame.models import Import, ImportDifference, Job, University
 from causeway.kit.forms import Form
 from causeway.kit.show import day
 from causeway.kit.views import NotSignedIn
 from causeway.rooms.assets import importing, separating
 from causeway.rooms.assets.choices import Status
-from causeway.rooms.assets.ports import CellProblem, FileShape, Question, Unreadable
+from causeway.rooms.assets.ports import FileShape, Question, Unreadable
 from causeway.rooms.docket.selectors import event_kinds
 
 MAX_UPLOAD = 2 * 1024**3
@@ -408,12 +409,7 @@ def _lines(item: Import) -> Iterator[str]:
     writer = csv.writer(_Line())
     yield "\ufeff" + writer.writerow([gettext("Row"), gettext("Column"), gettext("Problem"), gettext("Value")])
     for problem in importing.problems(item):
-        yield writer.writerow([problem.row, problem.column, problem.message, _harmless(problem)])
-
-
-def _harmless(problem: CellProblem) -> str:
-    """The value as text: a spreadsheet would run one that begins like a formula."""
-    return f"'{problem.value}" if problem.value[:1] in ("=", "+", "-", "@", "\t", "\r") else problem.value
+        yield writer.writerow([problem.row, problem.column, problem.message, harmless(problem.value)])
 
 
 # --- actions --------------------------------------------------------------------------------------------------------------------------------

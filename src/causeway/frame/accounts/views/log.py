@@ -23,12 +23,11 @@ from causeway.frame.accounts.forms import LogForm
 from causeway.frame.accounts.jobs import VERIFY
 from causeway.frame.accounts.selectors import LogFilter
 from causeway.frame.accounts.views.doors import page
+from causeway.frame.cells import harmless
 from causeway.frame.models import AuditEntry, AuditRun, User
 
 PAGE = 50
 COLUMNS = ("at", "actor", "verb", "why", "model", "object", "title", "changes", "run")
-#: A cell that starts so would be taken for a formula by a spreadsheet.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @page("audit.view")
@@ -54,19 +53,9 @@ def _people(university: int) -> list[tuple[int, str]]:
 
 def _export(found: QuerySet[AuditEntry], kind: str, university: int) -> StreamingHttpResponse:
     write, content = (_csv, "text/csv; charset=utf-8") if kind == "csv" else (_json, "application/json")
-    response = StreamingHttpResponse(_within(university, write(map(_row, found.iterator(2000)))), content_type=content)
+    response = StreamingHttpResponse(scope.within(university, write(map(_row, found.iterator(2000)))), content_type=content)
     response["Content-Disposition"] = f'attachment; filename="audit-log.{kind}"'
     return response
-
-
-def _within(university: int, pieces: Iterator[str]) -> Iterator[str]:
-    """The pieces, each made in scope: a streamed answer outlives the request's own scope."""
-    while True:
-        with scope.use(university):
-            piece = next(pieces, None)
-        if piece is None:
-            return
-        yield piece
 
 
 def _row(entry: AuditEntry) -> list[Any]:
@@ -87,8 +76,7 @@ def _csv(rows: Iterable[list[Any]]) -> Iterator[str]:
 
 
 def _cell(value: Any) -> Any:
-    text = json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else value
-    return f"'{text}" if isinstance(text, str) and text.startswith(FORMULA) else text
+    return harmless(json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else value)
 
 
 def _json(rows: Iterable[list[Any]]) -> Iterator[str]:
