@@ -140,6 +140,7 @@ def _is_current() -> bool:
 
 
 def _run(options: argparse.Namespace) -> int:
+    _check_free(options.host, options.port)
     os.environ.setdefault("CAUSEWAY_DEMO", "true")
     gc.disable()  # until the server forks: what a start makes stays
     _migrated()
@@ -152,6 +153,7 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _serve(options: argparse.Namespace) -> int:
+    _check_free(options.host, options.port)
     gc.disable()
     _migrated()
     _collect_static()
@@ -180,6 +182,19 @@ def _let_go() -> None:
         connection.close()
         if hasattr(connection, "close_pool"):
             connection.close_pool()
+
+
+def _check_free(host: str, port: int) -> None:
+    """Stop where another program listens: the server would share the port with it, and each would get some of the requests."""
+    import socket
+
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as trying:
+        trying.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trying.bind((host, port))
+        except OSError as fault:
+            raise SystemExit(f"causeway: {host}:{port} cannot be had ({fault.strerror}). Say another with --port.") from None
 
 
 def _start(options: argparse.Namespace) -> int:
@@ -252,6 +267,8 @@ def _import_assets(options: argparse.Namespace) -> int:
 
 def _audit(options: argparse.Namespace) -> int:
     _django()
+    if not _is_current():
+        raise SystemExit("causeway: the database is not there, or not up to date. Run: causeway migrate")
     from causeway.frame import audit
 
     found, faults = _universities(options.university), 0
