@@ -128,14 +128,15 @@ class Deadline(Owned):
         indexes = [
             models.Index(fields=["university", "due", "id"], name="docket_deadline_days"),
             # The lists of what waits, in the order of days. PostgreSQL keeps beside them what pages count and sum, so that neither reads the table.
-            # SQLite reads the table wherever a column that it computes is asked for, so more columns would only be written; and of two indexes
-            # that cost it the same it takes the one made last, so this one stands after the days of all deadlines.
+            # Were it wider, SQLite would take the days of all deadlines for better; of two indexes that cost it the same it takes the one made last,
+            # so this one stands after them.
             models.Index(
                 fields=["university", "due", "id"], include=["office", "rule", "currency", "amount", "verified", "provisional"], condition=models.Q(waiting=True),
                 name="docket_deadline_waits",
             ),
             models.Index(fields=["university", "holder", "due", "id"], condition=models.Q(waiting=True), name="docket_deadline_holds"),
-            models.Index(fields=["university", "office", "due", "id"], condition=models.Q(waiting=True), name="docket_deadline_office"),
+            # Whether a date is provisional is counted by office and year: SQLite too then reads no row of the table for it.
+            models.Index(fields=["university", "office", "due", "id", "provisional"], condition=models.Q(waiting=True), name="docket_deadline_office"),
             models.Index(fields=["university", "instruction", "due", "id"], condition=models.Q(waiting=True), name="docket_deadline_told"),
             models.Index(fields=["university", "state", "due", "id"], name="docket_deadline_state"),
         ]

@@ -10,7 +10,7 @@ from functools import cache, cached_property
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Sum, Window
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Sum, Value, Window
 from django.db.models.functions import RowNumber
 from django.urls import reverse
 from django.utils import timezone
@@ -25,7 +25,7 @@ from causeway.engines.kernel import Money, add_months, month_end
 from causeway.engines.kernel import Refusal as RefusalValue
 from causeway.frame import access, db, preferences
 from causeway.frame.access import Actor
-from causeway.frame.models import AuditRun
+from causeway.frame.models import AuditEntry, AuditRun
 from causeway.kit.resource import Next
 from causeway.kit.show import address, day, days, distance, escaped, money, stacked, urgency
 from causeway.rooms.docket import mapping
@@ -401,11 +401,14 @@ def missing_years(actor: Actor) -> list[dict[str, Any]]:
     """Years of the coming five in which closing days are not known, with the offices and how many open dates rest on them."""
     on = today_of(actor)
     end = on + timedelta(days=5 * 365)
-    rows = waiting(actor).filter(provisional=True, due__gte=on, due__lt=end).order_by()
-    # Years by comparing days: a year taken out of each day is a number that the database groups by at twice the cost.
-    years = {year: Count("pk", filter=Q(due__gte=date(year, 1, 1), due__lt=date(year + 1, 1, 1))) for year in range(on.year, end.year + 1)}
-    found = list(rows.values("office").annotate(**{f"dates_{year}": count for year, count in years.items()}))
-    return [one for year in years if (one := _missing_year(year, {row["office"]: row[f"dates_{year}"] for row in found}))["dates"]]
+    # By office, as the index that holds whether a date is provisional; a year at a time, as years taken out of days would cost as much again.
+    rows = waiting(actor).filter(office__in=list(mapping.law().offices), provisional=True).order_by()
+    years = {year: rows.filter(due__gte=max(on, date(year, 1, 1)), due__lt=min(end, date(year + 1, 1, 1))) for year in range(on.year, end.year + 1)}
+    parts = [part.annotate(year=Value(year)).values_list("year", "office").annotate(dates=Count("pk")) for year, part in years.items()]
+    found: dict[int, dict[str, int]] = defaultdict(dict)
+    for year, office, dates in parts[0].union(*parts[1:], all=True):
+        found[year][office] = dates
+    return [_missing_year(year, found[year]) for year in sorted(found)]
 
 
 def _missing_year(year: int, dates: dict[str, int]) -> dict[str, Any]:
@@ -573,6 +576,32 @@ def who_acts(row: Deadline) -> str:
     if row.state == State.INSTRUCTED and row.matter.agent_id:
         return str(_("%(agent)s is instructed: %(what)s.") % {"agent": row.matter.agent, "what": row.get_instruction_display()})
     return str(_("In hand of %(name)s.") % {"name": row.holder.name} if row.holder else _("Nobody has it in hand."))
+
+
+#: What people do about a deadline and can take back, and the columns that they write.
+ACTS = ("deadline.done", "deadline.waive", "deadline.instruct", "deadline.reassign", "deadline.extend", "deadline.confirm")
+ACTED = ("state", "holder", "done_on", "done_reference", "proof", "instruction", "why", "due", "extension", "extended_to", "confirmed_by", "confirmed_on")
+
+
+def last_act(row: Deadline) -> AuditEntry | None:
+    """What a person did last about a deadline and nobody took back; None where there is nothing."""
+    undone = 0
+    for entry in AuditEntry.objects.filter(label="docket.deadline", object_id=row.pk, verb__in=(*ACTS, "deadline.undo")).order_by("-at", "-pk"):
+        if entry.verb != "deadline.undo" and undone == 0:
+            return entry
+        undone += 1 if entry.verb == "deadline.undo" else -1
+    return None
+
+
+def before_last(row: Deadline) -> dict[str, Any]:
+    """The values, by attribute, that taking back the last act restores; what was changed since is not among them. Empty where nothing can be taken back."""
+    act, found = last_act(row), {}
+    for name in ACTED if act is not None else ():
+        before, after = act.changes.get(name) or (None, None)
+        field = Deadline._meta.get_field(name)
+        if before != after and field.to_python(after) == getattr(row, field.attname):
+            found[field.attname] = field.to_python(before)
+    return found
 
 
 def trigger_of(row: Deadline) -> MatterEvent | None:
