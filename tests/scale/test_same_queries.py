@@ -40,7 +40,8 @@ def add(actor, first: int, count: int) -> None:
     with audit.batch(by=actor, verb="asset.import", objects=count) as work:
         made = assets.assets_add(work, records, assets.Bulk(on, "Own University", "OWN"))
     fees = Deadline.objects.filter(matter__asset__in=made, waiting=True)
-    docket.deadlines_instruct(actor=actor, ids=list(fees.values_list("pk", flat=True)[:count]), instruction="pay")
+    for row in fees[:count]:
+        docket.deadline_instruct(actor=actor, obj=row, instruction="pay")
     search.refresh(Asset, made)
 
 

@@ -432,9 +432,9 @@ def _today(office: access.Actor, director: access.Actor, on: date) -> None:
     """What is under way: instructions and an order list, a question to the inventors, a snooze, an extension, a confirmation, a waiver, a correction."""
     waiting = Deadline.objects.filter(state="open", due__gte=on).select_related("matter").order_by("due", "pk")
     fees = list(waiting.filter(rule__in=["EP-REN", "DE-REN", "CN-ANNUITY", "US-MAINT", "UP-REN"], due__lt=on + timedelta(days=240)))
-    docket.deadlines_instruct(actor=office, ids=[row.pk for row in fees[:5]], instruction="pay")
+    for row in fees[:7]:
+        docket.deadline_instruct(actor=office, obj=row, instruction="pay")
     docket.orders_make(actor=office, ids=[row.pk for row in fees[:5]], on=on - timedelta(days=2))
-    docket.deadlines_instruct(actor=office, ids=[row.pk for row in fees[5:7]], instruction="pay")
     hannas = [row for row in fees[7:] if row.matter.asset.inventorships.filter(person__name="Hanna Lindqvist").exists()]
     for row in hannas[:2]:
         docket.deadline_instruct(actor=office, obj=row, instruction="ask", why="Is a licensee in sight for this one?")

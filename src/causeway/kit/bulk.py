@@ -8,10 +8,13 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -32,8 +35,13 @@ TOGETHER, SHOWN = 25, 100
 # --- which rows, and what is done to them -----------------------------------------------------------------------------------------------
 
 
-def _picked(request: HttpRequest, resource: Resource, actor: access.Actor) -> list[Any]:
-    """The rows meant, in sight: those picked, or every row of the list under the filters it was posted with; at most `COUNT_LIMIT`."""
+def picked(request: HttpRequest, resource: Resource, actor: access.Actor, listed: QuerySet | None = None) -> list[Any]:
+    """The rows meant, in sight: those picked, or every row of the list under the filters it was posted with; at most `COUNT_LIMIT`.
+
+    listed: the rows of a list that a room shows itself.
+    """
+    if request.POST.get("every") and listed is not None:
+        return list(listed[:COUNT_LIMIT])
     if request.POST.get("every"):
         request.GET = QueryDict(request.POST.get("query", ""))  # type: ignore[assignment]
         return list(narrowed(request, resource, actor)[0][:COUNT_LIMIT])
@@ -72,31 +80,46 @@ def _without(rows: Sequence[Any], faults: Sequence[tuple[Any, str]]) -> list[Any
 # --- pages --------------------------------------------------------------------------------------------------------------------------------
 
 
-def bulk(request: HttpRequest, resource: Resource) -> HttpResponse:
-    """An action on the picked rows: first what it would do, then it is done; many by a job."""
+def bulk(request: HttpRequest, resource: Resource, listed: QuerySet | None = None) -> HttpResponse:
+    """An action on the picked rows: first what it would do, then it is done; many by a job.
+
+    listed: the rows of a list that a room shows itself, under the address this was posted to.
+    """
     actor = allowed(request, resource, "view")
-    action = next((one for one in resource.actions if one.bulk and one.key == request.POST.get("action")), None)
+    back = reverse(resource.route_list) if listed is None else request.get_full_path()
+    offered = {one.key for one in resource.actions if one.bulk} | {one.undo for one in resource.actions if one.bulk}
+    action = next((one for one in resource.actions if one.key in offered and one.key == request.POST.get("action")), None)
     if request.method != "POST" or action is None:
-        return redirect(resource.route_list)
+        return redirect(back)
     access.require(actor, action.permission or f"{resource.key}.{action.key}")
-    picked = _picked(request, resource, actor)
-    rows = [obj for obj in picked if action.when is None or action.when(obj)]
+    meant = picked(request, resource, actor, listed)
+    rows = [obj for obj in meant if action.when is None or action.when(obj)]
     sure = request.POST.get("sure") == "1"
-    form = (action.form or Form)(request.POST if sure else None)
+    form = (action.form or Form)(request.POST if sure else None, initial=request.POST.dict())
     faults: list[tuple[Any, str]] = []
     if sure and rows and form.is_valid():
         if len(rows) > AT_ONCE:
             return _begin(actor, resource, rows, action=action.key, values=_sent(request, form))
         faults = _each(rows, lambda obj: action.service(actor=actor, obj=obj, **form.cleaned_data))
         if not faults:
-            messages.success(request, _("%(what)s: %(n)s records.") % {"what": action.label, "n": len(rows)})
-            return redirect(resource.route_list)
+            messages.success(request, _with_undo(request, action, rows, reverse(resource.route_bulk) if listed is None else back))
+            return redirect(back)
     left = _without(rows, faults)
     context = {
-        "resource": resource, "action": action, "rows": left, "shown": left[:SHOWN], "more": max(0, len(left) - SHOWN), "picks": _ids(left), "faults": faults,
-        "left_out": len(picked) - len(rows), "form": form, "back": reverse(resource.route_list), "by_job": len(left) > AT_ONCE,
+        "resource": resource, "action": action, "rows": left, "shown": resource.rows_html(left[:SHOWN], False), "more": max(0, len(left) - SHOWN), "picks": _ids(left), "faults": faults,
+        "left_out": len(meant) - len(rows), "form": form, "back": back, "by_job": len(left) > AT_ONCE,
+        "text": "" if callable(action.text) else action.text,
     }  # fmt: skip
     return render(request, "kit/bulk.html", context, status=422 if sure else 200)
+
+
+def _with_undo(request: HttpRequest, action: Action, rows: Sequence[Any], to: str) -> str:
+    """What was done to how many, with a button that takes it back. to: where the button posts to."""
+    said = _("%(what)s: %(n)s records.") % {"what": action.label, "n": len(rows)}
+    if not action.undo:
+        return said
+    fields = {"action": action.undo, "picks": _ids(rows), "sure": "1"}
+    return SafeString(render_to_string("kit/undo.html", {"text": said, "back": to, "fields": fields}, request))
 
 
 def bulk_edit(request: HttpRequest, resource: Resource) -> HttpResponse:
@@ -105,7 +128,7 @@ def bulk_edit(request: HttpRequest, resource: Resource) -> HttpResponse:
     fields = edit_fields(resource)
     if request.method != "POST" or resource.update is None or not fields:
         return redirect(resource.route_list)
-    rows = _picked(request, resource, actor)
+    rows = picked(request, resource, actor)
     name = request.POST.get("field", "")
     context: dict[str, Any] = {"resource": resource, "rows": rows, "picks": _ids(rows), "fields": [(key, one.label) for key, one in fields.items()], "name": name,
                                "back": reverse(resource.route_list)}  # fmt: skip

@@ -83,7 +83,7 @@ class Filter:
 class Action:
     """Something done to one record (or many, where `bulk`): a form asks, a service does. `when(obj)` hides it where it makes no sense.
 
-    undo: the key of the action that takes it back.
+    text: what its page says first, or what writes that from the actor and the record; undo: the key of the action that takes it back.
     """
 
     key: str
@@ -99,6 +99,10 @@ class Action:
     done: Any = ""
     when: Callable[[Any], bool] | None = None
     undo: str = ""
+
+    def says(self, actor: Actor, obj: Any) -> Any:
+        """What its page says first about a record."""
+        return self.text(actor, obj) if callable(self.text) else self.text
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from causeway.frame import access, preferences, search
 from causeway.frame.access import Actor
 from causeway.kit import menu
+from causeway.kit.history import told
 from causeway.kit.resource import Action, Column, Filter, Next, Panel, Resource, panel, register, suggest
 from causeway.kit.show import day, distance, money, stacked, urgency
 from causeway.rooms.docket import forms, mapping, reminders, selectors, services
@@ -42,7 +43,14 @@ def _to_confirm(row: Deadline) -> bool:
 
 
 def _can_be_undone(row: Deadline) -> bool:
-    return row.state in (State.DONE, State.WAIVED, State.INSTRUCTED) or (row.state == State.OPEN and bool(row.instruction or row.extension))
+    return row.state in (*WAITING, State.DONE, State.WAIVED) and bool(selectors.before_last(row))
+
+
+def _restores(actor: Actor, row: Deadline) -> str:
+    """What taking back the last act about a deadline would restore."""
+    fields = ((Deadline._meta.get_field(name.removesuffix("_id")), value) for name, value in selectors.before_last(row).items())
+    values = [f"{field.verbose_name} {told(field, value, actor) or '–'}" for field, value in fields]
+    return _("It stands as before: %(values)s.") % {"values": ", ".join(values)}
 
 
 def _next(actor: Actor, row: Deadline) -> Next | None:
@@ -118,16 +126,15 @@ DEADLINE = register(
             Action("done", _("Record as done"), services.deadline_done, forms.DoneForm, icon="check", main=True, bulk=True, when=_open, undo="undo"),
             Action("instruct", _("Instruct"), services.deadline_instruct, forms.InstructForm, icon="send", bulk=True, when=_open, undo="undo"),
             Action("answer", _("Answer"), services.deadline_answer, forms.AnswerForm, icon="note", when=lambda o: _open(o) and o.instruction == Instruction.ASK),
-            Action("confirm", _("Confirm the date"), services.deadline_confirm, icon="user-check", bulk=True, when=_to_confirm,
+            Action("confirm", _("Confirm the date"), services.deadline_confirm, icon="user-check", bulk=True, when=_to_confirm, undo="undo",
                    text=_("You say that the last day is right. The confirmation falls away when the date changes.")),
-            Action("reassign", _("Give to"), services.deadline_reassign, forms.HolderForm, icon="user-share", bulk=True, when=_open),
-            Action("extend", _("Extend"), services.deadline_extend, forms.ExtendForm, icon="calendar-plus", when=lambda o: _open(o) and bool(selectors.extendable(o.rule)),
+            Action("reassign", _("Give to"), services.deadline_reassign, forms.HolderForm, icon="user-share", bulk=True, when=_open, undo="undo"),
+            Action("extend", _("Extend"), services.deadline_extend, forms.ExtendForm, icon="calendar-plus", when=lambda o: _open(o) and bool(selectors.extendable(o.rule)), undo="undo",
                    text=_("Record an extension that was granted or paid. It counts from the original date, never from a moved one.")),
             Action("snooze", _("Snooze"), services.deadline_snooze, forms.SnoozeForm, icon="zzz", when=_open),
-            Action("waive", _("Let it pass"), services.deadline_waive, forms.ReasonForm, icon="circle-x", grave=True, when=_open,
+            Action("waive", _("Let it pass"), services.deadline_waive, forms.ReasonForm, icon="circle-x", grave=True, when=_open, undo="undo",
                    text=_("Nobody is reminded of it any more. The reason stays with it, and it can be opened again.")),
-            Action("undo", _("Undo"), services.deadline_undo, icon="arrow-back-up", when=_can_be_undone,
-                   text=_("It stands as before: what was done, instructed or extended last is taken back.")),
+            Action("undo", _("Undo"), services.deadline_undo, icon="arrow-back-up", when=_can_be_undone, text=_restores),
         ],
         identity=lambda o: [o.matter_reference, selectors.office_title(o.office), format_html('<span class="cw-status {}">{}</span>', _state_css(o), o.get_state_display())],
         amount=lambda o: (o.amount, o.currency), props=_props, next=_next,

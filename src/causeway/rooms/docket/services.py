@@ -546,11 +546,14 @@ def deadline_done(*, actor: Actor, obj: Deadline, done_on: date, done_reference:
 
 
 def deadline_undo(*, actor: Actor, obj: Deadline) -> Deadline:
-    """Take back what was last done about a deadline: done, waived or instructed, it opens again; an open one loses its extension."""
+    """Take back what was last done about a deadline; it stands as before that, and as its events say. Done again it takes back what was done before.
+
+    What was changed since by others or by an event stays. Raises ValidationError where nothing is left to take back.
+    """
     access.require(actor, "deadline.undo", obj)
-    values: dict[str, Any] = {"state": State.OPEN, "done_on": None, "done_reference": "", "proof": None, "instruction": "", "why": ""}
-    if obj.state == State.OPEN and not obj.instruction:
-        values = {"extension": None, "extended_to": None, "confirmed_by_id": None, "confirmed_on": None}
+    values = selectors.before_last(Deadline.objects.get(pk=obj.pk))
+    if not values:
+        raise ValidationError(_("Nothing was done about it that could be taken back."))
     with transaction.atomic():
         _settle(actor, obj, "deadline.undo", **values)
         _follow(actor, obj.matter)
@@ -639,18 +642,6 @@ def deadline_snooze(*, actor: Actor, obj: Deadline, until: date) -> Snooze:
     with audit.changing(made, by=actor, verb="deadline.snooze") as made:
         made.until = until
     return made
-
-
-def deadlines_instruct(*, actor: Actor, ids: Sequence[int], instruction: str) -> int:
-    """Instruct many fees at once (at most 2,000); returns how many."""
-    access.require(actor, "deadline.instruct")
-    rows = list(access.visible(actor, Deadline.objects.filter(pk__in=ids, waiting=True)))
-    with audit.batch(by=actor, verb="deadline.instruct", objects=len(rows)) as work:
-        for row in rows:
-            row.instruction = instruction
-            row.state = State.OPEN if instruction == Instruction.ASK else State.INSTRUCTED
-        work.change(rows, ["instruction", "state"])
-    return len(rows)
 
 
 def orders_make(*, actor: Actor, ids: Sequence[int], on: date) -> list[OrderList]:

@@ -178,8 +178,7 @@ def test_the_address_of_a_feed_is_never_logged(actor, client, capsys):
 def test_an_order_list_goes_out_as_csv_xlsx_and_pdf(actor, client):
     m = matter(actor)
     services.matter_update(actor=actor, matter=m, title="=cmd|' /C calc'!A0")
-    ids = list(Deadline.objects.filter(matter=m, rule="EP-REN", ordinal__in=["6", "7"]).values_list("pk", flat=True))
-    services.deadlines_instruct(actor=actor, ids=ids, instruction="abandon")
+    ids = [services.deadline_instruct(actor=actor, obj=row, instruction="abandon").pk for row in Deadline.objects.filter(matter=m, rule="EP-REN", ordinal__in=["6", "7"])]
     (order,) = services.orders_make(actor=actor, ids=ids, on=date(2026, 11, 24))
     client.force_login(User.objects.get(pk=actor.user_id))
     text = client.get(reverse("docket:order_file", args=[order.pk, "csv"])).content.decode("utf-8-sig")

@@ -151,8 +151,7 @@ def test_snooze_is_for_oneself_and_ends_before_the_date(actor, make_actor):
 
 def test_orders_group_by_agent(actor):
     m = matter(actor)
-    ids = list(Deadline.objects.filter(matter=m, rule="EP-REN", ordinal__in=["6", "7"]).values_list("pk", flat=True))
-    assert services.deadlines_instruct(actor=actor, ids=ids, instruction="pay") == 2
+    ids = [services.deadline_instruct(actor=actor, obj=row, instruction="pay").pk for row in Deadline.objects.filter(matter=m, rule="EP-REN", ordinal__in=["6", "7"])]
     (order,) = services.orders_make(actor=actor, ids=ids, on=date(2026, 11, 24))
     assert order.number == "ORD-2026-001"
     assert [line["instruction"] for line in order.lines] == ["pay", "pay"]

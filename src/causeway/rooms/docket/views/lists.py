@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 
 from causeway.frame import access, asked, files
 from causeway.kit import exporting
-from causeway.kit.resource import PAGE, named
+from causeway.kit.bulk import bulk
+from causeway.kit.resource import COUNT_LIMIT, PAGE, named
 from causeway.kit.show import address, day
 from causeway.kit.views import find, found_first, holding
 from causeway.rooms.docket import mapping, selectors
@@ -55,17 +56,20 @@ def docket(request: HttpRequest) -> HttpResponseBase:
     if text := request.GET.get("q", "").strip()[:200]:
         rows = holding(resource, rows, text).order_by(*found_first(resource.order))
     rows = rows.select_related("holder", "matter")
+    if request.method == "POST":
+        return bulk(request, resource, rows)
     if request.GET.get("export") in resource.exporting:
         return _export(request.GET["export"], rows)
     page = asked.page(request)
     found = list(rows[(page - 1) * PAGE : page * PAGE + 1])
-    bulk = [a for a in resource.actions if a.bulk and access.may(actor, f"deadline.{a.key}").allowed]
+    actions = [a for a in resource.actions if a.bulk and access.may(actor, f"deadline.{a.key}").allowed]
     whole = page == 1 and len(found) <= PAGE
     context = {
-        "groups": _groups(found[:PAGE], bool(bulk), whole), "tab": key, "filters": filters, "chips": chips, "columns": resource.columns, "bulk": bulk,
+        "groups": _groups(found[:PAGE], bool(actions), whole), "tab": key, "filters": filters, "chips": chips, "columns": resource.columns, "bulk": actions,
         "tabs": [(name, title, (len(found) if whole else selectors.capped(q)) if number is None and name == key else number) for name, title, q, number in tabs],
-        "has_next": len(found) > PAGE, "page": page, "counts": counts, "span": len(resource.columns) + bool(bulk), "ways": ways(actor, "docket"),
+        "has_next": len(found) > PAGE, "page": page, "counts": counts, "span": len(resource.columns) + bool(actions), "ways": ways(actor, "docket"),
         "may_record": access.may(actor, "event.record").allowed, "narrow": bool(text or chips or any(one["value"] for one in filters)), "cap": 1000,
+        "count": selectors.capped(rows, COUNT_LIMIT) if actions and not whole else 0, "limit": COUNT_LIMIT,
     }  # fmt: skip
     return render(request, "docket/docket.html", context)
 

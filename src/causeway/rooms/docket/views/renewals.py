@@ -11,21 +11,22 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from causeway.frame import access, asked
-from causeway.kit.exporting import harmless
-from causeway.kit.resource import named
+from causeway.frame.cells import harmless
+from causeway.kit.bulk import bulk, picked
+from causeway.kit.resource import COUNT_LIMIT, named
 from causeway.kit.show import day, money
 from causeway.kit.views import find
 from causeway.rooms.docket import selectors, services
 from causeway.rooms.docket.choices import Instruction
-from causeway.rooms.docket.models import OrderList
+from causeway.rooms.docket.models import Deadline, OrderList
 from causeway.rooms.docket.selectors import Cost
 from causeway.rooms.docket.views.common import narrowed, signed_in, ways
 
@@ -35,22 +36,23 @@ PAGE = 50
 def renewals(request: HttpRequest) -> HttpResponse:
     """Fees of the coming year: cost by month, unit or family as a chart with its table, and instructions in one go."""
     actor = signed_in(request, "deadline.view")
-    if request.method == "POST":
-        return _instruct(request, actor)
     today = selectors.today_of(actor)
     rows, filters, chips = narrowed(request, selectors.renewals(actor, today, today + timedelta(days=365)), ("office", "holder", "unit"))
+    rows = rows.select_related("holder", "matter")
+    if request.method == "POST":
+        return _order(request, actor, rows) if request.POST.get("action") == "order" else bulk(request, named("deadline"), rows)
     groupings = [("month", _("By month")), ("unit", _("By unit")), *((key, _("By family")) for key in selectors.FORECASTS)]
     by = request.GET.get("by", "month")
     by = by if by in dict(groupings) else "month"
     costs = selectors.forecast(rows, by)
     may = access.may(actor, "deadline.instruct").allowed
     page = asked.page(request)
-    found = list(rows.select_related("holder", "matter")[(page - 1) * PAGE : page * PAGE + 1])
+    found = list(rows[(page - 1) * PAGE : page * PAGE + 1])
     html = named("deadline").rows_html(found[:PAGE], may)
     context = {
-        "rows": html, "columns": named("deadline").columns, "unknown": selectors.capped(rows.filter(amount=None)), "count": selectors.capped(rows), "may": may,
+        "rows": html, "columns": named("deadline").columns, "unknown": selectors.capped(rows.filter(amount=None)), "count": selectors.capped(rows, COUNT_LIMIT), "may": may,
         "may_order": access.may(actor, "orderlist.make").allowed, "totals": _totals(costs), "groupings": groupings, "by": by, "filters": filters,
-        "chips": chips, "page": page, "has_next": len(found) > PAGE, "ways": ways(actor, "renewals"), "currencies": _currencies(costs), "cap": 1000,
+        "chips": chips, "page": page, "has_next": len(found) > PAGE, "ways": ways(actor, "renewals"), "currencies": _currencies(costs), "limit": COUNT_LIMIT,
         "charts": _charts(costs, today) if by == "month" else [], "table": _table(costs, by),
     }  # fmt: skip
     return render(request, "docket/renewals.html", context)
@@ -106,23 +108,14 @@ def _charts(costs: Sequence[Cost], today: date) -> list[dict[str, Any]]:
     return made
 
 
-def _instruct(request: HttpRequest, actor: access.Actor) -> HttpResponse:
-    ids = [int(pk) for pk in request.POST.getlist("pick") if pk.isdecimal()][:2000]
-    wanted = request.POST.get("instruction", "")
-    back = f"{reverse('docket:renewals')}?{request.GET.urlencode()}"
-    if not ids or wanted not in ("pay", "abandon", "ask", "order"):
-        messages.error(request, _("Pick the fees first, then say what to do with them."))
-        return redirect(back)
-    if wanted == "order":
-        made = services.orders_make(actor=actor, ids=ids, on=selectors.today_of(actor))
-        if not made:
-            messages.error(request, _("None of the picked fees is instructed yet. Say pay or give up first; then the order list can be written."))
-            return redirect(back)
-        messages.success(request, ngettext("%(n)s order list was written.", "%(n)s order lists were written.", len(made)) % {"n": len(made)})
-        return redirect(named("orderlist").route_detail, pk=made[0].pk) if len(made) == 1 else redirect(named("orderlist").route_list)
-    count = services.deadlines_instruct(actor=actor, ids=ids, instruction=wanted)
-    messages.success(request, ngettext("%(n)s fee instructed.", "%(n)s fees instructed.", count) % {"n": count})
-    return redirect(back)
+def _order(request: HttpRequest, actor: access.Actor, rows: QuerySet[Deadline]) -> HttpResponse:
+    """Write the instructed fees among those picked, or among all of the list, into order lists."""
+    made = services.orders_make(actor=actor, ids=[row.pk for row in picked(request, named("deadline"), actor, rows)], on=selectors.today_of(actor))
+    if not made:
+        messages.error(request, _("None of the picked fees is instructed yet. Say pay or give up first; then the order list can be written."))
+        return redirect(request.get_full_path())
+    messages.success(request, ngettext("%(n)s order list was written.", "%(n)s order lists were written.", len(made)) % {"n": len(made)})
+    return redirect(named("orderlist").route_detail, pk=made[0].pk) if len(made) == 1 else redirect(named("orderlist").route_list)
 
 
 def _heads() -> list[tuple[str, str]]:
