@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
-from causeway.frame import access, files, previews
-from causeway.frame.models import StoredFile
+from causeway.frame import access, files
 from causeway.kit.forms import Form
+from causeway.kit.preview import first_page as drawn
+from causeway.kit.preview import shown
 from causeway.kit.resource import named
 from causeway.kit.views import NotSignedIn, find, served
 from causeway.rooms.assets import forms, services
@@ -84,28 +83,15 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
     """An attached file within the page: a picture, the first page of a PDF, or the beginning of a text; other kinds are offered to open or to keep."""
     actor = _actor(request, "asset.view")
     found = _document(actor, pk)
-    text = files_text(found.file) if found.file.content_type == "text/plain" else ""
-    picture = found.file.content_type.startswith("image/") and found.file.content_type in files.SHOWN
-    return render(request, "assets/preview.html", {"document": found, "text": text, "picture": picture, "page": previews.first_page(found.file) is not None})
+    path = [(_("Assets"), reverse(named("asset").route_list)), (found.asset.reference, reverse(named("asset").route_detail, args=[found.asset_id]))]
+    urls = reverse("assets:document", args=[pk]), reverse("assets:first_page", args=[pk])
+    return render(request, "kit/preview.html", {**shown(found.file, found.title, *urls), "path": path, "confidential": found.confidential})
 
 
 def first_page(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The first page of an attached PDF as a picture."""
     actor = _actor(request, "asset.view")
-    drawn = previews.first_page(_document(actor, pk).file)
-    if drawn is None:
-        raise Http404
-    return FileResponse(drawn.open("rb"), content_type="image/png")
-
-
-#: How much of a text a preview shows.
-PREVIEWED = 20_000
-
-
-def files_text(file: StoredFile) -> str:
-    """The beginning of a stored text, as text."""
-    with (Path(settings.MEDIA_ROOT) / file.path).open("rb") as source:
-        return source.read(PREVIEWED).decode("utf-8", "replace")
+    return drawn(_document(actor, pk).file)
 
 
 def _document(actor: access.Actor, pk: int) -> Document:

@@ -75,7 +75,7 @@ def _next(actor: Actor, row: Deadline) -> Next | None:
 def _props(row: Deadline) -> list[tuple[Any, Any, Any]]:
     """The facts of a deadline: its days, its fee, whose it is, what became of it."""
     matter = row.matter
-    proof = format_html('<a href="{}">{}</a>', reverse("docket:proof", args=[row.pk]), row.proof.name) if row.proof_id else ""
+    proof = format_html('<a href="{}">{}</a>', reverse("docket:proof_preview", args=[row.pk]), row.proof.name) if row.proof_id else ""
     extended = ngettext("extended by %(n)s month", "extended by %(n)s months", row.extension) % {"n": row.extension} if row.extension else ""
     return [
         (_("Last day"), format_html('<strong class="{}">{}</strong>', _due_css(row), day(row.due, weekday=True)), extended or _how_far(row)),

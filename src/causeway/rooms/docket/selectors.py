@@ -394,7 +394,8 @@ def _gap_of(row: Deadline) -> tuple[str, str, str]:
 
 
 def _refused(one: Refusal) -> tuple[str, str, str]:
-    return one.matter.title, f"{one.rule} {one.ordinal}".strip() + f": {one.reason}", address("docket:matter", one.matter_id)
+    said = one.reason if one.reason.startswith(one.rule) else f"{one.rule} {one.ordinal}".strip() + f": {one.reason}"
+    return one.matter.title, said, address("docket:matter", one.matter_id)
 
 
 def missing_years(actor: Actor) -> list[dict[str, Any]]:

@@ -94,6 +94,23 @@ def test_a_proof_is_kept_and_a_day_to_come_refused(actor, settings, tmp_path):
     assert (row.proof.name, row.proof.content_type) == ("receipt.pdf", "application/pdf")
 
 
+def test_a_proof_is_previewed_as_attachments_are(actor, settings, tmp_path, client, make_user):
+    import typst
+
+    settings.MEDIA_ROOT, settings.PREVIEW_ROOT = tmp_path / "files", tmp_path / "previews"
+    fee, other = one(matter(actor), "EP-REN", "6"), one(matter(actor, reference="NBU-2"), "EP-REN", "6")
+    services.deadline_done(actor=actor, obj=fee, done_on=date(2026, 2, 1), proof=ContentFile(typst.compile(b"= Receipt"), name="receipt.pdf"))
+    services.deadline_done(actor=actor, obj=other, done_on=date(2026, 2, 1), proof=ContentFile(b"Paid on <1> February", name="receipt.txt"))
+    client.force_login(make_user("director"))
+    shown = f"/docket/proofs/{fee.pk}/preview/"
+    assert shown in client.get(f"/deadlines/{fee.pk}/").content.decode()
+    assert f"/docket/proofs/{fee.pk}/page.png" in client.get(shown).content.decode()
+    assert b"".join(client.get(f"/docket/proofs/{fee.pk}/page.png").streaming_content).startswith(b"\x89PNG")
+    assert "Paid on &lt;1&gt; February" in client.get(f"/docket/proofs/{other.pk}/preview/").content.decode()
+    client.force_login(make_user("inventor"))
+    assert [client.get(f"/docket/proofs/{fee.pk}/{part}").status_code for part in ("", "preview/", "page.png")] == [404, 404, 404]
+
+
 def test_an_inventor_answers_and_others_do_not(actor, make_actor):
     row = services.deadline_instruct(actor=actor, obj=one(matter(actor), "EP-REN", "6"), instruction="ask")
     assert row.state == State.OPEN

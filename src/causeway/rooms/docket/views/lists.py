@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from causeway.frame import access, asked, files
-from causeway.kit import exporting
+from causeway.kit import exporting, preview
 from causeway.kit.bulk import bulk
 from causeway.kit.resource import COUNT_LIMIT, PAGE, named
 from causeway.kit.show import address, day
@@ -209,8 +209,25 @@ def missing(request: HttpRequest) -> HttpResponse:
 
 def proof(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The proof that a deadline was met: shown where its bytes are harmless, downloaded otherwise."""
-    actor = signed_in(request, "deadline.view")
-    found: Deadline = find(named("deadline"), actor, pk)
+    return files.respond(_proven(request, pk).proof)
+
+
+def proof_preview(request: HttpRequest, pk: int) -> HttpResponse:
+    """The proof within the page, with the deadline it belongs to."""
+    row = _proven(request, pk)
+    path = [(_("Docket"), reverse("docket:docket")), (str(row), reverse("kit:deadline_detail", args=[pk]))]
+    urls = reverse("docket:proof", args=[pk]), reverse("docket:proof_page", args=[pk])
+    return render(request, "kit/preview.html", {**preview.shown(row.proof, row.proof.name, *urls), "path": path})
+
+
+def proof_page(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The first page of a proof as a picture."""
+    return preview.first_page(_proven(request, pk).proof)
+
+
+def _proven(request: HttpRequest, pk: int) -> Any:
+    """A deadline in sight that has a proof."""
+    found = find(named("deadline"), signed_in(request, "deadline.view"), pk)
     if found.proof is None:
         raise Http404
-    return files.respond(found.proof)
+    return found
