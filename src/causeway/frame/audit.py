@@ -441,8 +441,19 @@ def _personal_faults() -> list[str]:
     return faults
 
 
-def erase_personal(label: str, object_id: int) -> int:
-    """Erase the personal values kept of an object's history; the chain stays true. Returns how many values went."""
+def personal_entries(label: str, object_id: int) -> int:
+    """How many entries of an object's history keep personal values."""
+    return AuditEntry.objects.filter(label=label, object_id=object_id).exclude(personal_values=None).distinct().count()
+
+
+def erase_personal(label: str, object_id: int, fields: Sequence[str] = ()) -> int:
+    """Erase the personal values kept of an object's history; the chain stays true. Returns how many values went.
+
+    fields: those that are emptied too in what batches keep of the object.
+    """
+    for image in AuditImage.objects.filter(label=label, object_id=object_id):
+        image.before |= {name: None for name in fields if name in image.before}
+        image.save(update_fields=["before"])
     entries = AuditEntry.objects.filter(label=label, object_id=object_id)
     gone, _rows = AuditPersonal.objects.filter(entry__in=entries).delete()
     return gone

@@ -194,9 +194,8 @@ class _Maker:
             return None
         if field == "number":
             record = AssetRecord("", number.office, number.display, sys.intern(number.key))
-            is_digit, should = doubt(text, number)
-            if is_digit and not self.docdb and not link:
-                tell(field, "check", _doubtful(number, is_digit, should), text)
+            if not self.docdb and not link and (why := doubt(text, number)):
+                tell(field, "check", why, text)
         else:
             record = AssetRecord("", number.office, "", publication_key(f"{number.display} {number.kind}"))
         record.right = _right(
@@ -377,18 +376,6 @@ def _no_number(text: str, office: str) -> str:
     if not office and any(c.isdigit() for c in text):
         return _("The number does not say of which office it is. Name one office for all rows, or write it before the number, such as EP or CN.")
     return _("No office and number can be made out here.")
-
-
-def _doubtful(number: Number, is_digit: str, should: str) -> str:
-    """Why a number may be mistyped: a warning, since the digits before may be right all the same."""
-    if is_digit.startswith("#"):
-        return _("An application number of %(office)s has %(should)s digits, this one %(count)s. Check it.") % {
-            "office": number.office, "should": should, "count": is_digit[1:],
-        }  # fmt: skip
-    return _("The check digit should be %(should)s, not %(digit)s: a digit may be mistyped. Check the number.") % {
-        "should": should,
-        "digit": is_digit,
-    }
 
 
 @lru_cache(maxsize=4_096)

@@ -189,6 +189,28 @@ class FamilyForm(ModelForm):
         fields = ["title", "reference"]
 
 
+class WhyForm(Form):
+    """A reason, where there is one."""
+
+    why = forms.CharField(label=_("Reason"), max_length=300, required=False)
+
+
+class JoinForm(WhyForm):
+    """The family assets are put into: one that is here, or the title of a new one."""
+
+    family = FamilyField(label=_("Family"), required=False, help_text=_("Its reference, such as F-2026-003."))
+    title = forms.CharField(label=_("Or a new one: its title"), max_length=500, required=False)
+    field_order = ("family", "title", "why")
+
+    def clean(self) -> dict[str, Any]:
+        """One of the two; a new family is made by the service."""
+        data = super().clean() or self.cleaned_data
+        family, title = data.pop("family", None), data.pop("title", "")
+        if not self.errors and bool(family) == bool(title):
+            raise ValidationError(gettext("Name a family that is here, or the title of a new one."))
+        return data | {"into": family or Family(title=title)}
+
+
 def share_of(text: str) -> Fraction | None:
     """An exact share from "3/4", "40 %" or "0.25"; None from nothing. Raises ValidationError for what is none, or lies outside 0 to 1."""
     if not text.strip():

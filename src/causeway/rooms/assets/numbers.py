@@ -7,6 +7,8 @@ import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
 
+from django.utils.translation import gettext as _
+
 #: Codes of states and offices that number applications (WIPO ST.3), those of states and offices that are no more among them.
 _CODES = (
     "AD AE AF AG AL AM AO AP AR AT AU AZ BA BB BD BE BG BH BN BO BR BW BX BY BZ CA CH CI CL CM CN CO CR CS CU CY CZ DD DE DJ DK DM DO DZ EA EC EE EG EM EP "
@@ -149,21 +151,23 @@ def de_check_digit(digits: str) -> str:
     return "" if rest == 10 else str(rest)
 
 
-def doubt(text: str, number: Number) -> tuple[str, str]:
-    """The check digit an application number has as written, and the one it should have; ("", "") where it has none, it is right, or no rule is known.
+def doubt(text: str, number: Number) -> str:
+    """Why an application number as written may be mistyped, in a sentence: its check digit is not that of its digits, or a European one has not eight.
 
-    For a European number that has not eight digits, as which no application was ever numbered: how many it has, and "8".
+    "" where nothing is wrong, where it has no check digit, or where no rule is known. It is a warning: the digits before may be right all the same.
     """
     digits = number.key[2:]
     if number.office == "EP" and digits.isdigit() and len(digits) != 8:
-        return f"#{len(digits)}", "8"
+        return _("A European application number has eight digits, this one %(count)s. Check it.") % {"count": len(digits)}
     written = _CHECKED.search(_plain(text).upper().partition("(")[0].rstrip(" ABCU"))
     rule = _CHECKS.get((number.office, len(digits)))
     # Before 1981 the German office counted otherwise; its numbers of seven digits begin with the kind and the year.
     if written is None or rule is None or not digits.isdigit() or (number.office == "DE" and len(digits) == 7 and digits < "31"):
-        return "", ""
-    is_digit, should = written.group().strip(". "), rule(digits)
-    return ("", "") if not should or is_digit == should else (is_digit, should)
+        return ""
+    digit, should = written.group().strip(". "), rule(digits)
+    if not should or digit == should:
+        return ""
+    return _("The check digit should be %(should)s, not %(digit)s: a digit may be mistyped. Check the number.") % {"should": should, "digit": digit}
 
 
 def _pct(text: str) -> Number | None:

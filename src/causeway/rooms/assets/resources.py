@@ -22,6 +22,7 @@ from causeway.kit.show import day, days, distance, escaped, money, share, stacke
 from causeway.rooms.assets import forms, selectors, services
 from causeway.rooms.assets.choices import Status
 from causeway.rooms.assets.models import Asset, Family, Inventorship
+from causeway.rooms.assets.numbers import doubt, parse_number
 from causeway.rooms.docket import selectors as docket
 from causeway.rooms.docket.choices import Right
 from causeway.rooms.people.models import Person
@@ -63,13 +64,19 @@ def _filed_cells() -> Callable[[Asset], Any]:
     return lambda asset: shown(asset.filed_on)
 
 
+def _doubt(asset: Asset) -> str:
+    """Why the number may be mistyped; nothing for most."""
+    number = parse_number(asset.number, asset.office) if asset.number else None
+    return doubt(asset.number, number) if number else ""
+
+
 def _props(asset: Asset) -> list[tuple[Any, Any, Any]]:
     """The facts of an asset on two columns; a university's own fields last."""
     family = format_html('<a href="{}">{}</a>', reverse("kit:family_detail", args=[asset.family_id]), asset.family.reference) if asset.family_id else ""
     tags = format_html_join(" ", '<a class="cw-badge" href="{}?tag={}">{}</a>', ((reverse("kit:asset_list"), quote(str(tag)), tag) for tag in asset.tags))
     own = [(name, _("yes") if value is True else value, "") for name, value in asset.custom.items()]
     return [
-        (_("Kind"), asset.get_right_display(), ""), (_("Office"), docket.office_title(asset.office), ""), (_("Number"), asset.number, ""), (_("Filed"), day(asset.filed_on), ""),
+        (_("Kind"), asset.get_right_display(), ""), (_("Office"), docket.office_title(asset.office), ""), (_("Number"), asset.number, _doubt(asset)), (_("Filed"), day(asset.filed_on), ""),
         (_("Publication"), asset.publication_number or day(asset.published_on), day(asset.published_on) if asset.publication_number else ""),
         (_("Grant"), asset.grant_number or day(asset.granted_on), day(asset.granted_on) if asset.grant_number else ""),
         (_("Next date"), day(asset.next_due_on), distance(asset.next_due_on, timezone.localdate()) if asset.next_due_on else ""),
@@ -215,6 +222,10 @@ asset = register(
         actions=[
             Action("end", _("End"), services.asset_end, forms.EndForm, icon="circle-x", grave=True, when=lambda o: o.status != Status.ENDED,
                    text=_("Its open deadlines close with it. Withdrawing the event opens them again.")),
+            Action("join", _("Put into a family"), services.family_join, forms.JoinForm, icon="hierarchy", permission="asset.update", bulk=True, when=lambda o: o.family_id is None,
+                   undo="leave", text=_("They join a family that is here, or a new one that is made of them.")),
+            Action("leave", _("Take out of its family"), services.family_leave, forms.WhyForm, icon="arrow-back-up", permission="asset.update", when=lambda o: o.family_id is not None,
+                   text=_("A family without members goes.")),
             Action("document", _("Attach a file"), services.attach, forms.AttachForm, icon="paperclip"),
             Action("note", _("Add a note"), lambda *, actor, obj, text: services.note_add(actor=actor, asset=obj, text=text), forms.NoteForm, icon="note"),
         ],

@@ -59,6 +59,7 @@ def asset_create(*, actor: Actor, **values: Any) -> Asset:
         matter = docket.matter_open(actor=_for(actor), draft=draft)
         with audit.changing(Asset(reference=reference, matter=matter), by=actor, verb="asset.create") as asset:
             _set(asset, values)
+            _once(asset)
             asset.owners_text = University.objects.get(pk=actor.university_id).name
         with audit.changing(Ownership(asset=asset), by=actor, verb="asset.own"):
             pass
@@ -99,6 +100,13 @@ def _set(asset: Asset, values: dict[str, Any]) -> None:
     asset.number = _number_words(asset.number, asset.office)
 
 
+def _once(asset: Asset) -> None:
+    """Refuse an application that is here already, naming it."""
+    other = Asset.objects.filter(number_key=asset.number_key).exclude(pk=asset.pk).first() if asset.number_key else None
+    if other is not None:
+        raise ValidationError({"number": _("%(asset)s is this application; it is here already.") % {"asset": other.reference}})
+
+
 def _number_words(text: str, office: str) -> str:
     """A number as its office writes it, where its digits are plain; as typed otherwise."""
     number = parse_number(text, office) if text else None
@@ -115,6 +123,7 @@ def asset_update(*, actor: Actor, obj: Asset, revision: int | None = None, **val
         before = {name: getattr(obj, name) for name in _DATES}
         with audit.changing(obj, by=actor, verb="asset.update", revision=revision) as obj:
             _set(obj, values)
+            _once(obj)
         _sync_events(system, obj, before)
         docket.matter_update(
             actor=system, matter=obj.matter, title=obj.title, office=obj.office, right=obj.right, number=obj.number, unit=obj.unit, holder=obj.holder,
@@ -296,16 +305,30 @@ def attach(*, actor: Actor, obj: Asset, file: Any, title: str, confidential: boo
         )
 
 
-def family_make(*, actor: Actor, title: str, assets: Sequence[Asset]) -> Family:
-    """Join assets into a family."""
-    access.require(actor, "family.create")
-    year = min((a.filed_on.year for a in assets if a.filed_on), default=timezone.now().year)
-    with audit.batch(by=actor, verb="family.create", objects=1) as work:
-        (family,) = work.add([Family(reference=_family_reference(year), title=title)])
-        for asset in assets:
-            asset.family = family
-        work.change(list(assets), ["family"])
-    return family
+def family_join(*, actor: Actor, obj: Asset, into: Family, why: str = "") -> Asset:
+    """Put an asset into a family: one that is here, or a new one, which is made with the first asset that joins it. Raises ValidationError for one that has a family."""
+    access.require(actor, "asset.update", obj)
+    with audit.changing(obj, by=actor, verb="family.join", why=why) as obj:
+        if obj.family_id is not None:
+            raise ValidationError(_("%(asset)s is in a family already.") % {"asset": obj})
+        if into.pk is None:
+            access.require(actor, "family.create")
+            with audit.changing(into, by=actor, verb="family.create", why=why):
+                into.reference = _family_reference((obj.filed_on or timezone.now().date()).year)
+        obj.family = into
+    return obj
+
+
+def family_leave(*, actor: Actor, obj: Asset, why: str = "") -> Asset:
+    """Take an asset out of its family; a family whose last member leaves goes with it."""
+    access.require(actor, "asset.update", obj)
+    with transaction.atomic():
+        with audit.changing(obj, by=actor, verb="family.leave", why=why) as obj:
+            family, obj.family = obj.family_id, None
+        if family and not Asset.objects.filter(family=family).exists():
+            with audit.batch(by=actor, verb="family.remove", why=why, objects=1) as work:
+                work.remove(Family, [family])
+    return obj
 
 
 def _family_reference(year: int) -> str:

@@ -12,6 +12,7 @@ for model in ("unit", "organisation", "person"):
     allow(f"{model}.view", *READERS, "inventor", "agent")
     for verb in ("create", "update", "trash", "restore"):
         allow(f"{model}.{verb}", "office", "administrator")
+allow("person.erase", "office", "administrator")
 
 
 def _persons(actor: Actor, queryset: QuerySet) -> QuerySet:

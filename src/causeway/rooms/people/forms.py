@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from causeway.kit.forms import ModelForm
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from causeway.kit.forms import Form, ModelForm
 from causeway.rooms.people.models import Organisation, Person, Unit
 
 
@@ -28,3 +31,14 @@ class PersonForm(ModelForm):
     class Meta:
         model = Person
         fields = ["name", "name_native", "email", "unit", "organisation", "orcid", "left_on"]
+
+
+class EraseForm(Form):
+    """The name of who is erased, typed to be sure, and the reason."""
+
+    name = forms.CharField(label=_("Name"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    why = forms.CharField(label=_("Reason"), max_length=300, help_text=_("It stays in the history: write it without the name."))
+
+    def about(self, person: Person) -> None:
+        """Say which name is asked for."""
+        self.fields["name"].help_text = _("Type “%(name)s”.") % {"name": person.name}

@@ -69,6 +69,8 @@ class Person(Owned, Trashable):
     orcid = models.CharField("ORCID", max_length=19, blank=True)
     left_on = models.DateField(_("left on"), null=True, blank=True)
     name_key = models.CharField(max_length=200, editable=False)
+    #: The day on which what identifies the person was erased.
+    erased_on = models.DateField(null=True, editable=False)
 
     personal = ("name", "name_native", "email", "orcid", "name_key")
 

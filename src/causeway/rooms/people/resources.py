@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext_lazy as _
+from typing import Any
 
-from causeway.frame import trash
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from causeway.frame import audit, trash
 from causeway.kit import menu
-from causeway.kit.resource import Column, Filter, Resource, register
+from causeway.kit.resource import Action, Column, Filter, Resource, register
 from causeway.kit.show import day
 from causeway.rooms.people import services
-from causeway.rooms.people.forms import OrganisationForm, PersonForm, UnitForm
+from causeway.rooms.people.forms import EraseForm, OrganisationForm, PersonForm, UnitForm
 from causeway.rooms.people.models import Organisation, Person, Unit
 from causeway.rooms.people.selectors import unit_choices
+
+
+def _erasure(actor: Any, obj: Person) -> str:
+    """What erasing a person does, and what it does not."""
+    told = ngettext("one entry", "%(n)s entries", kept := audit.personal_entries("people.person", obj.pk)) % {"n": kept}
+    return _(
+        "On the person's own request: name, e-mail, ORCID and the tie to an account go, here and from %(told)s of the history. Where the person stands, as an inventor or "
+        "with an outside agent, it says “Erased person”; shares and dates stay. An account, files, notes and mail are not touched: look for those yourself. There is no way back."
+    ) % {"told": told}
+
 
 person = register(
     Resource(
@@ -25,9 +38,10 @@ person = register(
             Column("email", _("E-mail"), lambda o: o.email, hide="lg"),
             Column("account", _("Account"), lambda o: _("yes") if o.user_id else _("none"), hide="lg"),
         ],
+        actions=[Action("erase", _("Erase"), services.person_erase, EraseForm, icon="trash", grave=True, text=_erasure, when=lambda o: not o.erased_on)],
         filters=[Filter("unit", _("Unit"), lambda actor: unit_choices(), lambda rows, value: rows.filter(unit_id=value))],
         props=lambda o: [(_("Name in own script"), o.name_native, ""), (_("E-mail"), o.email, ""), (_("Unit"), o.unit, ""), (_("Organisation"), o.organisation, ""),
-                         ("ORCID", o.orcid, ""), (_("Left on"), day(o.left_on), "")],
+                         ("ORCID", o.orcid, ""), (_("Left on"), day(o.left_on), ""), (_("Erased on"), day(o.erased_on), "")],
         empty_title=_("Nobody is here yet"), empty_text=_("Inventors, colleagues and agents stand here; an import adds the inventors it names."),
     )
 )  # fmt: skip

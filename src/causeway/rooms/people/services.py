@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from causeway.frame import access, audit
@@ -69,17 +70,25 @@ def person_create(*, actor: Actor, **values: Any) -> Person:
 
 
 def person_update(*, actor: Actor, obj: Person, revision: int | None = None, **values: Any) -> Person:
-    """Change a person."""
+    """Change a person; one that was erased stays as it is."""
+    if obj.erased_on:
+        raise ValidationError(_("What identified this person was erased; add the person anew where that is right."))
     return _update(obj, "person.update", actor, revision, values)
 
 
-def person_erase(*, actor: Actor, obj: Person, why: str) -> Person:
-    """Erase what identifies a person, here and in the history; the record and the audit chain stay."""
-    access.require(actor, "person.update", obj)
-    with audit.changing(obj, by=actor, verb="person.erase", why=why) as obj:
-        obj.name, obj.name_native, obj.email, obj.orcid, obj.user, obj.left_on = _("Erased person"), "", "", "", None, obj.left_on or date.today()
-        obj.name_key = fold(f"erased {obj.pk}")
-    audit.erase_personal("people.person", obj.pk)
+def person_erase(*, actor: Actor, obj: Person, name: str, why: str) -> Person:
+    """Erase what identifies a person, here and in the history; the record and the audit chain stay. There is no way back.
+
+    name: the name as it stands, typed to be sure; why: the reason, which stays in the history. Raises ValidationError for another name.
+    """
+    access.require(actor, "person.erase", obj)
+    if name.strip() != obj.name:
+        raise ValidationError({"name": _("The name stands here as “%(name)s”.") % {"name": obj.name}})
+    with transaction.atomic():
+        with audit.changing(obj, by=actor, verb="person.erase", why=why) as obj:
+            obj.name, obj.name_native, obj.email, obj.orcid, obj.user, obj.erased_on = _("Erased person"), "", "", "", None, timezone.localdate()
+            obj.name_key = fold(f"erased {obj.pk}")
+        audit.erase_personal("people.person", obj.pk, Person.personal)
     return obj
 
 

@@ -7,6 +7,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.db.models import F
+from django.urls import reverse
 
 from causeway.frame import access, preferences
 from causeway.rooms.assets import forms, selectors, services
@@ -208,7 +209,7 @@ def test_confidential_documents_stay_with_office_and_director(actor, asset, make
 
 
 def test_forecast_by_family_names_the_family(actor, asset):
-    services.family_make(actor=actor, title="Electrolytes", assets=[asset])
+    services.family_join(actor=actor, obj=asset, into=Family(title="Electrolytes"))
     lines = selectors.cost_by_family(Deadline.objects.filter(matter=asset.matter).exclude(amount=None).order_by())
     assert lines and {line.of for line in lines} == {"Electrolytes"}
 
@@ -247,3 +248,30 @@ def test_a_confidential_pdf_shows_its_first_page_to_whom_may_see_it(actor, asset
     assert answer["Content-Type"] == "image/png" and b"".join(answer.streaming_content).startswith(b"\x89PNG")
     client.force_login(make_user("auditor"))
     assert client.get(page).status_code == 404
+
+
+def test_assets_join_a_new_family_at_once_and_leave_it_again(actor, asset, client, make_user):
+    second, third = made(actor, "Second"), made(actor, "Third")
+    client.force_login(make_user("office"))
+    page, picks = reverse("kit:asset_bulk"), {"action": "join", "picks": f"{asset.pk},{second.pk}"}
+    assert "2 records will change" in client.post(page, picks).content.decode()
+    assert "Name a family that is here" in client.post(page, picks | {"sure": "1", "why": ""}).content.decode()
+    assert client.post(page, picks | {"sure": "1", "title": "Electrolytes", "why": "One invention"}).status_code == 302
+    family = Family.objects.get()
+    assert family.title == "Electrolytes" and family.reference.startswith("F-2022-") and set(family.members.all()) == {asset, second}
+    with pytest.raises(ValidationError, match="in a family already"):
+        services.family_join(actor=actor, obj=second, into=family)
+    services.family_join(actor=actor, obj=third, into=family)
+    assert client.post(page, {"action": "leave", "picks": f"{asset.pk},{second.pk}", "sure": "1"}).status_code == 302  # the button that takes it back
+    assert list(family.members.all()) == [third]
+    services.family_leave(actor=actor, obj=third)
+    assert not Family.objects.exists()
+
+
+def test_a_number_with_a_wrong_check_digit_is_remarked_on_its_page(actor, client, make_user):
+    client.force_login(make_user("office"))
+    for number, wrong in (("EP22716490.2", False), ("EP22716482.4", True)):
+        asset = services.asset_create(actor=actor, title="Pump", office="EP", right="patent", status="pending", number=number)
+        assert ("The check digit should be 9, not 4" in client.get(reverse("kit:asset_detail", args=[asset.pk])).content.decode()) == wrong
+    with pytest.raises(ValidationError, match=f"{asset.reference} is this application"):
+        services.asset_create(actor=actor, title="Pump", office="EP", right="patent", status="pending", number="EP 22716482")
