@@ -18,6 +18,8 @@ KINDS = ("text", "number", "money", "choice", "matrix", "file", "indicator")
 STATES = ("unavailable", "inapplicable")
 MOST_QUESTIONS = 500
 MOST_CELLS = 400
+#: A section has at most so many places to fill in.
+MOST_PLACES = 2_000
 LONGEST = 20_000
 _KEY = re.compile(r"^[a-z][a-z0-9_]{0,40}$")
 _CURRENCY = re.compile(r"^[A-Z]{3}$")
@@ -134,6 +136,7 @@ class _Reader:
         self._repeated([section.key for section in sections], "section")
         self._repeated([str(one.get("key")) for _section, one in questions], "question")
         self._loops(sections)
+        self._long(sections)
         currency = str(data.get("currency") or "EUR")
         if not _CURRENCY.match(currency):
             self.trouble("", "currency", "The currency needs three capital letters, such as EUR.")
@@ -217,6 +220,15 @@ class _Reader:
             self.trouble(place, "condition", f"The condition “{given}” is neither true nor false.", str(given))
             return None
         return made
+
+    def _long(self, sections: tuple[Section, ...]) -> None:
+        """A section is one page, and a page that is sent holds so much."""
+        if self.troubles:
+            return
+        for section in sections:
+            places = sum(1 for _cell in cells(Form({}, {}, "", 0, (section,)), self.catalogue))
+            if places > MOST_PLACES:
+                self.trouble(section.key, "fields", f"A section has at most {MOST_PLACES:,} places to fill in, this one has {places:,}: make two of it.", f"{MOST_PLACES:,}")
 
     def _loops(self, sections: tuple[Section, ...]) -> None:
         """Questions that wait for each other would never be asked: each such ring is told once, at its first question."""
@@ -429,18 +441,10 @@ def shown(form: Form, answers: Mapping[str, Any]) -> set[str]:
     sections = {section.key: section for section in form.sections}
     seen: dict[str, bool] = {}
 
-    def asks(key: str) -> bool:
-        if key not in seen:
-            seen[key] = False  # rings were refused when the form was read; a broken definition asks nothing here
-            one = questions[key]
-            conditions = [when for when in (sections[one.section].when, one.when) if when is not None]
-            seen[key] = all(_holds(when) for when in conditions)
-        return seen[key]
-
     def _holds(when: Expression) -> bool:
         values = {}
         for name in when.names:
-            value = _plain_value(questions[name], answers.get(name)) if asks(name) else None
+            value = _plain_value(questions[name], answers.get(name)) if seen.get(name) else None
             if value is not None:
                 values[name] = value
         try:
@@ -448,7 +452,18 @@ def shown(form: Form, answers: Mapping[str, Any]) -> set[str]:
         except Ungoverned:
             return False
 
-    return {key for key in questions if asks(key)}
+    for start in questions:
+        open_ = [start]  # a question after those it waits for; rings were refused when the form was read
+        while open_:
+            key = open_[-1]
+            one = questions[key]
+            conditions = [when for when in (sections[one.section].when, one.when) if when is not None]
+            waits = [name for when in conditions for name in when.names if name not in seen and name not in open_]
+            if key not in seen and waits:
+                open_ += waits
+                continue
+            seen.setdefault(open_.pop(), all(_holds(when) for when in conditions))
+    return {key for key in questions if seen[key]}
 
 
 def _plain_value(question: Question, answer: Any) -> Any:
@@ -549,7 +564,10 @@ def cells(form: Form, catalogue: Catalogue) -> Iterator[Cell]:
 
 
 def gathered(form: Form, filled: Mapping[str, str], catalogue: Catalogue) -> tuple[dict[str, Any], dict[str, Trouble]]:
-    """The answers of filled-in cells by path, and the problems by path. Empty cells are no answers; "n/a" and "none" are said of figures."""
+    """The answers of filled-in cells by path, and the problems by path. Empty cells are no answers; "n/a" and "none" are said of figures.
+
+    One wrong cell of a matrix takes no other away.
+    """
     answers: dict[str, Any] = {}
     problems: dict[str, Trouble] = {}
     known = {cell.path: cell for cell in cells(form, catalogue)}
@@ -562,7 +580,7 @@ def gathered(form: Form, filled: Mapping[str, str], catalogue: Catalogue) -> tup
         value, troubles = judge(form, question, raw, catalogue)
         for trouble in troubles:
             problems[_path_of(trouble, question, given)] = trouble
-        if value is not None and not troubles:
+        if value is not None and (not troubles or question.kind == "matrix"):
             answers[key] = value
     return answers, problems
 

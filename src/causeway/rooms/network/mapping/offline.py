@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+import re
+import zipfile
+import zlib
 from collections.abc import Mapping
 from typing import Any, BinaryIO, NamedTuple
 
@@ -16,7 +19,11 @@ MARK = "causeway-questionnaire"
 SHEET = "Answers"
 #: The workbook that comes back is no larger than this.
 MOST_BYTES, MOST_ROWS = 20 * 1024 * 1024, 20_000
+#: What it unpacks to: a form of all the rows there may be has a tenth of it.
+MOST_UNPACKED = 128 * 1024 * 1024
 _FIRST = 5
+#: A cell of the answers with an error in it, or with a formula that nobody worked out: both are read as empty.
+_FAULT = re.compile(rb'<c r="D(\d+)"(?:[^>]*\bt="e"[^>]*>|[^>]*>\s*<f\b[^>]*(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v></v>)?\s*</c>)')
 
 
 class Unreadable(Exception):
@@ -24,15 +31,16 @@ class Unreadable(Exception):
 
 
 class Filled(NamedTuple):
-    """What came back: the text of each filled cell by path, the row each stands in, and notes by question."""
+    """What came back: the text of each filled cell by path, the row each stands in, notes by question, and where a formula came to nothing."""
 
     values: dict[str, str]
     rows: dict[str, int]
     notes: dict[str, str]
+    faults: set[str]
 
 
-def workbook(form: Form, catalogue: Catalogue, answers: Mapping[str, Any], *, key: str, version: int, language: str, until: str) -> bytes:
-    """The form as XLSX with the answers there are. Answers are the only cells that can be changed."""
+def workbook(form: Form, catalogue: Catalogue, answers: Mapping[str, Any], notes: Mapping[str, str], *, key: str, version: int, language: str, until: str) -> bytes:
+    """The form as XLSX with the answers and notes there are. They are the only cells that can be changed."""
     target = io.BytesIO()
     import xlsxwriter  # when a sheet is written: it would slow every start
 
@@ -53,7 +61,7 @@ def workbook(form: Form, catalogue: Catalogue, answers: Mapping[str, Any], *, ke
     sheet.freeze_panes(_FIRST, 0)
     sheet.protect("", {"select_locked_cells": True, "format_columns": True, "format_rows": True})
     asked = shown(form, answers)
-    row, section = _FIRST, ""
+    row, section, noted = _FIRST, "", set[str]()
     titles = {one.key: words(one.title, language) for one in form.sections}
     for cell in cells(form, catalogue):
         if cell.question.section != section:
@@ -71,7 +79,8 @@ def workbook(form: Form, catalogue: Catalogue, answers: Mapping[str, Any], *, ke
         sheet.write_string(row, 1, label + condition, wrap)
         sheet.write_string(row, 2, _hint(cell, language), wrap)
         sheet.write_string(row, 3, text_at(answers.get(cell.question.key), cell.path, form), open_)
-        sheet.write_string(row, 4, "", open_)
+        sheet.write_string(row, 4, notes.get(cell.question.key, "") if cell.question.key not in noted else "", open_)
+        noted.add(cell.question.key)
         if cell.kind == "option":
             options = [words(one.text, language) for one in cell.options]
             if sum(map(len, options)) + len(options) < 250 and not any("," in one for one in options):
@@ -105,22 +114,33 @@ def text_at(value: Any, path: str, form: Form) -> str:
     return str(value)
 
 
+def over(stored: Any, came: Any) -> Any:
+    """An answer that came back laid over the stored one: of a matrix or the parts of a figure, cells that were left empty stay as they are."""
+    if not isinstance(stored, Mapping) or not isinstance(came, Mapping) or "state" in stored or "state" in came or "amount" in came:
+        return came
+    if "parts" in came:
+        same = stored.get("currency") == came.get("currency")
+        return {**came, "parts": {**stored.get("parts", {}), **came["parts"]}} if same else came
+    return {row: {**stored.get(row, {}), **came.get(row, {})} for row in [*stored, *(row for row in came if row not in stored)]}
+
+
 def read(source: BinaryIO, size: int, *, key: str, version: int) -> Filled:
     """What was filled in; raises `Unreadable` for any file that is not a form of this round."""
     if size > MOST_BYTES:
         raise Unreadable(_("The file is larger than a filled-in form can be (20 MB)."))
+    faulty = _whole(source)
     try:
         rows = CalamineWorkbook.from_filelike(source).get_sheet_by_name(SHEET).to_python(skip_empty_area=False)
     except (CalamineError, ValueError, OSError) as fault:
         raise Unreadable(_("This is no workbook with the sheet “Answers”. Send back the form that was downloaded here.")) from fault
     head = [str(one) for one in (rows[0] if rows else [])[:3]]
-    if not head or head[0] != MARK:
+    if len(head) < 3 or head[0] != MARK:
         raise Unreadable(_("This workbook is not a form of Causeway."))
     if head[1] != key or _plain(rows[0][2]) != str(version):
         raise Unreadable(_("This form belongs to another questionnaire or an earlier version of it. Download the form of this round."))
     if len(rows) > MOST_ROWS:
         raise Unreadable(_("The workbook has more rows than a form."))
-    filled = Filled({}, {}, {})
+    filled = Filled({}, {}, {}, set())
     for number, row in enumerate(rows[_FIRST:], _FIRST + 1):
         path = _plain(row[0]) if row else ""
         if not path:
@@ -131,10 +151,46 @@ def read(source: BinaryIO, size: int, *, key: str, version: int) -> Filled:
         text = _plain(row[3]) if len(row) > 3 else ""
         if text:
             filled.values[path] = text
+        elif number in faulty:
+            filled.faults.add(path)
         note = _plain(row[4]) if len(row) > 4 else ""
         if note:
             filled.notes[path.split("/")[0]] = note
     return filled
+
+
+def _whole(source: BinaryIO) -> set[int]:
+    """The rows whose answer is a formula that came to nothing. Refuses what is no XLSX, or unpacks to more than a form can be; counted, for an archive may lie about it."""
+    try:
+        with zipfile.ZipFile(source) as archive:
+            left = MOST_UNPACKED
+            for name in archive.namelist():
+                with archive.open(name) as file:
+                    while piece := file.read(1 << 20):
+                        left -= len(piece)
+                        if left < 0:
+                            raise Unreadable(_("The workbook unpacks to far more than a form holds; it is not read."))
+            faulty = {int(row) for row in _FAULT.findall(archive.read(part))} if (part := _sheet(archive)) else set()
+    except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError, ValueError, zlib.error) as fault:
+        raise Unreadable(_("This is no workbook that can be read. Send back the form that was downloaded here, saved as XLSX.")) from fault
+    source.seek(0)
+    return faulty
+
+
+def _sheet(archive: zipfile.ZipFile) -> str:
+    """The part that holds the sheet of answers; empty where there is none."""
+    names = set(archive.namelist())
+    if not {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"} <= names:
+        return ""
+    tag = re.search(rb'<(?:\w+:)?sheet\b[^>]*\bname="' + SHEET.encode() + rb'"[^>]*>', archive.read("xl/workbook.xml"))
+    key = re.search(rb'\bid="([^"]+)"', tag[0]) if tag else None
+    for one in re.findall(rb"<(?:\w+:)?Relationship\b[^>]*>", archive.read("xl/_rels/workbook.xml.rels")):
+        target = re.search(rb'\bTarget="([^"]+)"', one)
+        if key and target and b'Id="' + key[1] + b'"' in one:
+            part = target[1].decode("ascii", "replace")
+            part = part.lstrip("/") if part.startswith("/") else f"xl/{part}"
+            return part if part in names else ""
+    return ""
 
 
 def _plain(value: Any) -> str:

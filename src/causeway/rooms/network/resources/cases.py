@@ -61,9 +61,10 @@ def _next(actor: access.Actor, case: Case) -> Next | None:
     return Next(_("All of it is written; hand it in for the library."), reverse("kit:case_action", args=[case.pk, "submit"]), _("Hand in")) if may else None
 
 
-def _facts(_request: Any, case: Case) -> dict[str, Any]:
+def _facts(request: Any, case: Case) -> dict[str, Any]:
     rows = list(CaseFigure.objects.filter(case=case).order_by("place", "pk"))
     return {"case": case, "count": len(rows), "doubts": sum(1 for one in rows if one.doubt), "checked": sum(1 for one in rows if one.confirmed), "photos": case.photos.count(),
+            "may_contact": access.may(request.actor, "case.contact", case).allowed,
             "mechanisms": [name_of(code, shelf.language()) for code in case.mechanisms]}  # fmt: skip
 
 

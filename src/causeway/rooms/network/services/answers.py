@@ -85,7 +85,7 @@ def answers_write(
     verdict = may_answer(actor, answering, section)
     if not verdict.allowed:
         raise access.Refused(verdict.why)
-    _check_open(answering, on)
+    require_open(answering, on)
     form = round_form(answering.round)
     questions = {key: one for key, one in form.questions.items() if one.section == section and key in values}
     db.lock(f"answering-{answering.pk}")
@@ -137,7 +137,8 @@ def seal(value: Any) -> str:
     return digest(value)[:12]
 
 
-def _check_open(answering: Answering, on: date | None) -> None:
+def require_open(answering: Answering, on: date | None = None) -> None:
+    """Raise `access.Refused` with the reason where answers are not taken on a day, today where none is given."""
     why = late(answering.round, answering.invited, on or timezone.now().date())
     if why:
         raise access.Refused(why)
@@ -214,7 +215,7 @@ def section_done(*, actor: Actor, answering: Answering, section: str) -> Delegat
 def submit(*, actor: Actor, answering: Answering, on: date | None = None) -> FrozenAnswers:
     """Hand the answers in: a copy that never changes goes to the one who asks, and the figures in it to the benchmark."""
     access.require(actor, "answering.submit", answering)
-    _check_open(answering, on)
+    require_open(answering, on)
     form = round_form(answering.round)
     values = values_of(answering)
     lacking = list(missing(form, values))

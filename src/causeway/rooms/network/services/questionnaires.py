@@ -41,6 +41,7 @@ def say(trouble: Trouble) -> str:
         "too-long": _("A questionnaire has at most %(given)s questions."), "key": _("“%(given)s” cannot be a short name: small letters, digits and underscores, a letter first."),
         "kind": _("“%(given)s” is no kind of question."), "indicator": _("“%(given)s” is no indicator."), "options": _("A choice needs two options or more."), "words": _("Words are missing here."),
         "matrix": _("A matrix needs rows and columns, and at most %(given)s cells."), "unit": _("Say in which unit the number is given."), "bound": _("“%(given)s” is no number."),
+        "fields": _("A section has at most %(given)s places to fill in: make two of it."),
         "repeated": _("The short name “%(given)s” stands more than once."), "loop": _("These questions wait for each other, so none would ever be asked: %(given)s."),
     }  # fmt: skip
     words = known.get(trouble.code)

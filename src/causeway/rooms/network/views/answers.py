@@ -64,15 +64,15 @@ def section(request: HttpRequest, pk: int, section: str) -> HttpResponse:
     writes = may_answer(actor, answering, section)
     if not (writes.allowed or reads_whole(actor)):
         raise Http404
-    typed, problems, theirs = None, {}, {}
+    typed, problems, theirs, refusal = None, {}, {}, ""
     if request.method == "POST":
-        access.require(actor, "answering.write", answering)
         typed = _typed(request, form, section)
         values, problems = _given(form, section, typed)
-        values |= _files(request, actor, form, section)
-        notes = {key: request.POST.get(f"note:{key}", "") for key in values}
-        seen = {key: request.POST[f"seen:{key}"] for key in values if f"seen:{key}" in request.POST}
         try:
+            answers.require_open(answering)
+            values |= _files(request, actor, form, section, problems)
+            notes = {key: request.POST.get(f"note:{key}", "") for key in values}
+            seen = {key: request.POST[f"seen:{key}"] for key in values if f"seen:{key}" in request.POST}
             troubles = answers.answers_write(actor=actor, answering=answering, section=section, values=values, seen=seen, notes=notes)
             for trouble in troubles:
                 problems.setdefault(trouble.place.removeprefix(f"{section}/"), questionnaires.say(trouble))
@@ -80,20 +80,23 @@ def section(request: HttpRequest, pk: int, section: str) -> HttpResponse:
                 return _onward(request, pk, section, form, answering)
         except answers.Changed as changed:
             theirs = changed.theirs
+        except access.Refused as fault:
+            refusal, problems = str(fault), {}
     known = {row.key: row for row in Answer.objects.filter(answering=answering)}
     frozen = answering.submitted_at is not None
     page = reads.page_of(form, section, known, language(), typed, problems)
     for row in page:
+        row["note"] = request.POST.get(f"note:{row['key']}", row["note"])
         row["seal"] = answers.seal(known[row["key"]].value if row["key"] in known else None)
         row["theirs"] = reads.said(form, form.questions[row["key"]], theirs[row["key"]], language(), shipped_catalogue()) if row["key"] in theirs else ""
     siblings = reads.sections_of(actor, form, answering, language())
     here = next((place for place, other in enumerate(siblings) if other["key"] == section), 0)
     context = {
         "round": one, "answering": answering, "section": part, "title": reads.words(part.title, language()), "text": reads.words(part.text, language()), "questions": page, "problems": problems, "theirs": theirs,
-        "refused": answers.late(one, invited, timezone.now().date()), "frozen": frozen, "writes": writes.allowed and not frozen, "sections": siblings, "following": siblings[here + 1] if here + 1 < len(siblings) else None,
+        "refused": answers.late(one, invited, timezone.now().date()), "refusal": refusal, "frozen": frozen, "writes": writes.allowed and not frozen, "sections": siblings, "following": siblings[here + 1] if here + 1 < len(siblings) else None,
         "fills": any(row["kind"] == "indicator" and row["stored"] is None for row in page) and answers_whole(actor), "mine": siblings[here]["delegation"] if siblings else None,
     }  # fmt: skip
-    return render(request, "network/section.html", context, status=422 if problems or theirs else 200)
+    return render(request, "network/section.html", context, status=403 if refusal else 422 if problems or theirs else 200)
 
 
 def _typed(request: HttpRequest, form: Form, section: str) -> dict[str, str]:
@@ -112,7 +115,7 @@ def _given(form: Form, section: str, typed: dict[str, str]) -> tuple[dict[str, A
     """The answers of a page by question (None where it was emptied), and what cannot be read, by place."""
     states = {path.removesuffix("/state"): text for path, text in typed.items() if path.endswith("/state")}
     filled = {path: text for path, text in typed.items() if not path.endswith("/state") and states.get(path.split("/")[0]) not in ("unavailable", "inapplicable")}
-    _answers, problems = gathered(form, filled, shipped_catalogue())
+    read, problems = gathered(form, filled, shipped_catalogue())
     wrong = {path.split("/")[0] for path in problems}
     values: dict[str, Any] = {}
     for key in {path.split("/")[0] for path in typed}:
@@ -121,6 +124,8 @@ def _given(form: Form, section: str, typed: dict[str, str]) -> tuple[dict[str, A
         elif key not in wrong:
             given = {path: text.strip() for path, text in filled.items() if path.split("/")[0] == key and text.strip()}
             values[key] = raw_of(form.questions[key], given) if given else None
+        elif form.questions[key].kind == "matrix":
+            values[key] = read.get(key)  # the cells that are right
     for key, question in form.questions.items():
         # Boxes that were not ticked are not sent.
         if question.section == section and question.many and key not in values and key not in wrong:
@@ -128,11 +133,16 @@ def _given(form: Form, section: str, typed: dict[str, str]) -> tuple[dict[str, A
     return values, {path: questionnaires.say(trouble) for path, trouble in problems.items()}
 
 
-def _files(request: HttpRequest, actor: access.Actor, form: Form, section: str) -> dict[str, Any]:
+def _files(request: HttpRequest, actor: access.Actor, form: Form, section: str, problems: dict[str, str]) -> dict[str, Any]:
+    """The files that came with a page, stored; what cannot be kept is told among the problems."""
     made = {}
     for key, question in form.questions.items():
         if question.section == section and question.kind == "file" and (file := request.FILES.get(f"file:{key}")):
-            kept = files.store(actor=actor, source=file, name=file.name)
+            try:
+                kept = files.store(actor=actor, source=file, name=file.name)
+            except ValidationError as fault:
+                problems[key] = " ".join(fault.messages)
+                continue
             made[key] = {"file": kept.pk, "name": kept.name, "sha256": kept.sha256}
     return made
 
@@ -226,14 +236,15 @@ def offline_out(request: HttpRequest, pk: int) -> FileResponse:
     actor, one, invited, answering, form = _found(request, pk)
     if not reads_whole(actor):
         raise Http404
-    have = answers.values_of(answering) if answering else {}
-    data = offline.workbook(form, shipped_catalogue(), have, key=str(one.key), version=one.version, language=language(), until=day(invited.until or one.closes_on))
+    rows = Answer.objects.filter(answering=answering) if answering else []
+    have, notes = {row.key: row.value for row in rows}, {row.key: row.note for row in rows if row.note}
+    data = offline.workbook(form, shipped_catalogue(), have, notes, key=str(one.key), version=one.version, language=language(), until=day(invited.until or one.closes_on))
     return FileResponse(io.BytesIO(data), as_attachment=True, filename=f"questionnaire-{one.pk}.xlsx", content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 
 
 def offline_in(request: HttpRequest, pk: int) -> HttpResponse:
     """A filled-in workbook comes back: what can be is stored, each cell that cannot be is told."""
-    actor, one, _invited, answering, form = _found(request, pk)
+    actor, one, invited, answering, form = _found(request, pk)
     access.require(actor, "answering.start", answering)
     asked = forms.OfflineForm(request.POST if request.method == "POST" else None, request.FILES or None)
     report: dict[str, Any] | None = None
@@ -241,6 +252,8 @@ def offline_in(request: HttpRequest, pk: int) -> HttpResponse:
         file = asked.cleaned_data["file"]
         try:
             filled = offline.read(file, file.size, key=str(one.key), version=one.version)
+            if why := answers.late(one, invited, timezone.now().date()):
+                raise access.Refused(why)
             report = _take(actor, answering or answers.start(actor=actor, round=one), form, filled)
         except (offline.Unreadable, access.Refused) as fault:
             asked.add_error("file", str(fault))
@@ -252,13 +265,15 @@ def _take(actor: access.Actor, answering: Answering, form: Form, filled: offline
     values, problems = gathered(form, filled.values, shipped_catalogue())
     stored = 0
     for part in form.sections:
-        here = {one.key: values[one.key] for one in part.questions if one.key in values}
+        before = answers.values_of(answering)
+        here = {one.key: offline.over(before.get(one.key), values[one.key]) for one in part.questions if one.key in values}
+        here |= {one.key: before.get(one.key) for one in part.questions if one.key in filled.notes and one.key not in here}
         notes = {key: text for key, text in filled.notes.items() if key in here}
         if here:
-            before = answers.values_of(answering)
             answers.answers_write(actor=actor, answering=answering, section=part.key, values=here, notes=notes, how="offline")
             stored += sum(before.get(key) != value for key, value in answers.values_of(answering).items() if key in here)
-    told_ = [{"cell": f"D{filled.rows[path]}" if path in filled.rows else path, "path": path, "value": filled.values.get(path, ""), "problem": questionnaires.say(why)} for path, why in problems.items()]
+    said = {path: questionnaires.say(why) for path, why in problems.items()} | {path: _("The formula came to no value. Open the workbook in a spreadsheet, or write the value.") for path in filled.faults}
+    told_ = [{"cell": f"D{filled.rows[path]}" if path in filled.rows else path, "path": path, "value": filled.values.get(path, ""), "problem": why} for path, why in said.items()]
     return {"stored": stored, "problems": sorted(told_, key=lambda one: (len(one["cell"]), one["cell"]))}
 
 

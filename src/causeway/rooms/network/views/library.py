@@ -123,7 +123,7 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
         "packs": packs, "near": reads.shares_most(release, shelves), "targets": [reads.label_of("target", code) for code in content.get("targets", [])],
         "country": reads.country_name(release.country), "websites": websites(fields.get("website", "")), "versions": reads.versions_of(release, actor),
         "contact": [(own.LABELS[key], content.get("contact", {}).get(key)) for key in CONTACT if content.get("contact", {}).get(key)],
-        "photos": list(enumerate(content.get("photos", []))), "own": release.source_id == actor.university_id and access.may(actor, "case.view").allowed,
+        "photos": list(enumerate(content.get("photos", []))), "own": release.source_id == actor.university_id and access.may(actor, "case.view").allowed, "may_contact": access.may(actor, "case.contact").allowed,
         "may_review": release.state == "submitted" and coordinates(actor, release.source_id),
     }  # fmt: skip
     return render(request, "network/case.html", context)
