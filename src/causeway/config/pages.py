@@ -17,9 +17,10 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
-from causeway.frame import access, db, tokens
+from causeway.frame import access, db, outbox, tokens
 from causeway.frame import search as find
-from causeway.frame.models import AuditEntry
+from causeway.frame.accounts import selectors as accounts
+from causeway.frame.models import AuditEntry, Job
 from causeway.frame.words import verb_words
 from causeway.kit import menu
 from causeway.kit.history import UPKEEP
@@ -48,6 +49,8 @@ def today(request: HttpRequest) -> HttpResponse:
     if actor is None:
         raise NotSignedIn
     on = docket.today_of(actor)
+    if not access.may(actor, "deadline.view").allowed:
+        return render(request, "config/keeping.html", {"day": on, "kept": _kept(actor)})
     counts = docket.counts(actor, on)
     decide, steps = _decide(actor, on), _steps(actor, on)
     stones = docket.stones(actor, on)
@@ -60,6 +63,17 @@ def today(request: HttpRequest) -> HttpResponse:
         "may_import": access.may(actor, "asset.import").allowed, "may_record": access.may(actor, "event.record").allowed,
     }  # fmt: skip
     return render(request, "config/today.html", context)
+
+
+def _kept(actor: access.Actor) -> list[tuple[str, str, int]]:
+    """What waits for someone who keeps the university's accounts and work, and sees no dates: address, words, how many."""
+    failed = access.visible(actor, Job.objects.filter(state=Job.State.FAILED)).count()
+    undelivered = access.visible(actor, outbox.failing(actor.university_id)).count()
+    return [
+        (reverse("accounts:members"), _("Open invitations"), accounts.invitations(actor).count()),
+        (reverse("accounts:work"), _("Failed"), failed),
+        (reverse("accounts:work"), _("Not delivered"), undelivered),
+    ]
 
 
 def _task(actor: access.Actor, row: Any, on: date) -> dict[str, Any]:

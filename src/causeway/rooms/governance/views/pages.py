@@ -45,6 +45,11 @@ def _crumbs(*more: tuple[Any, str]) -> list[tuple[Any, str]]:
 # --- packs ---------------------------------------------------------------------------------------------------------------------------------------
 
 
+def _may(actor: access.Actor) -> dict[str, bool]:
+    """What the actor may do with a pack, so that no page leads to a refusal."""
+    return {"may_create": access.may(actor, "policy.create").allowed, "may_try": access.may(actor, "policy.simulate").allowed}
+
+
 def packs(request: HttpRequest) -> HttpResponse:
     """Every pack: what it is, who practises it, reviewed or not, adopted here or not."""
     actor = _actor(request, "pack.view")
@@ -54,7 +59,7 @@ def packs(request: HttpRequest) -> HttpResponse:
     known = [mapping.Listed(one, one.key in adopted) for one in mapping.packs(language)]
     groups = [(_("From other installations"), [one for one in known if one.received_from])]
     groups += [(titles[kind], [one for one in known if one.kind == kind and not one.received_from]) for kind in titles]
-    return render(request, "governance/packs.html", {"groups": [g for g in groups if g[1]], "may_create": access.may(actor, "policy.create").allowed})
+    return render(request, "governance/packs.html", {"groups": [g for g in groups if g[1]], **_may(actor)})
 
 
 def pack(request: HttpRequest, pack: str) -> HttpResponse:
@@ -70,7 +75,7 @@ def pack(request: HttpRequest, pack: str) -> HttpResponse:
     context = {
         "pack": found, "panel": {"values": mapping.pack_values(pack, on, language)}, "rules": mapping.rules_of(pack, language), "policies": list(rows),
         "flows": [(one, selectors.hindrance(actor, f"{pack}/{one.key}", on)) for one in mapping.flows_in(pack, language)], "sources": mapping.all_sources(pack), "warnings": mapping.pack_warnings(pack, on, language),
-        "adopted": found.key in selectors.adopted(actor, on), "may_create": access.may(actor, "policy.create").allowed,
+        "adopted": found.key in selectors.adopted(actor, on), **_may(actor),
     }  # fmt: skip
     return render(request, "governance/pack.html", context)
 
@@ -159,7 +164,7 @@ def try_on(request: HttpRequest) -> HttpResponseBase:
     if page.get("found") and request.GET.get("export") in ("csv", "xlsx", "json"):
         heads, keys, rows = trying.table(page)
         return exporting.respond(request.GET["export"], "simulation", heads, keys, rows)
-    return render(request, "governance/try.html", page)
+    return render(request, "governance/try.html", page | {"may_bring": access.may(actor, "dataset.create").allowed})
 
 
 def try_funding(request: HttpRequest) -> HttpResponseBase:
