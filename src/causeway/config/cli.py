@@ -88,6 +88,9 @@ def _parser() -> argparse.ArgumentParser:
     office.add_argument("--country", default="")
     office.add_argument("--timezone", default="UTC")
     office.add_argument("--administrator", required=True, metavar="EMAIL")
+    keeper = add("keeper", _keeper, "Say who looks after the installation: one who may bring a file into many universities.")
+    keeper.add_argument("email", metavar="EMAIL")
+    keeper.add_argument("--remove", action="store_true", help="no longer")
     return parser
 
 
@@ -325,6 +328,20 @@ def _university(options: argparse.Namespace) -> int:
         name=options.name, short_name=options.short, country=options.country, timezone=options.timezone, administrator=options.administrator
     )
     print(f"{options.name} is ready. Its administrator signs in for the first time at:\n{link}")
+    return 0
+
+
+def _keeper(options: argparse.Namespace) -> int:
+    _migrated()
+    from causeway.frame.access import Refused
+    from causeway.frame.accounts import services
+
+    try:
+        user = services.keeper_choose(email=options.email, keeps=not options.remove)
+    except Refused as refusal:
+        print(f"causeway: {refusal}", file=sys.stderr)
+        return 1
+    print(f"{user.name} {'looks' if user.is_installer else 'no longer looks'} after the installation.")
     return 0
 
 

@@ -37,6 +37,8 @@ PEOPLE = [
     ("office", "Marta Kowalczyk"), ("director", "Tomás Ferreira"), ("inventor", "Hanna Lindqvist"), ("agent", "Aoife Brennan"),
     ("auditor", "Pieter de Wit"), ("administrator", "Ines Navarro"),
 ]  # fmt: skip
+#: Who looks after the installation too: the administrator, and the office, which brings files of many universities in.
+KEEPERS = ("administrator", "office")
 UNITS = [
     ("MAT", "Materials Science"), ("ELC", "Electrochemistry"), ("MED", "Medical Engineering"), ("PHO", "Photonics"), ("BIO", "Biotechnology"), ("CSE", "Computer Science"),
 ]  # fmt: skip
@@ -125,7 +127,7 @@ def _users(university: University) -> dict[str, User]:
     made, told = {}, []
     for role, name in PEOPLE:
         email, password = f"{role}@northbridge.example", secrets.token_urlsafe(12)
-        user = accounts.user_make(email=email, name=name, password=password, demo=True)
+        user = accounts.user_make(email=email, name=name, password=password, demo=True, installer=role in KEEPERS)
         imports.grant(user, university, role)
         made[name] = user
         told.append({"role": role, "email": email, "password": password})

@@ -181,3 +181,14 @@ def test_the_real_portfolio_asks_for_letters_and_century_alone(call):
 def test_the_options_that_answer_exist():
     help_text = cli._parser()._subparsers._group_actions[0].choices["import"]._subparsers._group_actions[0].choices["assets"].format_help()
     assert all(option in help_text for option in import_cli.ANSWERS.values())
+
+
+def test_the_command_line_says_who_looks_after_the_installation(make_user, capsys):
+    from causeway.config import cli
+
+    user = make_user("office", email="ada@example.org")
+    for arguments, keeps in (([user.email], True), ([user.email, "--remove"], False)):
+        assert cli.main(["keeper", *arguments]) == 0
+        user.refresh_from_db()
+        assert user.is_installer is keeps
+    assert cli.main(["keeper", "nobody@example.org"]) == 1 and "Nobody here has this address" in capsys.readouterr().err

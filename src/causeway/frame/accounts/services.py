@@ -346,6 +346,17 @@ def university_create(
 
 
 @transaction.atomic
+def keeper_choose(*, email: str, keeps: bool) -> User:
+    """Say whether somebody looks after the installation; for who has its command line. Raises `Refused` for an address without an account."""
+    user = User.objects.filter(email=email.strip().lower()).first()
+    if user is None:
+        raise Refused(_("Nobody here has this address."))
+    user.is_installer = keeps
+    user.save(update_fields=["is_installer"])
+    return user
+
+
+@transaction.atomic
 def university_change(*, actor: Actor, **values: str) -> University:
     """Change the university's own particulars (name, short name, country, time zone, currency, language)."""
     access.require(actor, "university.configure")
