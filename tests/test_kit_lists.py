@@ -6,9 +6,11 @@ from datetime import date
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
 from causeway.frame import audit, search
 from causeway.frame.models import AuditEntry
+from causeway.kit.show import month, short_day
 from causeway.rooms.assets import services
 from causeway.rooms.assets.models import Asset
 from causeway.rooms.people.models import Person
@@ -155,3 +157,10 @@ def test_saved_views_are_shared_kept_and_removed_by_their_owner_alone(office, ma
     client.force_login(view.user)
     client.post(reverse("kit:views"), {"view": view.pk, "remove": "1"})
     assert not SavedView.objects.exists()
+
+
+def test_months_and_days_are_told_in_the_order_of_their_language():
+    with translation.override("en"):
+        assert (month(date(2026, 11, 1)), month(date(2026, 11, 1), year=False, brief=True), short_day(date(2026, 11, 3), weekday=True)) == ("November 2026", "Nov", "Tue 3 Nov")
+    with translation.override("zh-hans"):
+        assert (month(date(2026, 11, 1)), month(date(2026, 11, 1), year=False), short_day(date(2026, 11, 3))) == ("2026年11月", "11月", "11月3日")

@@ -25,7 +25,7 @@ from causeway.frame.words import verb_words
 from causeway.kit import menu
 from causeway.kit.history import UPKEEP
 from causeway.kit.resource import Resource, resources
-from causeway.kit.show import address, day, distance, money
+from causeway.kit.show import address, day, distance, money, short_day
 from causeway.kit.views import FEW as LARGE
 from causeway.kit.views import NotSignedIn, first_of, found_first, holding
 from causeway.rooms.assets import selectors as assets
@@ -151,7 +151,7 @@ def _said(number: int, none: str) -> str:
 
 def _weeks(on: date) -> list[dict[str, Any]]:
     start = docket.stones_start(on)
-    return [{"x": 1 + n * 129.75, "label": day(start + timedelta(weeks=n)).rsplit(" ", 1)[0]} for n in range(8)]
+    return [{"x": 1 + n * 129.75, "label": short_day(start + timedelta(weeks=n))} for n in range(8)]
 
 
 def _stones(days: list[dict[str, Any]], on: date) -> dict[str, Any]:

@@ -41,6 +41,20 @@ def day(value: date | None, weekday: bool = False) -> str:
     return _day(value, _locale(), weekday) if value else ""
 
 
+def short_day(value: date, weekday: bool = False) -> str:
+    """A date without its year, where the year is plain."""
+    if _locale() == "en_GB":
+        return f"{value:%a} {value.day} {value:%b}" if weekday else f"{value.day} {value:%b}"
+    return format_date(value, "M月d日 EEE" if weekday else "M月d日", locale=_locale())
+
+
+def month(value: date, year: bool = True, brief: bool = False) -> str:
+    """A month in words, with its year or without; brief: in three letters, where the language has such."""
+    if _locale() == "en_GB":
+        return value.strftime(("%b" if brief else "%B") + (" %Y" if year else ""))
+    return format_date(value, "y年M月" if year else "M月", locale=_locale())
+
+
 @lru_cache(maxsize=20_000)
 def _money(minor: int, currency: str, locale: str) -> str:
     from decimal import Decimal
@@ -138,4 +152,4 @@ def safe(text: str) -> SafeString:
     return mark_safe(text)  # noqa: S308 - only from escaped parts
 
 
-__all__ = ["address", "day", "days", "distance", "escape", "escaped", "icon", "money", "safe", "share", "stacked", "urgency"]
+__all__ = ["address", "day", "days", "distance", "escape", "escaped", "icon", "money", "month", "safe", "share", "short_day", "stacked", "urgency"]

@@ -40,6 +40,18 @@ def longday(value: date | None) -> str:
     return show.day(value, weekday=True)
 
 
+@register.filter
+def shortday(value: date) -> str:
+    """A date with its weekday, without its year."""
+    return show.short_day(value, weekday=True)
+
+
+@register.filter
+def month(value: date, year: bool = True) -> str:
+    """A month in words, with its year."""
+    return show.month(value, year)
+
+
 @register.simple_tag
 def money(minor: int | None, currency: str) -> str:
     """An amount with its currency."""

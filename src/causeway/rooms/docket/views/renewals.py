@@ -14,7 +14,6 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -22,7 +21,7 @@ from causeway.frame import access, asked
 from causeway.frame.cells import harmless
 from causeway.kit.bulk import bulk, picked
 from causeway.kit.resource import COUNT_LIMIT, named
-from causeway.kit.show import day, money
+from causeway.kit.show import day, money, month
 from causeway.kit.views import find
 from causeway.rooms.docket import selectors, services
 from causeway.rooms.docket.choices import Instruction
@@ -79,7 +78,7 @@ def _table(costs: Sequence[Cost], by: str) -> list[dict[str, Any]]:
     top = {currency: max(cost.minor for cost in costs if cost.currency == currency) or 1 for currency in currencies}
     lines: dict[Any, dict[str, Any]] = {}
     for cost in costs:
-        name = formats.date_format(cost.of, "F Y") if by == "month" else cost.of
+        name = month(cost.of) if by == "month" else cost.of
         line = lines.setdefault((cost.of, cost.url), {"name": name, "url": cost.url, "fees": 0, "cells": {c: {"text": "", "bar": 0} for c in currencies}})
         line["fees"] += cost.fees
         line["cells"][cost.currency] = {"text": money(cost.minor, cost.currency), "bar": round(120 * cost.minor / top[cost.currency])}
@@ -98,10 +97,10 @@ def _charts(costs: Sequence[Cost], today: date) -> list[dict[str, Any]]:
         sums = {cost.of: cost.minor for cost in costs if cost.currency == currency}
         top = max(sums.values()) or 1
         bars = []
-        for place, month in enumerate(months):
-            height = round(_HIGH * sums.get(month, 0) / top)
-            text = money(round(sums[month] / 100) * 100, currency).removesuffix(".00") if month in sums else ""
-            label = formats.date_format(month, "M Y") if place == 0 or month.month == 1 else formats.date_format(month, "M")
+        for place, first in enumerate(months):
+            height = round(_HIGH * sums.get(first, 0) / top)
+            text = money(round(sums[first] / 100) * 100, currency).removesuffix(".00") if first in sums else ""
+            label = month(first, year=place == 0 or first.month == 1, brief=True)
             bars.append({"label": label, "x": 10 + place * _STEP, "y": 124 - height, "height": height, "text": text,
                          "text_y": 118 - height})  # fmt: skip
         made.append({"currency": currency, "bars": bars})
