@@ -17,6 +17,7 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "arrived": ("Received", "The day the notice is proved to have arrived."),
         "month_end": ("Last day of that month", "The law counts to the end of the month."),
         "add": ("{n} {unit}, in one step", "Counted from the day after, to the same day of the month, or to its last day where there is none."),
+        "add_days": ("{n} {unit}", "Counted from the day after; the period ends with the last of these days."),
         "day_before": ("The day before", "The law ends it on the day before the corresponding day."),
         "safeguard": ("{n} days later", "The notice arrived more than seven days after its date, so the period ends later by the days beyond seven."),
         "later": ("The later of two periods", "Both periods run; the later end governs. The other: {others}."),
@@ -54,6 +55,7 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "arrived": ("收到", "证明实际收到通知的日期。"),
         "month_end": ("当月最后一日", "法律计算至月末。"),
         "add": ("{n}{unit}，一次计算", "自次日起算，至最后一月的对应日；无对应日的，至该月最后一日。"),
+        "add_days": ("{n}{unit}", "自次日起算，至最后一日届满。"),
         "day_before": ("前一日", "法律规定于对应日的前一日届满。"),
         "safeguard": ("延后{n}日", "通知在其日期七日后才收到，期限按超过七日的天数延后。"),
         "later": ("两个期限中较晚者", "两个期限同时计算，以较晚届满者为准。另一期限：{others}。"),
@@ -175,6 +177,8 @@ def _step(code: tuple, law: Law, rule: Rule, regime: Regime | None, words: dict,
     elif len(code) > 2:
         values["n"] = str(code[1])
         values["unit"] = words[code[2]][0] if name == "add" else ""
+        if name == "add" and code[2] in ("days", "weeks"):
+            title, sentence = words["add_days"]
         if code[1] == 1:
             values["unit"], title = values["unit"].removesuffix("s"), title.replace("{n} months", "1 month")
     return Step(title.format(**values), date.fromordinal(on), sentence.format(**values), basis, verified, name)

@@ -82,7 +82,7 @@ def _props(row: Deadline) -> list[tuple[Any, Any, Any]]:
         (_("Nominal date"), day(row.nominal, weekday=True), ""),
         (_("Payable from"), day(row.opens), ""),
         (_("Grace until"), day(row.grace_ends, weekday=True), selectors.late_words(row.rule) if row.grace_ends else ""),
-        (_("Fee"), money(row.amount, row.currency) or (_("to be read") if row.fee_note else ""), row.fee_note),
+        (_("Fee"), money(row.amount, row.currency) or (_("to be read") if row.fee_note else ""), selectors.whole_words(row.fee_note, 200)),
         (_("Asset"), format_html('<a href="{}">{}</a>', reverse("docket:matter", args=[row.matter_id]), row.matter_title), matter.number or row.matter_reference),
         (_("In hand of"), row.holder.name if row.holder else _("nobody"), matter.agent.name if matter.agent else ""),
         (_("Confirmed by"), row.confirmed_by.name if row.confirmed_by else "", day(row.confirmed_on)),
@@ -147,15 +147,16 @@ def why_context(request: Any, row: Deadline) -> dict[str, Any]:
     """The derivation of a date for its panel."""
     rule = mapping.law().rule(row.rule)
     language = get_language() or "en"
-    steps = [
-        {"step": step, "sources": [selectors.source_of(basis) for basis in step.basis], "last": step.code == "last"}
-        for step in selectors.why(row, language)
-    ]
+    why = selectors.why(row, language)
+    steps = [{"step": step, "sources": [selectors.source_of(basis) for basis in step.basis], "last": step.code == "last"} for step in why.steps]
+    late_sure, late_basis = selectors.late_basis(row, why.fee)
+    before = (row.nominal.year - row.opens.year) * 12 + row.nominal.month - row.opens.month if row.opens else 0
     return {
         "row": row, "steps": steps, "rule": rule, "title": rule.name("zh-hans" if language.startswith("zh") else "en"),
         "consequence": (rule.data.get("consequence") or {}).get("en", ""), "extend": selectors.extendable(row.rule), "note": rule.data.get("note", ""),
-        "late": selectors.late_costs(row), "basis": [selectors.source_of(basis) for basis in rule.basis], "asks": _to_confirm(row),
-        "recorded": selectors.trigger_of(row),
+        "late": selectors.late_costs(row), "late_sure": late_sure, "late_sources": [selectors.source_of(basis) for basis in late_basis], "asks": _to_confirm(row),
+        "recorded": selectors.trigger_of(row), "doubt": why.doubt, "safe_late": why.late_nominal, "fee": why.fee, "before": before,
+        "fee_sources": [selectors.source_of(basis) for basis in why.fee.basis] if why.fee else [], "money": money(row.amount, row.currency),
     }  # fmt: skip
 
 

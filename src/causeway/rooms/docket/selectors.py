@@ -19,7 +19,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from causeway.engines.docket import Event, MatterFacts, Step
+from causeway.engines.docket import Event, MatterFacts, Step, fee_of
 from causeway.engines.docket.explain import explain
 from causeway.engines.kernel import Money, add_months, month_end
 from causeway.engines.kernel import Refusal as RefusalValue
@@ -45,11 +45,47 @@ def matter_facts(matter: Matter) -> MatterFacts:
     return MatterFacts(matter.office, matter.right, events, matter.facts, tuple(matter.designated), matter.entity or None)
 
 
-def why(deadline: Deadline, language: str = "en") -> list[Step]:
-    """The derivation of a deadline in words, derived again from the stored events; empty when it no longer follows from them."""
-    language = "zh-hans" if language.startswith("zh") else "en"
-    found = mapping.derive_again(matter_facts(deadline.matter), deadline.rule, deadline.ordinal, deadline.trigger)
-    return explain(found, mapping.law(), language) if found else []
+class Why(NamedTuple):
+    """A derivation: its steps, where it is in doubt (`due`, `late` for its late period alone, or nothing), the unmoved end of the late period, the fee."""
+
+    steps: list[Step]
+    doubt: str
+    late_nominal: date | None
+    fee: Fee | None
+
+
+class Fee(NamedTuple):
+    """Where a fee comes from: its tariff and since when it is in force, the full amount where less is payable, what the tariff notes."""
+
+    tariff: str
+    since: date | None
+    full: str
+    note: str
+    verified: bool
+    basis: tuple[str, ...]
+
+
+def why(deadline: Deadline, language: str = "en") -> Why:
+    """The derivation of a deadline in words, derived again from the stored events; without steps when it no longer follows from them."""
+    facts = matter_facts(deadline.matter)
+    found = mapping.derive_again(facts, deadline.rule, deadline.ordinal, deadline.trigger)
+    if found is None:
+        return Why([], "due" if deadline.provisional else "", None, None)
+    moved = any(code[0] == "moved" and code[2] for code in found.trace)
+    doubt = "due" if found.provisional and (moved or found.grace_ends is None) else "late" if found.provisional else ""
+    late = date.fromordinal(found.grace_nominal) if found.grace_nominal else None
+    return Why(explain(found, mapping.law(), "zh-hans" if language.startswith("zh") else "en"), doubt, late, _fee(found, facts))
+
+
+def _fee(found: Any, facts: MatterFacts) -> Fee | None:
+    """The tariff behind the amount of a deadline; None where it has none."""
+    answer = fee_of(mapping.law(), found, facts)
+    if answer is None or isinstance(answer, RefusalValue):
+        return None
+    table = mapping.law().fees[mapping.law().rule(found.rule).fee]
+    start = table.version(found.due).start
+    full = money(answer.full.minor, answer.full.currency) if answer.full != answer.payable else ""
+    return Fee(table.id, date.fromordinal(start) if start else None, full, answer.note, answer.verified, answer.basis)
 
 
 def source_of(basis: str) -> tuple[str, str]:
@@ -153,6 +189,13 @@ def late_costs(row: Deadline) -> list[dict[str, Any]]:
     return parts
 
 
+def late_basis(row: Deadline, fee: Fee | None) -> tuple[bool, tuple[str, ...]]:
+    """Whether what paying late costs is verified, and its sources: of the rule, or of the tariff where that names the amount."""
+    grace, rule = _grace(row.rule), mapping.law().rule(row.rule)
+    by_tariff = fee is not None and not ("percent" in grace or "bands" in grace)
+    return (fee.verified, fee.basis) if by_tariff else (rule.verified, tuple(rule.basis))
+
+
 def _months_on(start: int, months: int, ultimo: bool) -> int:
     return month_end(start, months) if ultimo else add_months(start, months)
 
@@ -187,6 +230,11 @@ def _fixed(row: Deadline, entity: str) -> int | None:
 def _currency(rule_id: str) -> str:
     table = mapping.law().fees.get(mapping.law().rule(rule_id).fee)
     return table.currency if table else ""
+
+
+def whole_words(text: str, room: int) -> str:
+    """A text that was cut to its room, cut again at its last whole word."""
+    return f"{text.rpartition(' ')[0]} …" if len(text) >= room else text
 
 
 def offices() -> list[tuple[str, str]]:

@@ -8,7 +8,7 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from causeway.frame import access, preferences
-from causeway.frame.models import University
+from causeway.frame.models import University, User
 from causeway.rooms.docket import selectors, services
 from causeway.rooms.docket.choices import State
 from causeway.rooms.docket.models import Deadline
@@ -157,6 +157,20 @@ def test_late_costs_come_from_the_packs(actor):
     assert [c["words"] for c in selectors.late_costs(us)] == ["+US$540.00"]
 
 
+def test_a_page_says_where_its_fee_and_each_doubt_come_from(actor, client):
+    client.force_login(User.objects.get(pk=actor.user_id))
+    cn = one(matter(actor, EventDraft("grant", date(2024, 5, 10)), office="CN", reference="NBU-CN", reduction="single"), "CN-ANNUITY", "6")
+    why = selectors.why(cn)
+    assert why.fee is not None and why.fee.verified and why.fee.basis and why.fee.full, "the tariff, its source, and what it is reduced from"
+    page = client.get(f"/deadlines/{cn.pk}/").content.decode()
+    assert why.fee.tariff in page and f"reduced from {why.fee.full}" in page
+    us = one(matter(actor, EventDraft("grant", date(2024, 5, 7)), office="US", reference="NBU-US"), "US-MAINT", "3.5")
+    assert "6 months before the nominal date" in client.get(f"/deadlines/{us.pk}/").content.decode()
+    # A last day in a year whose closing days are known, a late period that ends in one whose are not.
+    known = one(matter(actor, EventDraft("grant", date(2023, 5, 10)), office="CN", reference="NBU-CN2"), "CN-ANNUITY", "5")
+    assert (selectors.why(known).doubt != "due") == all(step.verified for step in selectors.why(known).steps if step.code in ("moved", "expected") and step.on <= known.due)
+
+
 def test_a_paid_year_stays_paid_when_what_it_counts_from_changes(actor):
     m = matter(actor)
     services.deadline_done(actor=actor, obj=one(m, "EP-REN", "5"), done_on=date(2026, 2, 1), done_reference="R-5")
@@ -172,8 +186,6 @@ def test_a_paid_year_stays_paid_when_what_it_counts_from_changes(actor):
 
 
 def test_an_event_comes_in_by_the_api_and_its_dates_follow(actor, client):
-    from causeway.frame.models import User
-
     m = matter(actor)
     client.force_login(User.objects.get(pk=actor.user_id))
     told = {"matter": m.reference, "kind": "office_action_1", "on": "2026-08-03", "by": "electronic"}

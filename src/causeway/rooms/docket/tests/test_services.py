@@ -168,10 +168,10 @@ def test_every_change_leaves_one_entry(actor):
 
 def test_why_is_derived_again(actor):
     m = matter(actor, EventDraft("office_action_1", date(2023, 10, 31), by="electronic"))
-    steps = selectors.why(one(m, "EP-OA"))
+    steps = selectors.why(one(m, "EP-OA")).steps
     assert [s.code for s in steps] == ["event", "delivered", "add", "moved", "last"]
     assert steps[1].on == date(2023, 11, 10)
-    assert [s.title for s in selectors.why(one(m, "EP-OA"), "zh-hans")][1] == "推定送达"
+    assert [s.title for s in selectors.why(one(m, "EP-OA"), "zh-hans").steps][1] == "推定送达"
 
 
 def test_access(actor, make_actor):
