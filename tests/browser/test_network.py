@@ -3,7 +3,7 @@
 import pytest
 
 from causeway.frame import jobs
-from tests.browser.conftest import faults_of
+from tests.browser.conftest import axe, faults_of, signed_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -63,6 +63,104 @@ def test_the_coordinator_reads_compares_and_publishes(director, round):
     director.goto(f"/network/rounds/{round.pk}/")
     director.click("a.cw-what >> nth=0")
     assert director.locator("text=SHA-256 of this copy").count()
+
+
+@pytest.fixture
+def asked_elsewhere(demonstration):
+    """A small round that the demonstration's university asks of a second one, and the sign-in of that one's director."""
+    from causeway.frame import access
+    from causeway.frame.models import University, User
+    from causeway.rooms.network.tests import making
+
+    home, second = University.objects.get(), making.university(2)
+    who = User.objects.get(pk=making.person(second).user_id)
+    who.set_password("a long enough password")
+    who.save()
+    round = making.asked(access.actor_of(User.objects.get(email=demonstration["director"]["email"]), home), [second])
+    return round, {"email": who.email, "password": "a long enough password"}
+
+
+@pytest.fixture
+def second(chromium, live_server, asked_elsewhere):
+    """A page signed in at the second university."""
+    with signed_in(chromium, live_server, asked_elsewhere[1]) as made:
+        yield made
+
+
+def test_the_end_of_a_questionnaire(director, second, asked_elsewhere):
+    """Who asks sees how far it is and nothing else, reminds, reads what is handed in, opens it again with a reason; after the last day nothing is taken and nothing typed is lost."""
+    from datetime import timedelta
+
+    from causeway.frame.models import OutboxMessage
+    from causeway.rooms.network.models import Contribution, FrozenAnswers, Round
+    from causeway.rooms.network.tests.making import today
+
+    asked, _who = asked_elsewhere
+    round_page, answering = f"/network/rounds/{asked.pk}/", f"/network/answer/{asked.pk}/"
+    second.goto("/network/rounds/")
+    second.click("text=Benchmark 2025")
+    second.click("a.cw-what:has-text('Results')")
+    second.fill("[name='q:research/value']", "1000000")
+    second.click("button:has-text('Save and stay')")
+    assert second.locator("a:has-text('Hand in')").count() == 0
+
+    director.goto(round_page)
+    row = director.locator("tr", has_text="University 2")
+    assert row.locator("text=being answered").count() == 1 and row.locator("a.cw-what").count() == 0, "nothing but how far it is"
+    letters = OutboxMessage.objects.filter(topic="mail").count()
+    director.click("button:has-text('Remind')")
+    assert director.locator("text=1 letter goes out").count() and row.locator("text=reminded").count() and OutboxMessage.objects.filter(topic="mail").count() == letters + 1
+    director.click("button:has-text('Remind')")
+    assert director.locator("text=0 letters go out").count()
+
+    second.goto(answering)
+    second.click("a.cw-what:has-text('The office')")
+    second.check("[name='q:has_office'][value=yes]")
+    second.click("button:has-text('Save and stay')")
+    second.fill("[name='q:staff/value']", "4")
+    second.click("button:has-text('Save and go on')")
+    second.fill("[name='q:licences/value']", "3")
+    second.click("button:has-text('Save') >> nth=0")
+    second.goto(answering)
+    second.click("a:has-text('Hand in')")
+    second.click("button:has-text('Hand in')")
+    assert second.locator("text=Version 1").count()
+    second.goto(f"{answering}results/")
+    assert second.locator("text=These answers were handed in").count() and second.locator("[name='q:licences/value']").is_disabled()
+
+    director.goto(round_page)
+    row.locator("a.cw-what").click()
+    assert director.locator("text=SHA-256 of this copy").count() and director.locator("dd:has-text('3')").count()
+    director.click("a:has-text('Open again')")
+    director.fill("[name=why]", "The licences of the hospital are missing")
+    director.click("button:has-text('Open again')")
+    assert director.locator("text=This copy stays until a new one is handed in").count()
+
+    second.goto(answering)
+    assert second.locator("text=The licences of the hospital are missing").count()
+    second.goto(f"{answering}results/")
+    second.fill("[name='q:licences/value']", "5")
+    second.click("button:has-text('Save') >> nth=0")
+    second.goto(answering)
+    second.click("a:has-text('Hand in')")
+    second.click("button:has-text('Hand in')")
+    assert second.locator("text=Version 2").count() and second.locator("text=Version 1").count()
+    assert [one.content["answers"]["licences"]["parts"]["value"] for one in FrozenAnswers.objects.filter(round=asked).order_by("version")] == ["3", "5"]
+    assert Contribution.objects.get(collection__key=f"round:{asked.key}", figure="LI01").number == 5
+
+    director.goto(round_page)
+    row.locator("a.cw-what").click()
+    director.click("a:has-text('Open again')")
+    director.fill("[name=why]", "Once more")
+    director.click("button:has-text('Open again')")
+    second.goto(f"{answering}results/")
+    second.fill("[name='q:licences/value']", "8")
+    Round.objects.filter(pk=asked.pk).update(opens_on=today() - timedelta(days=9), closes_on=today() - timedelta(days=1))
+    second.click("button:has-text('Save') >> nth=0")
+    assert second.locator("text=The last day to answer was").count() and second.input_value("[name='q:licences/value']") == "8" and axe(second) == []
+    second.goto(answering)
+    assert second.locator("text=what you wrote is kept").count() and second.locator("a:has-text('Hand in')").count() == 0
+    assert FrozenAnswers.objects.get(round=asked, current=True).content["answers"]["licences"]["parts"]["value"] == "5"
 
 
 def test_a_questionnaire_is_built_without_scripts(chromium, live_server, demonstration):

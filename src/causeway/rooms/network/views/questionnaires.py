@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from causeway.engines.indicators import shipped_catalogue
@@ -259,7 +259,7 @@ def remind(request: HttpRequest, pk: int) -> HttpResponse:
     actor, one = _round(request, pk, "round.remind")
     if request.method == "POST":
         sent = questionnaires.remind(actor=actor, round=one, invited=list(Invited.objects.filter(round=one).select_related("to")), on=timezone.now().date())
-        messages.success(request, _("%(n)s letters go out. Each university is reminded once a day at most.") % {"n": sent})
+        messages.success(request, ngettext("%(n)s letter goes out. Each university is reminded once a day at most.", "%(n)s letters go out. Each university is reminded once a day at most.", sent) % {"n": sent})
     return redirect("network:round", pk=pk)
 
 
