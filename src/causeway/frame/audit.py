@@ -11,6 +11,7 @@ import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
@@ -27,6 +28,8 @@ M = TypeVar("M", bound=models.Model)
 
 #: The most objects one batch may write; longer work is cut into batches, so that locks and memory stay small.
 BATCH_LIMIT = 2_000
+#: No change waits so long between its entry and the seal; an older one was put in afterwards.
+LATEST = timedelta(days=1)
 
 
 def canonical(value: Any) -> str:
@@ -407,7 +410,7 @@ def verify(university: int) -> ChainReport:
     """Recompute the chain of a university and compare it with its seals, its personal values and the heads that were sent out."""
     faults: list[str] = []
     with scope.use(university):
-        previous, expected, hashes = "", 0, {0: ""}
+        previous, expected, hashes, latest = "", 0, {0: ""}, None
         sent = {h.seq: h for h in AuditHead.objects.order_by("pk")}
         for link in AuditSeal.objects.select_related("entry").order_by("seq").iterator(2000):
             expected += 1
@@ -417,6 +420,9 @@ def verify(university: int) -> ChainReport:
             value = _link(previous, link.entry)
             if value != link.hash:
                 faults.append(f"Entry {link.entry_id} ({link.entry.verb}) was changed after it was sealed as link {link.seq}.")
+            if latest and link.entry.at < latest - LATEST:
+                faults.append(f"Entry {link.entry_id} ({link.entry.verb}) bears a time of {link.entry.at:%Y-%m-%d}, yet was sealed after one of {latest:%Y-%m-%d}.")
+            latest = max(latest or link.entry.at, link.entry.at)
             previous = link.hash
             if link.seq in sent:
                 hashes[link.seq] = link.hash

@@ -41,7 +41,7 @@ def inside(address: str) -> bool:
 def _is_inside(address: Address) -> bool:
     if isinstance(address, ipaddress.IPv6Address) and _embedded(address):
         return False  # judged by what it carries
-    return not address.is_global or address.is_multicast or address.is_reserved or address.is_unspecified
+    return not address.is_global or address.is_multicast or address.is_reserved or address.is_unspecified or getattr(address, "is_site_local", False)
 
 
 def _embedded(address: Address) -> list[Address]:

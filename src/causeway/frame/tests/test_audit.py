@@ -1,7 +1,10 @@
 """Audit: the two doors, optimistic locking, the chain and what breaks it."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from causeway.frame import audit, scope
 from causeway.frame.access import Conflict
@@ -105,6 +108,14 @@ def test_a_removed_link_is_seen(actor):
     AuditEntry.objects.filter(pk=entry).delete()
     faults = audit.verify(actor.university_id).faults
     assert "Link 3 is missing." in faults
+
+
+def test_an_entry_put_in_afterwards_with_an_old_time_is_seen(actor):
+    chain_of(actor)
+    AuditEntry(university_id=actor.university_id, at=timezone.now() - timedelta(days=40), actor_name="Nobody", verb="asset.end", label="assets.asset").save()
+    audit.seal(actor.university_id)
+    (fault,) = audit.verify(actor.university_id).faults
+    assert "was sealed after one of" in fault
 
 
 def test_reordered_links_are_seen(actor):
