@@ -28,6 +28,12 @@ def day(value: date | datetime | None) -> str:
     return show.day(timezone.localtime(value).date() if isinstance(value, datetime) else value)
 
 
+@register.simple_tag
+def now_day() -> str:
+    """Today, in words."""
+    return show.day(timezone.localdate())
+
+
 @register.filter
 def moment(value: datetime | None) -> str:
     """A day with hour and minute, as it was here; nothing for none."""
