@@ -56,6 +56,8 @@ class Conflict(Exception):
         self.theirs = theirs or {}
 
 
+#: Roles that see only what is a person's own.
+OWN_RECORDS = (Role.INVENTOR, Role.AGENT)
 #: How often the last use of a key is written.
 SEEN_EVERY = timedelta(minutes=5)
 
@@ -174,7 +176,9 @@ def actor_of(user: User, university: University | int, on: date | None = None) -
         return None
     everywhere = {role for role, unit in held if unit is None}
     units = tuple(sorted((role, unit) for role, unit in held if unit is not None and role not in everywhere))
-    return Actor(user.pk, user.name, key, frozenset(role for role, _unit in held), units)
+    # No room narrows by unit: a role limited to one opens nothing beyond it, which is nothing, but for roles that see their own records alone.
+    limited = {role for role, _unit in units if role not in OWN_RECORDS}
+    return Actor(user.pk, user.name, key, frozenset(role for role, _unit in held) - limited, units)
 
 
 def actor_of_token(key: str, on: date | None = None) -> Actor | None:

@@ -146,6 +146,14 @@ def test_unit_must_exist(by, monkeypatch):
     assert invitation.unit == 7
 
 
+def test_a_role_limited_to_a_unit_opens_nothing_beyond_it(university, make_user):
+    user = make_user("inventor")
+    Grant.objects.create(user=user, university=university, role="administrator", unit=7)
+    assert access.actor_of(user, university).roles == {"inventor"}
+    Grant.objects.create(user=user, university=university, role="administrator")
+    assert access.actor_of(user, university).roles == {"inventor", "administrator"}
+
+
 # --- grants -----------------------------------------------------------------------------------------------------------------------
 
 
