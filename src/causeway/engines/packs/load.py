@@ -9,6 +9,7 @@ from typing import Any
 
 from causeway.engines.packs.parse import Fault, Map, Seq, parse
 from causeway.engines.packs.schema import KINDS, Checker, Pack, PackFaults, check_calendar, check_regime, check_rule, check_versions
+from causeway.engines.packs.shapes import fits
 
 #: The largest folder that is read, in files and bytes.
 MAX_FILES = 500
@@ -109,12 +110,11 @@ def _gather(folder: Path, texts: dict[str, str], faults: list[Fault]) -> tuple[P
             faults += found
     head = parsed.get(f"{folder.name}/pack.yaml")
     check = Checker(f"{folder.name}/pack.yaml", faults)
-    if not isinstance(head, Map) or not check.keys(head, "pack", "The pack"):
-        check.fault("missing", 0, "There is no pack.yaml that says what this pack is.")
-        head = Map(0)
-    for key in ("id", "version", "kind", "title"):
-        if key not in head:
-            check.fault("missing", 0, f"The pack has no {key}.")
+    if not isinstance(head, Map):
+        check.fault("missing", 1, "There is no pack.yaml that says what this pack is.")
+        head = Map(1)
+    elif not fits(check, head, "pack", "The pack"):
+        head = Map(1)
     check.one_of(head, "kind", KINDS)
     pack = Pack(
         str(head.get("id", folder.name)),
@@ -133,18 +133,23 @@ def _take(pack: Pack, name: str, value: Any, places: Places, file: str, faults: 
     part = name.split("/")[0]
     if name == "sources.yaml" and isinstance(value, Map):
         pack.sources = dict(value)
-        for source in value.values():
-            Checker(file, faults).keys(source, "source", "A source")
+        for key, source in value.items():
+            fits(Checker(file, faults), source, "source", f"Source {key}")
     elif part == "rules":
         _keyed(pack.rules, value, places, file, faults, "rule")
     elif name == "values/regimes.yaml":
         _keyed(pack.regimes, value, places, file, faults, "regime")
     elif name == "values/events.yaml" and isinstance(value, Map):
         pack.events = dict(value)
+        for key, event in value.items():
+            fits(Checker(file, faults), event, "event", f"Event {key}")
     elif part == "tables":
         _keyed(pack.fees, value, places, file, faults, "fees")
     elif part == "days" and isinstance(value, Map):
-        pack.calendars[str(value.get("id"))] = value
+        key = str(value.get("id"))
+        if key in pack.calendars:
+            Checker(file, faults).fault("repeated-id", value.lines.get("id", value.line), f"{key} stands here twice.")
+        pack.calendars[key] = value
         places[id(value)] = file
     elif part == "cases" and isinstance(value, Seq):
         pack.cases += value
@@ -155,11 +160,11 @@ def _keyed(into: dict[str, Map], value: Any, places: Places, file: str, faults: 
     if not isinstance(value, Seq):
         check.fault("shape", 1, "The file must be a list.")
         return
-    for item in value:
+    for item, line in zip(value, value.lines, strict=True):
         places[id(item)] = file
         key = item.get("id") if isinstance(item, Map) else None
-        if key is None:
-            check.fault("missing", getattr(item, "line", 0), f"A {what} has no id.")
+        if not isinstance(key, str) or not key:
+            check.fault("missing", line, f"A {what} has no id.")
         elif key in into:
             check.fault("repeated-id", item.lines["id"], f"{key} stands here twice.")
         else:
@@ -169,17 +174,33 @@ def _keyed(into: dict[str, Map], value: Any, places: Places, file: str, faults: 
 def _check(packs: list[tuple[Pack, Places]], faults: list[Fault]) -> None:
     events = {kind for pack, _ in packs for kind in pack.events}
     regimes = {key for pack, _ in packs for key in pack.regimes}
+    offices = {key for pack, _ in packs for key in pack.offices}
     calendars = {key for pack, _ in packs for key in pack.calendars}
-    tables = {key for pack, _ in packs for key in pack.fees}
+    tables = {key: table for pack, _ in packs for key, table in pack.fees.items()}
+    _once(packs, faults)
     for pack, places in packs:
         sources = set(pack.sources)
         for rule in pack.rules.values():
-            check_rule(Checker(places[id(rule)], faults), rule, sources, regimes, events, tables)
+            check = Checker(places[id(rule)], faults)
+            check_rule(check, rule, sources, regimes, events, tables)
+            if str(rule.get("office")) not in offices and "office" in rule:
+                check.fault("office", rule.lines["office"], f"Rule {rule['id']} names the office {rule['office']}, which no pack has.")
         for regime in pack.regimes.values():
             check_regime(Checker(places[id(regime)], faults), regime, sources, calendars)
         for table in pack.fees.values():
-            check = Checker(places[id(table)], faults)
-            if check.keys(table, "fees", f"Fees {table.get('id')}"):
-                check_versions(check, table, sources)
+            check_versions(Checker(places[id(table)], faults), table, sources)
         for days in pack.calendars.values():
             check_calendar(Checker(places[id(days)], faults), days, sources)
+
+
+def _once(packs: list[tuple[Pack, Places]], faults: list[Fault]) -> None:
+    """No two packs have the same id, nor parts of the same id: the later would silently take the earlier's place."""
+    seen: dict[tuple[str, str], str] = {}
+    for at, (pack, places) in enumerate(packs):
+        if pack.id in {other.id for other, _ in packs[:at]}:
+            faults.append(Fault("repeated-id", f"{pack.id}/pack.yaml", 1, f"Two packs are called {pack.id}."))
+        for what in ("rules", "regimes", "fees", "calendars"):
+            for key, part in getattr(pack, what).items():
+                if (what, key) in seen:
+                    faults.append(Fault("repeated-id", places[id(part)], part.lines.get("id", part.line), f"{key} stands in {seen[what, key]} too."))
+                seen[what, key] = pack.id

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 from causeway.engines.kernel import parse_date
 from causeway.engines.packs.model import Practice
 from causeway.engines.packs.parse import Fault, Map, Seq
+from causeway.engines.packs.shapes import SHAPES, fits, keys_of
 
 STATUSES = ("verified", "unverified")
 UNITS = ("days", "weeks", "months", "years")
@@ -30,38 +32,8 @@ RIGHTS = (
     "spc",
 )
 
-#: Keys each place allows; a key that is not here is a fault, so that a slip of the pen is never silently without effect.
-ALLOWED = {
-    "pack": {"id", "version", "kind", "title", "subject", "extends", "offices", "licence", "reviewed", "note"},
-    "source": {"title", "where", "level", "note"},
-    "rule": {
-        "id", "office", "rights", "regime", "title", "kind", "in_force", "period", "renewal", "stages", "expiry", "term", "pendency", "fixed", "roll",
-        "extendable", "closed_by", "fee", "grace", "consequence", "designated", "calendar", "across", "statutory", "after_withdrawal", "status", "basis",
-        "partly", "note", "needs", "unless", "docket", "also", "compensation", "fee_items", "fee_years",
-    },
-    "limb": {"after", "n", "unit", "month_end", "within", "when", "back", "each", "then", "not_after"},
-    "in_force": {"from", "to", "judged_by"},
-    "grace": {"months", "percent", "bands", "conflict", "conflict_months"},
-    "renewal": {
-        "after", "defer", "european", "first", "first_days", "free_months", "from_grant", "grace", "last", "last_if", "late_grant", "month_before", "month_end", "needs",
-        "opens_at_due", "opens_by_year", "opens_months", "skip_if", "to_grant", "until", "window", "years", "years_begin",
-    },
-    "stages": {"after", "windows"},
-    "stage": {"opens_months", "due_months", "grace_months"},
-    "expiry": {"after", "years", "times", "until_years", "opens_months", "grace", "day_before", "month_end_before"},
-    "term": {
-        "after", "years", "cases", "day_before", "year_end", "earliest", "never_after", "adjustment", "extension", "when", "unless",
-    },
-    "pendency": {"after", "n", "unit"},
-    "fixed": {"after", "on"},
-    "designated": {"months", "late_months", "regime", "status", "closed", "before"},
-    "regime": {"id", "calendar", "roll", "makeup_works", "delivery", "in_force", "status", "basis", "partly", "title", "note"},
-    "delivery": {"media", "issued_from", "issued_to", "add_days", "add_months", "actual", "status", "basis", "note"},
-    "fees": {"id", "title", "currency", "judged_by", "versions", "reductions"},
-    "fee_version": {"from", "to", "by_year", "by_stage", "per_claim", "items", "surcharge", "conflict", "status", "basis", "partly", "note"},
-    "calendar": {"id", "name", "weekend", "known", "closed", "provisional", "makeup", "basis", "status", "note"},
-    "event": {"title", "notice", "group"},
-}  # fmt: skip
+#: Keys each place allows; a key that is not here is a fault, so that a slip of the pen is never silently without effect. Practice packs add their own places.
+ALLOWED = {place: keys_of(place) for place in SHAPES}
 
 
 @dataclass
@@ -114,32 +86,24 @@ class Checker:
 
     def date(self, value: Map, key: str) -> date | None:
         """The date under a key, if it is there and one."""
-        if key not in value:
-            return None
-        try:
-            return parse_date(str(value[key]))
-        except ValueError as wrong:
-            self.fault("date", value.lines[key], f"{key}: {wrong}.")
-            return None
+        return self.day(value[key], value.lines[key], key) if key in value else None
 
-    def whole(self, value: Map, key: str) -> int | None:
-        """The whole number under a key, if it is there and one."""
-        if key not in value:
+    def day(self, text: Any, line: int, name: str) -> date | None:
+        """A date from text; a fault and None for anything else."""
+        try:
+            return parse_date(str(text))
+        except ValueError as wrong:
+            self.fault("date", line, f"{name}: {wrong}.")
             return None
-        text = str(value[key])
-        if not re.fullmatch(r"-?\d{1,5}", text):
-            self.fault("number", value.lines[key], f"{key}: {text!r} is not a whole number of at most five digits.")
-            return None
-        return int(text)
 
     def one_of(self, value: Map, key: str, allowed: tuple[str, ...], code: str = "choice") -> None:
-        if key in value and value[key] not in allowed:
+        if key in value and str(value[key]) not in allowed:
             self.fault(code, value.lines[key], f"{key}: {value[key]!r} is not one of {', '.join(allowed)}.")
 
     def events(self, value: Map, key: str, name: str, known: set[str]) -> None:
         """Every kind of event under a key stands in the vocabulary."""
         for kind in value.get(key) or ():
-            if kind not in known:
+            if str(kind) not in known:
                 self.fault("event", value.lines[key], f"{name}: {kind} is not an event.")
 
     def basis(self, value: Map, name: str, sources: set[str]) -> None:
@@ -162,95 +126,88 @@ class Checker:
             self.fault("validity", value.lines["to"], f"{name} ends before it begins.")
 
 
-def check_rule(check: Checker, rule: Any, sources: set[str], regimes: set[str], events: set[str], tables: set[str]) -> None:
-    """Faults of one rule."""
-    if not check.keys(rule, "rule", "A rule"):
-        return
+#: Kinds of rules that count, and so need to know how.
+_COUNTED = ("period", "renewal", "stages", "expiry")
+
+
+def check_rule(check: Checker, rule: Map, sources: set[str], regimes: set[str], events: set[str], tables: Mapping[str, Map]) -> None:
+    """Faults of one rule. What is not as its place allows is said first; only what can be read is looked at further."""
     name = f"Rule {rule.get('id', '?')}"
-    for key in ("id", "office", "rights", "title", "kind"):
-        if key not in rule:
-            check.fault("missing", rule.line, f"{name} has no {key}.")
     check.one_of(rule, "kind", RULE_KINDS)
     check.basis(rule, name, sources)
+    if not fits(check, rule, "rule", name):
+        return
+    kind = rule["kind"]
     if rule.get("regime") and rule["regime"] not in regimes:
         check.fault("regime", rule.lines["regime"], f"{name} names the regime {rule['regime']}, which no pack has.")
-    for right in rule.get("rights") or ():
+    if kind in _COUNTED and "regime" not in rule:
+        check.fault("missing", rule.line, f"{name} has no regime.")
+    for right in rule["rights"]:
         if right not in RIGHTS:
             check.fault("right", rule.lines["rights"], f"{name}: {right} is not a kind of right.")
-    if "in_force" in rule and check.keys(rule["in_force"], "in_force", f"The validity of {name}"):
+    if "in_force" in rule:
         check.span(rule["in_force"], name)
-    if rule.get("fee") and rule["fee"] not in tables:
-        check.fault("table", rule.lines["fee"], f"{name} names the tariff {rule['fee']}, which no pack has.")
-    _check_parts(check, rule, name, regimes)
-    for part in _parts(rule):
+    if rule.get("fee"):
+        _check_fee(check, rule, name, tables)
+    if kind in RULE_KINDS and kind != "none" and kind not in rule:
+        check.fault("missing", rule.line, f"{name} has no {kind}.")
+    for part in _maps(rule):
         check.events(part, "after", name, events)
     for limb in _limbs(rule):
-        _check_limb(check, limb, name)
+        check.one_of(limb, "unit", UNITS, "unit")
+        for key in ("after", "n", "unit"):
+            if key not in limb:
+                check.fault("missing", limb.line, f"A period of {name} has no {key}.")
+    for variant in ((rule.get("term") or {}).get("cases") or [rule["term"]]) if "term" in rule else ():
+        for key in ("after", "years"):
+            if key not in variant:
+                check.fault("missing", variant.line, f"A term of {name} has no {key}.")
+    for office, entry in (rule.get("designated") or {}).items():
+        if "closed" not in entry and entry.get("regime") not in regimes:
+            check.fault("regime", entry.line, f"{name} names the regime {entry.get('regime')} for {office}, which no pack has.")
+        if "closed" not in entry and "months" not in entry:
+            check.fault("missing", entry.line, f"{name} does not say how many months {office} gives.")
     for key in ("closed_by", "needs", "unless"):
         check.events(rule, key, name, events)
 
 
-def _check_parts(check: Checker, rule: Map, name: str, regimes: set[str]) -> None:
-    """The part that a kind of rule needs, and what stands in it."""
-    kind = rule.get("kind")
-    if kind in RULE_KINDS and kind != "none" and not isinstance(rule.get(kind), Map):
-        check.fault("missing", rule.line, f"{name} has no {kind}.")
+def _check_fee(check: Checker, rule: Map, name: str, tables: Mapping[str, Map]) -> None:
+    """The tariff that a rule names, and the items of it."""
+    table = tables.get(rule["fee"])
+    if table is None:
+        check.fault("table", rule.lines["fee"], f"{name} names the tariff {rule['fee']}, which no pack has.")
         return
-    if kind in ALLOWED:
-        check.keys(rule[kind], kind, f"The {kind} of {name}")
-    for holder in (rule, rule.get(kind)):
-        if isinstance(holder, Map) and "grace" in holder and check.keys(holder["grace"], "grace", f"The late period of {name}"):
-            check.whole(holder["grace"], "months")
-    for variant in (rule.get("term") or {}).get("cases") or ():
-        check.keys(variant, "term", f"A term of {name}")
-    for stage in ((rule.get("stages") or {}).get("windows") or {}).values():
-        if check.keys(stage, "stage", f"A stage of {name}"):
-            for key in stage:
-                check.whole(stage, key)
-    for office in (rule.get("designated") or {}).values():
-        if check.keys(office, "designated", f"A designated office of {name}") and "closed" not in office and office.get("regime") not in regimes:
-            check.fault("regime", office.line, f"{name} names the regime {office.get('regime')}, which no pack has.")
+    asked = rule.get("fee_items") or ()
+    versions = [version for version in table.get("versions") or () if isinstance(version, Map)]
+    known = {item for version in versions for item in (version["items"] if isinstance(version.get("items"), Map) else ())}
+    for item in [item for row in asked.values() for item in row] if isinstance(asked, Map) else asked:
+        if item not in known:
+            check.fault("item", rule.lines["fee_items"], f"{name}: the tariff {rule['fee']} has no item {item}.")
 
 
-def _parts(rule: Map) -> Iterator[Map]:
-    """Everything of a rule that names the events it starts from."""
-    yield from (limb for limb in _limbs(rule) if isinstance(limb, Map))
-    for key in ("renewal", "stages", "expiry", "pendency", "fixed", "term"):
-        part = rule.get(key)
-        if isinstance(part, Map):
-            yield part
-            yield from (variant for variant in part.get("cases") or () if isinstance(variant, Map))
+def _maps(value: Any) -> Iterator[Map]:
+    """A mapping and all mappings inside it."""
+    if isinstance(value, Map):
+        yield value
+    for item in value.values() if isinstance(value, Map) else value if isinstance(value, Seq) else ():
+        yield from _maps(item)
 
 
-def _limbs(rule: Map) -> Iterator[Any]:
+def _limbs(rule: Map) -> Iterator[Map]:
     period = rule.get("period")
-    if not isinstance(period, Map):
+    if period is None:
         return
-    for key in ("later_of", "earlier_of"):
-        yield from period.get(key) or ()
-    for variant in period.get("cases") or ():
-        yield variant
-    if "after" in period:
-        yield period
-
-
-def _check_limb(check: Checker, limb: Any, name: str) -> None:
-    if not check.keys(limb, "limb", f"A period of {name}"):
-        return
-    check.whole(limb, "n")
-    check.one_of(limb, "unit", UNITS, "unit")
-    for key in ("after", "n", "unit"):
-        if key not in limb:
-            check.fault("missing", limb.line, f"A period of {name} has no {key}.")
+    several = [limb for key in ("later_of", "earlier_of", "cases") for limb in period.get(key) or ()]
+    yield from several or [period]
 
 
 def check_versions(check: Checker, table: Map, sources: set[str]) -> None:
     """A fee table's versions: dated, sourced, one unit, neither overlapping nor leaving a gap unsaid."""
     name = f"Fees {table.get('id', '?')}"
     before: Map | None = None
-    for version in table.get("versions") or ():
-        if not check.keys(version, "fee_version", name):
-            continue
+    if not fits(check, table, "fees", name):
+        return
+    for version in table["versions"]:
         check.basis(version, name, sources)
         check.span(version, name)
         if sum(key in version for key in FIGURES) > 1:
@@ -272,42 +229,68 @@ def _check_sequence(check: Checker, before: Map, version: Map, name: str) -> Non
 
 
 def _check_amounts(check: Checker, version: Map, name: str) -> None:
-    """Every figure by year is a number."""
-    years = version.get("by_year") or {}
-    for rows in (row for row in years.values() if isinstance(row, Map)) if any(isinstance(row, Map) for row in years.values()) else (years,):
-        for year, amount in rows.items():
-            if not re.fullmatch(r"\d+(\.\d+)?", str(amount)):
-                check.fault("amount", rows.lines[year], f"{name}: {amount!r} is not an amount.")
+    """Every figure by year or stage is a number, every span of years two."""
+    for key in ("by_year", "by_stage"):
+        figures = version.get(key, Map(0))
+        if not isinstance(figures, Map):
+            check.fault("shape", version.lines[key], f"{name}: {key} must be a mapping.")
+            continue
+        for rows in (figures, *(row for row in figures.values() if isinstance(row, Map))):
+            for year, amount in rows.items():
+                if not isinstance(amount, Map) and not re.fullmatch(r"\d{1,12}(\.\d{1,4})?", str(amount)):
+                    check.fault("amount", rows.lines[year], f"{name}: {amount!r} is not an amount.")
+    for span in version.get("per_claim") or ():
+        if not re.fullmatch(r"\d{1,2}-\d{1,2}", span):
+            check.fault("number", version["per_claim"].lines[span], f"{name}: {span!r} is not a span of years such as 4-6.")
+    conflict = version.get("conflict", "true")
+    if conflict not in ("true", "false") and not (isinstance(conflict, Seq) and all(right in RIGHTS for right in conflict)):
+        check.fault("right", version.lines["conflict"], f"{name}: conflict is true, false or a list of rights.")
 
 
 def check_regime(check: Checker, regime: Map, sources: set[str], calendars: set[str]) -> None:
     """Faults of one computation regime."""
     name = f"Regime {regime.get('id', '?')}"
-    if not check.keys(regime, "regime", name):
-        return
     check.basis(regime, name, sources)
+    if not fits(check, regime, "regime", name):
+        return
     if "calendar" in regime and regime["calendar"] not in calendars:
         check.fault("calendar", regime.lines["calendar"], f"{name} names the calendar {regime['calendar']}, which no pack has.")
+    if "in_force" in regime:
+        check.span(regime["in_force"], name)
     for rule in regime.get("delivery") or ():
-        if check.keys(rule, "delivery", f"A delivery rule of {name}"):
-            check.one_of(rule, "actual", ("replaces", "later", "safeguard", "ignored"))
-            check.basis(rule, f"A delivery rule of {name}", sources)
-            check.date(rule, "issued_from")
-            check.date(rule, "issued_to")
-            check.whole(rule, "add_days")
+        check.one_of(rule, "actual", ("replaces", "later", "safeguard", "ignored"))
+        check.basis(rule, f"A delivery rule of {name}", sources)
+    _check_deliveries(check, regime.get("delivery") or (), name)
 
 
-def check_calendar(check: Checker, days: Any, sources: set[str]) -> None:
+def _check_deliveries(check: Checker, rules: Sequence[Map], name: str) -> None:
+    """The delivery rules of a medium neither overlap nor leave a day between them."""
+    by_medium: dict[str, list[Map]] = {}
+    for rule in rules:
+        for medium in rule["media"]:
+            by_medium.setdefault(medium, []).append(rule)
+    for medium, several in by_medium.items():
+        spans = sorted(several, key=lambda rule: str(rule.get("issued_from", "")))
+        for before, rule in pairwise(spans):
+            ended, starts = check.date(before, "issued_to"), check.date(rule, "issued_from")
+            line = rule.lines.get("issued_from", rule.line)
+            if ended is None or starts is None or starts <= ended:
+                check.fault("overlap", line, f"{name}: two delivery rules for {medium} hold on {starts or 'the same days'}.")
+            elif starts > ended + timedelta(1):
+                check.fault("gap", line, f"{name}: no delivery rule for {medium} holds between {ended} and {starts}.")
+
+
+def check_calendar(check: Checker, days: Map, sources: set[str]) -> None:
     """Faults of one calendar: its sources, its known spans, and every day of its lists."""
     name = f"Calendar {days.get('id')}"
-    if not check.keys(days, "calendar", name):
-        return
     check.basis(days, name, sources)
+    if not fits(check, days, "calendar", name):
+        return
     for span in days.get("known") or ():
         check.span(span, name)
     for key in ("closed", "provisional", "makeup"):
         for year, listed in (days.get(key) or {}).items():
-            for day in str(listed).split():
+            for day in listed.split():
                 if not _is_day(f"{year}-{day}"):
                     check.fault("date", days[key].lines[year], f"{name}: {year}-{day} is not a day of the calendar.")
 

@@ -71,6 +71,28 @@ BAD = [
     ("not-yaml", "rules/xx.yaml", "[patent]", "[patent"),
     ("shape", "rules/xx.yaml", "- id: XX-EXAM", "id: XX-EXAM"),
     ("key", "sources.yaml", "ACT:", "? [a, b]\n: {title: x}\nACT:"),
+    ("flag", "rules/xx.yaml", "  kind: period\n", "  kind: period\n  roll: perhaps\n"),
+    ("office", "rules/xx.yaml", "office: XX", "office: YY"),
+    ("item", "rules/xx.yaml", "fee: XX-fee\n", "fee: XX-fee\n  fee_items: [search]\n"),
+    ("overlap", "values/regimes.yaml", "  - {media: [post]", "  - {media: [post], status: verified, basis: [ACT]}\n  - {media: [post]"),
+    ("gap", "values/regimes.yaml", "  - {media: [post]", "  - {media: [post], issued_to: '2019-12-31', status: verified, basis: [ACT]}\n  - {media: [post], issued_from: '2020-01-02'"),
+    ("choice", "values/regimes.yaml", "media: [post]", "media: [pigeon]"),
+    ("choice", "rules/xx.yaml", "{from: '2020-01-01'}", "{from: '2020-01-01', judged_by: mood}"),
+    ("missing", "rules/xx.yaml", "  regime: XX_R\n", ""),
+    ("missing", "tables/xx.yaml", "  currency: EUR\n", ""),
+    ("missing", "values/regimes.yaml", "media: [post], ", ""),
+    ("number", "rules/xx.yaml", "  fee: XX-fee\n", "  fee: XX-fee\n  grace: {months: six}\n"),
+    ("number", "tables/xx.yaml", "by_year: {'3': '40'}", "per_claim: {'three': {base: '1', claim: '2'}}"),
+    ("shape", "rules/xx.yaml", "after: [filing]", "after: filing"),
+    ("shape", "rules/xx.yaml", "rights: [patent]", "rights: {a: b}"),
+    ("shape", "days/xx.yaml", "  '2020': 01-01 12-25\n", "  '2020': [01-01]\n"),
+    ("shape", "pack.yaml", "title: {en: Test}", "title: Test"),
+    ("shape", "values/events.yaml", "filing:\n  title: {en: Filing}", "filing: Filing"),
+    ("shape", "tables/xx.yaml", "by_year: {'3': '40'}", "by_year: ['40']"),
+    ("shape", "rules/xx.yaml", "after: [filing]", "after: [{a: b}]"),
+    ("missing", "rules/xx.yaml", "- id: XX-EXAM\n", "- id: {a: b}\n"),
+    ("choice", "rules/xx.yaml", "kind: period", "kind: [period]"),
+    ("date", "rules/xx.yaml", "    unit: years\n", "    unit: years\n    when: {trigger_from: '2020-02-30'}\n"),
     ("too-deep", "sources.yaml", "ACT:", f"DEEP: {'[' * 30}{']' * 30}\nACT:"),
     ("too-large", "sources.yaml", "ACT:", f"# {'x' * 2_000_001}\nACT:"),
 ]
@@ -103,6 +125,17 @@ def test_all_faults_come_at_once(tmp_path):
     text = GOOD["rules/xx.yaml"].replace("ACT#1", "HEARSAY").replace("XX_R", "XX_S").replace("unit: years", "unit: moons")
     codes = {fault.code for fault in lint_packs([write(tmp_path, {"rules/xx.yaml": text})])}
     assert {"source", "regime", "unit"} <= codes
+
+
+def test_what_stands_in_two_packs_is_a_fault_of_the_second(tmp_path):
+    first, second = write(tmp_path / "a"), write(tmp_path / "b")
+    found = {(fault.code, fault.message.split()[0]) for fault in lint_packs([first, second])}
+    assert found == {("repeated-id", word) for word in ("Two", "XX-EXAM", "XX_R", "XX-fee", "XX")}
+
+
+def test_two_calendars_of_one_name_are_a_fault(tmp_path):
+    faults = lint_packs([write(tmp_path, {"days/yy.yaml": GOOD["days/xx.yaml"]})])
+    assert [str(fault) for fault in faults] == ["law-xx/days/yy.yaml:1: repeated-id: XX stands here twice."]
 
 
 def test_a_wrong_pack_never_half_loads(tmp_path):
