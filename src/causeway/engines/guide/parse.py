@@ -36,6 +36,8 @@ NOT_APPLICABLE = {
 }
 #: Kinds of lines that neither begin nor end anything.
 QUIET = ("blank", "furniture", "rule", "caption")
+#: A label with its printed limit is shorter.
+LONGEST_LABEL = 200
 #: How much of a text without any case is given back.
 MOST_KEPT = 2_000_000
 #: As many lines before the first case are front matter; fewer may be the rest of a case that the file began with.
@@ -47,7 +49,7 @@ _CASE = re.compile(r"^(\d{1,3}(?:\.\d{1,3}){2,3})\.?\s+(\S.*)$")
 _PARTNER = re.compile(r"^(\d{1,3}\.\d{1,3})\.?\s+(\S.*)$")
 _CHAPTER = re.compile(r"^(\d{1,3})\.\s+(\S.*)$")
 _PAGE = re.compile(r"^(?:page|p\.)?\s*\d{1,4}(?:\s*(?:/|of)\s*\d{1,4})?$", re.IGNORECASE)
-_DASHES = re.compile(r"^[-–—_=\s]*[-–—_=]{3,}[-–—_=\s]*$")
+_DASHES = re.compile(r"^(?=.*[-–—_=]{3})[-–—_=\s]+$")
 _GAP = re.compile(r"\s{2,}|\s*[:：]\s*")
 
 
@@ -135,7 +137,7 @@ class _Row:
 class _Reader:
     def __init__(self, source: Source) -> None:
         self.source = source
-        self.lines = source.lines
+        self.lines = _whole_labels(source.lines)
         self.problems = list(source.issues)
         self.tabbed = any("\t" in line.text and self._row(line.text, loose=False) for line in self.lines)
         self.loose = not self.tabbed and self._without_tabs()
@@ -197,10 +199,10 @@ class _Reader:
     def _row(self, text: str, *, loose: bool = True) -> _Row | None:
         """The row a line is, if its label is known."""
         cells = [cell.strip() for cell in text.split("\t")]
-        label = fold_label(normalise(cells[0]))
+        label = fold_label(normalise(cells[0]) if len(cells[0]) < LONGEST_LABEL else "")
         value = " ".join(cell for cell in cells[1:] if cell)
         if label.text in FIELD_OF:
-            return _Row(FIELD_OF[label.text], None, cells[0], value, label.limit)
+            return _Row(FIELD_OF[label.text], None, cells[0], value, label.limit, printed=not _SEAMS.search(cells[0]))
         if label.text in SECTION_OF:
             return _Row(None, SECTION_OF[label.text], cells[0], value)
         if label.text in BROKEN and len(cells) > 1:
@@ -267,7 +269,7 @@ class _Reader:
             elif kind == "text" and self.lines[place].level and "case" not in seen:
                 start = place
                 seen.add("case")
-            elif kind not in QUIET:
+            elif kind not in (*QUIET, "row") or (kind == "row" and first - place > 6):  # a table may begin with a row of its own: "Field, Value"
                 break
         skipped = [row for n in found if n < start and not self._in_list(n) and (row := self._row(self.lines[n].text))]
         begun = any(row.key is None or BY_KEY[row.key].section not in ("sources", "contact") for row in skipped)  # a front page may say "Website: ..."
@@ -627,6 +629,42 @@ class _Reader:
                 more = Issue("maybe-version", case.first_line, "", message, seen[key].number or "")
                 cases[place] = Case(**{**case.__dict__, "warnings": (*case.warnings, more)})  # type: ignore[index]
             seen[key] = case
+
+
+#: Where the parts of a label were joined: between words, or inside one.
+_SEAMS = re.compile("[\n\u2060]")
+
+
+def _whole_labels(lines: Sequence[Line]) -> list[Line]:
+    """Lines with labels that stand on two or three of them as one: "SHORT", "DESCRIPTION<tab>text"; empty lines may stand between."""
+    made: list[Line] = []
+    for line in lines:
+        made.append(line)
+        said = [place for place in range(max(0, len(made) - 9), len(made)) if made[place].text.strip()]
+        for parts in (2, 3):
+            if said[-1:] == [len(made) - 1] and (whole := _whole_label([made[place] for place in said[-parts:]], parts)):
+                made[said[-parts]] = whole
+                for place in reversed(said[1 - parts :]):
+                    del made[place]
+                break
+    return made
+
+
+def _whole_label(lines: Sequence[Line], parts: int) -> Line | None:
+    """One line for several whose labels are parts of one that is known; none of the parts is a field's label with a value."""
+    labels = [line.text.partition("\t")[0].strip() for line in lines]
+    if len(lines) < parts or any(not 0 < len(label) < 40 for label in labels):
+        return None
+    values = [line.text.partition("\t")[2].strip() for line in lines]
+    alone = [fold_label(label).text for label in labels]
+    known = [text in FIELD_OF or text in SECTION_OF for text in alone]
+    if any(known[1:]) or (known[0] and values[0]) or alone[0] in BROKEN or any(text in REST for text in alone):
+        return None
+    for seam in ("\n", "\u2060"):
+        label = seam.join(labels)
+        if (text := fold_label(label).text) in FIELD_OF or text in SECTION_OF:
+            return lines[0]._replace(text="\t".join([label, " ".join(value for value in values if value)]))
+    return None
 
 
 def _seen(text: str) -> str:

@@ -9,11 +9,13 @@ import io
 import re
 import zipfile
 import zlib
+from collections.abc import Iterable
 from functools import lru_cache
 from html.parser import HTMLParser
 from typing import Any, NamedTuple
 from xml.parsers import expat
 
+from causeway.engines.guide import template
 from causeway.engines.guide import text as texts
 
 #: The largest file read, and the largest text a compressed one may unfold to, in bytes. The guide has 0.2 million.
@@ -22,6 +24,7 @@ MOST_UNFOLDED = 60_000_000
 #: A file of the guide's shape unfolds to some 15 times its size; a bomb to a thousand times.
 MOST_RATIO = 300
 MOST_LINES = 400_000
+MOST_NESTED = 50
 #: How much of a left-out script is quoted.
 QUOTED = 2_000
 
@@ -31,6 +34,8 @@ _MATH = re.compile(r"http://\S+/math t")
 #: The second telling of a drawing, for old word processors.
 _FALLBACK = "http://schemas.openxmlformats.org/markup-compatibility/2006 Fallback"
 _SPACES = re.compile(r"\s+")
+#: Between the paragraphs of a cell; white space like any other where nobody asks for them.
+_PARAGRAPH = "\x0b"
 
 
 class Line(NamedTuple):
@@ -82,11 +87,11 @@ def read(data: bytes, name: str = "") -> Source:
         raise Unreadable("This is an old Word document (.doc). Save it as .docx, HTML or plain text.")
     if data.startswith(b"{\\rtf"):
         raise Unreadable("This is RTF. Save it as DOCX, HTML or plain text.")
-    decoded = texts.decode(data)
+    decoded = texts.declared(data) or texts.decode(data)
     if sum(1 for c in decoded.text[:200_000] if c < " " and c not in "\t\n\r\f\v\x1c\x1d\x1e") > 8 + len(decoded.text[:200_000]) // 100:
         raise Unreadable("This is not a text: it holds binary data. Give the guide as DOCX, HTML or plain text.")
     issues = [Issue("encoding", 0, "", decoded.fault, "")] if decoded.fault else []
-    if not decoded.encoding.startswith("utf"):
+    if decoded.encoding in texts.GUESSED:
         told = {"gb18030": "Chinese (GB 18030)", "cp1250": "Central European (Windows-1250)", "iso-8859-2": "Central European (ISO 8859-2)"}.get(decoded.encoding, "Western (Windows-1252)")
         issues.append(Issue("encoding-guessed", 0, "", f"The file is not in Unicode; it was read as {told}. Look at names with accents and at quotation marks; where they are wrong, save it as UTF-8."))
     head = decoded.text.lstrip("\ufeff \t\r\n")[:300].lower()
@@ -112,6 +117,9 @@ def _bounded(lines: list[Line]) -> list[Line]:
 # --- HTML ----------------------------------------------------------------------------------------------------------------------------
 
 
+_HIDDEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all|visibility\s*:\s*hidden", re.IGNORECASE)
+
+
 class _Html(HTMLParser):
     """Rows of tables become lines with tabs, other blocks become lines; scripts and styles are left out and told."""
 
@@ -126,7 +134,9 @@ class _Html(HTMLParser):
         self.issues: list[Issue] = []
         self.words: list[str] = []
         self.cells: list[str] | None = None
-        self.cell = 0
+        self.in_cell = False
+        #: Tables inside a cell: the row and words they interrupt, the line of that row, and their own lines.
+        self.outer: list[tuple[list[str], list[str], int, list[Line]]] = []
         self.level = 0
         self.caption = False
         self.pre = False
@@ -139,6 +149,9 @@ class _Html(HTMLParser):
             if tag == self.out[-1]:
                 self.out.append(tag)
             return
+        if tag == "del" or (tag in ("span", "div", "p", "font") and _HIDDEN.search(dict(attrs).get("style") or "")):
+            self.out, self.left = [tag], []
+            return
         handlers = [name for name, _value in attrs if name.startswith("on")]
         if handlers:
             self.issues.append(
@@ -148,6 +161,10 @@ class _Html(HTMLParser):
             self.out, self.left = [tag], []
         elif tag in ("td", "th", "dt", "dd"):
             self._open_cell(tag)
+        elif tag == "table" and self.cells and self.in_cell:
+            _decent(len(self.outer))
+            self.outer.append((self.cells, self.words, self.at, []))
+            self.cells, self.words, self.in_cell = None, [], False
         elif tag == "tr":
             self._flush()
             self.cells, self.at = [], self.getpos()[0]
@@ -177,9 +194,11 @@ class _Html(HTMLParser):
             return
         if tag in ("td", "th") and self.cells is not None:
             self.cells[-1:] = [_one_line(self.words)]
-            self.words, self.cell = [], max(0, self.cell - 1)
+            self.words, self.in_cell = [], False
         elif tag in ("tr", "dd") and self.cells is not None:
             self._row()
+        elif tag == "table" and self.outer:
+            self._inner()
         elif re.fullmatch(r"h[1-6]", tag):
             self._flush()
         elif tag in self.BLOCKS:
@@ -205,8 +224,9 @@ class _Html(HTMLParser):
         self.lines += [Line(self.getpos()[0] + n, text) for n, text in enumerate(data.split("\n"))]
 
     def handle_comment(self, data: str) -> None:
-        if data.strip():
-            self.issues.append(Issue("comment", self.getpos()[0], "", "A comment of the page is not part of a case.", _clip(data)))
+        settings = re.match(r"\[if\b[^\]]*\]>\s*<(?:xml|style)\b", data)  # of the word processor that saved the page
+        if data.strip() and not settings:
+            self.issues.append(Issue("comment", self.getpos()[0], "", "A comment of the page is not part of a case.", data.strip()))
 
     def _open_cell(self, tag: str) -> None:
         if tag == "dt" or self.cells is None:
@@ -215,24 +235,39 @@ class _Html(HTMLParser):
         elif self.cells and self.words:
             self.cells[-1:] = [_one_line([self.cells[-1], *self.words])]
         elif _one_line(self.words):
-            self.lines.append(Line(self.at, _one_line(self.words)))
+            self._line(Line(self.at, _one_line(self.words)))
         self.words = []
         self.cells.append("")
-        self.cell += 1
+        self.in_cell = True
 
     def _break(self) -> None:
         if self.cells is not None:
-            self.words.append(" ")
+            self.words.append(_PARAGRAPH)
         else:
             self._flush()
 
     def _row(self) -> None:
-        cells, self.cells, self.cell = self.cells or [], None, 0
+        cells, self.cells, self.in_cell = self.cells or [], None, False
         words, self.words = self.words, []
         if words and cells and _one_line(words):
             cells[-1] = _one_line([cells[-1], *words])
         if cells:
-            self.lines.append(Line(self.at, "\t".join(cells) if len(cells) > 1 else cells[0]))
+            self._line(Line(self.at, "\t".join(cells) if len(cells) > 1 else cells[0]))
+
+    def _line(self, line: Line) -> None:
+        (self.outer[-1][3] if self.outer else self.lines).append(line)
+
+    def _inner(self) -> None:
+        """The end of a table inside a cell: its words are the cell's, unless it is a table of the template that was only placed there."""
+        self._flush()
+        cells, words, at, lines = self.outer.pop()
+        if _of_template(line.text for line in lines):
+            for line in [*(Line(at, text) for text in _paragraphs([*cells, *words])), *lines]:
+                self._line(line)
+            self.cells, self.at, self.in_cell = [""], at, True
+        else:
+            self.cells, self.at, self.in_cell = cells, at, True
+            self.words = [*words, *(f" {line.text} " for line in lines)]
 
     def _flush(self) -> None:
         if self.cells is not None:
@@ -240,12 +275,14 @@ class _Html(HTMLParser):
         text, level = _one_line(self.words), self.level
         self.words, self.level = [], 0
         if text:
-            self.lines.append(Line(self.at, text, level, self.caption))
+            self._line(Line(self.at, text, level, self.caption))
 
     def _told(self, tag: str) -> None:
         text = "".join(self.left)
         if tag in self.ACTIVE:
             self.issues.append(Issue("active", self.getpos()[0], "", f"The page holds a {tag} element; it was not run and is not kept.", _clip(text)))
+        elif tag in ("del", "span", "div", "p", "font") and text.strip():
+            self.issues.append(Issue("hidden", self.getpos()[0], "", "Text that is struck out or hidden is not part of a case.", text.strip()))
         elif tag not in ("style",) and text.strip():
             self.issues.append(Issue("left-out", self.getpos()[0], "", f"Text inside a {tag} element is not part of a case.", _clip(text)))
 
@@ -254,14 +291,44 @@ class _Html(HTMLParser):
         self.close()
         if self.out:
             self._told(self.out[0])
+        while self.outer:
+            self._inner()
         self._flush()
+
+
+_MARKED = re.compile(r"<!\[CDATA\[|\]\]>|<!\[[^<>\[\]]{0,200}\]>")
+
+
+def _whole_marks(text: str) -> str:
+    """A page without what its reader stumbles over: marks of conditions, an open comment, a tag that the end of the file cuts in two."""
+    plain = _MARKED.sub("", text).replace("<![", "&lt;![")
+    if plain.rfind("<!--") > plain.rfind("-->"):
+        return f"{plain}-->"
+    end = plain.rfind(">") + 1
+    return plain[:end] + plain[end:].replace("<", "&lt;")
 
 
 def _html(text: str) -> Source:
     parser = _Html()
-    parser.feed(text)
+    parser.feed(_whole_marks(text))
     parser.finish()
     return Source(_bounded(parser.lines), "html", parser.issues)
+
+
+def _decent(depth: int) -> None:
+    if depth >= MOST_NESTED:
+        raise Unreadable(f"Tables stand in tables, more than {MOST_NESTED} deep; this is no guide.")
+
+
+def _paragraphs(cells: list[str]) -> list[str]:
+    """The paragraphs that stand in cells."""
+    return [text for text in map(_one_line, _PARAGRAPH.join(cells).split(_PARAGRAPH)) if text]
+
+
+def _of_template(lines: Iterable[str]) -> bool:
+    """Whether rows are those of the template: two of them begin with one of its labels."""
+    labels = [template.fold_label(line.partition("\t")[0]).text for line in lines]
+    return sum(label in template.FIELD_OF or label in template.SECTION_OF for label in labels) > 1
 
 
 def _one_line(words: list[str]) -> str:
@@ -360,6 +427,8 @@ class _Word:
         self.issues: list[Issue] = []
         self.words: list[str] = []
         self.rows: list[list[str]] = []
+        #: The rows of tables inside a cell.
+        self.inner: list[list[str]] = []
         self.in_text = 0
         self.in_run = False
         self.level = 0
@@ -384,11 +453,13 @@ class _Word:
             self._sign(tag, values)
         elif tag == "txbxContent":
             self._said(" ")
+        elif tag == "tbl" and self.rows and self.rows[-1]:
+            self.rows[-1][-1] += "".join(self.words)
+            self.words = []
+            _decent(len(self.inner))
+            self.inner.append([])
         elif tag == "tr":
-            if self.rows and self.rows[-1]:
-                self.rows[-1][-1] += "".join(self.words)
-                self.words = []
-            elif _one_line(self.words):
+            if _one_line(self.words):
                 self._paragraph()
             self.rows.append([])
         elif tag == "tc" and self.rows:
@@ -448,7 +519,7 @@ class _Word:
             for kind in self.unseen_at:
                 self.unseen[kind].append(" ")
             if self.rows:
-                self.words.append(" ")
+                self.words.append(_PARAGRAPH)
             else:
                 self._paragraph()
         elif tag == "tc" and self.rows:
@@ -456,6 +527,8 @@ class _Word:
             self.words = []
         elif tag == "tr" and self.rows:
             self._row()
+        elif tag == "tbl" and self.inner and self.rows:
+            self._inner()
         elif tag in ("del", "moveFrom"):
             self.struck -= 1
         elif name == _FALLBACK:
@@ -467,12 +540,24 @@ class _Word:
 
     def _row(self) -> None:
         cells = self.rows.pop()
-        if self.rows:  # a table inside a cell: its text belongs to the cell
-            self.rows[-1][-1] = " ".join([self.rows[-1][-1], *cells]).strip() + " "
+        text = "\t".join(cells) if len(cells) > 1 else "".join(cells)
+        if self.inner:
+            self.inner[-1].append(text)
             return
         self.count += 1
         if cells:
-            self.lines.append(Line(self.count, "\t".join(cells) if len(cells) > 1 else cells[0]))
+            self.lines.append(Line(self.count, text))
+
+    def _inner(self) -> None:
+        """The end of a table inside a cell: its words are the cell's, unless it is a table of the template that was only placed there."""
+        texts = self.inner.pop()
+        if self.inner or not _of_template(texts):
+            self.words += [f" {text} " for text in texts]
+            return
+        before, self.rows[-1] = _paragraphs(self.rows[-1]), [""]
+        for text in [*before, *texts]:
+            self.count += 1
+            self.lines.append(Line(self.count, text))
 
     def _paragraph(self) -> None:
         text, level, caption = "".join(self.words), self.level, self.caption

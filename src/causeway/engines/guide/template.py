@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import NamedTuple
 
 
@@ -74,6 +75,8 @@ _LIMIT = re.compile(r"\s*[(（][^()（）]*?(\d[\d.,\s]*)[^()（）]*[)）]\s*$"
 _SPACE = re.compile(r"\s+")
 #: Signs that nobody sees: soft hyphens, joiners, marks of order.
 UNSEEN = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
+#: Strokes and dashes that stand for the plain ones.
+_SIGNS = {**dict.fromkeys(range(0x2010, 0x2016), "-"), 0x2212: "-", 0x2215: "/", 0x2044: "/"}
 
 
 class Label(NamedTuple):
@@ -86,7 +89,7 @@ class Label(NamedTuple):
 def fold_label(text: str) -> Label:
     """A label without its printed limit, case, bars and spaces around strokes: "IMPACT (max. 1.000 characters)" is ("impact", 1000)."""
     limit = 0
-    text = UNSEEN.sub("", text)
+    text = unicodedata.normalize("NFKC", UNSEEN.sub("", text)).translate(_SIGNS)
     found = _LIMIT.search(text)
     if found:
         limit = int(re.sub(r"\D", "", found[1]))

@@ -63,6 +63,34 @@ class Decoded(NamedTuple):
     fault: str = ""
 
 
+#: Encodings that are told by their bytes alone.
+GUESSED = ("gb18030", "cp1250", "iso-8859-2", "cp1252")
+_DECLARED = re.compile(rb"<\?xml[^>]*?encoding\s*=\s*[\"']([\w-]+)|<meta[^>]*?charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
+
+
+def declared(data: bytes) -> Decoded | None:
+    """A page by the encoding it names itself, where that fits every byte; None where it names none or another is likelier."""
+    found = _DECLARED.search(data[:4000])
+    if found is None:
+        return None
+    try:
+        name = codecs.lookup((found[1] or found[2]).decode()).name
+        data.decode("utf-8")
+    except LookupError:
+        return None
+    except UnicodeDecodeError:
+        pass
+    else:
+        return None
+    name = {"gb2312": "gb18030", "gbk": "gb18030", "iso8859-1": "cp1252"}.get(name, name)
+    if not re.fullmatch(r"cp125\d|iso8859-\d+|gb18030|big5|mac-\w+", name):
+        return None
+    try:
+        return Decoded(data.decode(name), f"declared {name}")
+    except UnicodeDecodeError:
+        return None
+
+
 def decode(data: bytes) -> Decoded:
     """Read bytes as text: by their byte order mark, as UTF-16 without a mark, as UTF-8, as Chinese, Central European or Western text.
 
