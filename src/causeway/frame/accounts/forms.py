@@ -6,11 +6,15 @@ from datetime import date, timedelta
 from typing import Any
 
 from allauth.account import forms as account
+from allauth.core.internal.cryptokit import normalize_user_code
+from allauth.mfa import app_settings as mfa
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms as factor
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
 from django.conf import settings
+from django.core.cache import cache
 from django.utils.translation import gettext_lazy as _
 
 from causeway.frame import access, preferences, webhooks
@@ -67,17 +71,28 @@ class ChangeAddressForm(Worded, account.AddEmailForm):
     labels = {"email": _("New address")}
 
 
-class SecondFactorForm(Worded, factor.AuthenticateForm):
+class Once:
+    """Takes a code of an app once for as long as it holds; allauth forgets it after one step, while our tolerance lets it hold for three."""
+
+    def clean_code(self) -> str:
+        code = super().clean_code()  # type: ignore[misc]
+        seconds = mfa.TOTP_PERIOD * (2 * mfa.TOTP_TOLERANCE + 1)
+        if not cache.add(f"causeway.code:{self.user.pk}:{normalize_user_code(code)}", 1, seconds):  # type: ignore[attr-defined]
+            raise get_adapter().validation_error("incorrect_code")
+        return code
+
+
+class SecondFactorForm(Once, Worded, factor.AuthenticateForm):
     labels = {"code": _("Code")}
     helps = {"code": _("From your authenticator app, or one of your recovery codes.")}
 
 
-class SecondFactorAgainForm(Worded, factor.ReauthenticateForm):
+class SecondFactorAgainForm(Once, Worded, factor.ReauthenticateForm):
     labels = SecondFactorForm.labels
     helps = SecondFactorForm.helps
 
 
-class ActivateAppForm(Worded, ActivateTOTPForm):
+class ActivateAppForm(Once, Worded, ActivateTOTPForm):
     labels = {"code": _("Code shown by the app")}
 
 

@@ -146,6 +146,25 @@ def test_authenticator_app(client, person, sign_in):
     assert get_user(other).pk == user.pk
 
 
+def test_a_code_of_an_app_works_once_for_as_long_as_it_holds(client, person, sign_in):
+    user = person()
+    sign_in(user)
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    secret = set_up_app(client)
+    now = time.time() // 30 * 30 + 1
+    with time_machine.travel(now + 90):
+        early = code_for(secret)  # of the step to come, as a clock that is fast shows it
+
+    def enter(at, code):
+        with time_machine.travel(at):
+            other = Client()
+            other.post("/accounts/login/", {"login": user.email, "password": PASSWORD})
+            return other.post("/accounts/2fa/authenticate/", {"code": code}).status_code
+
+    assert enter(now + 60, early) == 302
+    assert [enter(now + 60 + wait, early) for wait in (1, 31, 58)] == [200, 200, 200]
+
+
 def test_recovery_code_works_once(client, person, sign_in):
     user = person()
     sign_in(user)
