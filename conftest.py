@@ -18,6 +18,18 @@ properties.register_profile("search", deadline=None, max_examples=1000)
 properties.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "causeway"))
 
 
+#: The fixtures of pytest-django that open the database.
+_DATABASE = {"db", "transactional_db", "live_server"}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """What uses the database is marked; nothing else can come out differently on another one."""
+    for item in items:
+        if item.get_closest_marker("django_db") or _DATABASE.intersection(item.fixturenames):
+            item.add_marker("database")
+
+
 @pytest.fixture(autouse=True)
 def _plain_static(settings):
     """Tests serve static files by their plain names; the manifest belongs to an installation."""

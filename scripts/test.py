@@ -51,13 +51,13 @@ def postgres_answers() -> bool:
 
 
 def main() -> int:
-    suite = [BIN / "pytest", "-q", "-n", "2", "--dist", "loadfile", "-p", "no:cacheprovider"]
+    suite = [BIN / "pytest", "-q", "-n", "2", "--dist", "worksteal", "-p", "no:cacheprovider"]
     step("style", [BIN / "ruff", "check", "-q", "."])
     step("contracts", [BIN / "python", "scripts/contracts.py", "--check"])
     step("wheel", [BIN / "python", "scripts/wheel.py"])
     step("suite on SQLite", [*suite, "-m", "not browser"], DATABASE_URL="")
     if postgres_answers():
-        step("suite on PostgreSQL", [*suite, "-m", "not browser and not processes"], DATABASE_URL=POSTGRES)
+        step("suite on PostgreSQL", [*suite, "-m", "database and not browser and not processes"], DATABASE_URL=POSTGRES)
     else:
         missing("postgres", f"no server answers at {POSTGRES}")
     chromium = subprocess.run(["bash", "scripts/browser.sh"], cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False).stdout.strip()
