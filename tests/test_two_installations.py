@@ -70,7 +70,7 @@ from causeway.rooms.network.selectors import pictures
 one = Release.objects.get()
 path, kind = pictures.found(one, one.content["photos"][0])
 invited = Invited.objects.filter(round__source__isnull=False).first()
-print(json.dumps({"case": one.title, "photo": [one.content["photos"][0]["alternative"], one.content["photos"][0]["holder"], kind, path.stat().st_size > 50], "contact": one.content["contact"],
+print(json.dumps({"case": [one.title, one.state, one.current, one.why, one.source_name], "photo": [one.content["photos"][0]["alternative"], one.content["photos"][0]["holder"], kind, path.stat().st_size > 50], "contact": one.content["contact"],
     "offers": [[offer.title, offer.source_name, offer.ror_id, offer.content["contact"], offer.current] for offer in SharedOffer.objects.all()],
     "installation": Installation.objects.get().ror_id, "invited": [Invited.objects.filter(round__source__isnull=False).count(), invited.state, invited.institution.name, invited.origin.rsplit(":", 1)[1]],
     "figures": [[figure.name, str(figure.number)] for figure in Contribution.objects.order_by('pk')], "files": ReleasedFile.objects.count()}))
@@ -126,15 +126,16 @@ def test_two_installations_exchange_cases_pictures_offers_questions_and_answers(
 
     assert beta.network("export", asked, "--only", json.loads(beta.network("list", "--json")[1])[0]["key"])[0] == 0
     assert alpha.network("import", asked)[0] == 2 and alpha.network("key", "--trust", theirs)[0] == 0 and alpha.network("import", asked)[0] == 0
-    alpha.run("alpha, actor = house('Alpha University')\nhanded_in(Round.objects.get(), alpha, licences='7')\nwith scope.use(alpha): offers.offer_withdraw(actor=actor, obj=Offer.objects.get(title='Bending cell'), why='Licensed')")  # fmt: skip
+    alpha.run("alpha, actor = house('Alpha University')\nhanded_in(Round.objects.get(), alpha, licences='7')\nwith scope.use(alpha): offers.offer_withdraw(actor=actor, obj=Offer.objects.get(title='Bending cell'), why='Licensed'); cases.case_withdraw(actor=actor, obj=Case.objects.get(title='A quay for ideas'), why='Miscounted')")  # fmt: skip
     assert "stay here: they go only in a package for the installation that asks" in alpha.network("export", back, "--preview")[1]
     assert alpha.network("export", back, "--to", theirs)[0] == 0
     code, out, _err = beta.network("import", back, "--json")
-    assert code == 0 and json.loads(out)["counts"] == {"answers": 1, "offer": 1}
+    assert code == 0 and json.loads(out)["counts"] == {"answers": 1, "offer": 1, "withdrawal": 1}
+    assert json.loads(out)["notes"] == ["“A quay for ideas” was withdrawn by Alpha University: Miscounted"]
 
     seen = json.loads(beta.run(SEEN))
     assert seen == {
-        "case": "A quay for ideas", "photo": ["The quay at noon", "Alpha", "image/png", True], "contact": {}, "offers": [["Bending cell", "Alpha University", "https://ror.org/0alpha001", {}, False]],
+        "case": ["A quay for ideas", "withdrawn", False, "Miscounted", "Alpha University"], "photo": ["The quay at noon", "Alpha", "image/png", True], "contact": {}, "offers": [["Bending cell", "Alpha University", "https://ror.org/0alpha001", {}, False]],
         "installation": "https://ror.org/0alpha001", "invited": [1, "submitted", "Alpha University of Technology", "0alpha001"],
         "figures": [["Alpha University", "4"], ["Alpha University", "1000000"], ["Alpha University", "7"]], "files": 1,
     }  # fmt: skip

@@ -31,7 +31,7 @@ def _verbs(_language: str | None) -> dict[str, str]:
         "declare": _("Declared"), "cast": _("Voted"), "rename": _("Changed"), "edit": _("Changed"), "chapters": _("Changed"), "contact": _("Changed"),
         "build": _("Changed"), "start": _("Begun"), "section_done": pgettext("verb", "Done"), "delegate": _("Given to another person"), "remind": _("Reminded"),
         "figures": _("Figures set"), "figure": _("Figures set"), "enter": _("Figures set"), "photo": _("File attached"), "keep": _("File kept"),
-        "version": _("Version kept"), "read": _("Brought in by an import"), "decided": _("Decided"), "claim": _("Linked"),
+        "version": _("Version kept"), "read": _("Brought in by an import"), "decided": _("Decided"), "claim": _("Linked"), "translate": _("Translated"),
     }  # fmt: skip
 
 

@@ -200,7 +200,7 @@ def benchmark(request: HttpRequest, pk: int) -> HttpResponseBase:
     context = {
         "collection": collection, "edition": edition, "figures": [(id, _name(id)) for id in offered], "figure": figure, "name": _name(figure), "norms": [(one, reads.norm_label(one)) for one in norms], "norm": norm,
         "norm_label": reads.norm_label(norm), "groups": groups, "group": group, "group_title": next(one["title"] for one in groups if one["key"] == group), "rows": rows, "peers": peers, "last": last,
-        "chart": reads.chart(cells, line, scale), "scale": scale, "peer_scale": peer_scale, "own": bool(line), "method": METHOD, "floor": FLOOR, "may": may,
+        "chart": reads.chart(cells, line, scale), "scale": scale, "heads": unit != "count", "peer_scale": peer_scale, "own": bool(line), "method": METHOD, "floor": FLOOR, "may": may,
         "unit": _unit(part.unit if part else "", norm, currency), "definition": shipped_catalogue().indicators[figure.split(".")[0]].said("definition", language()) if figure else "",
         **work,
     }  # fmt: skip
