@@ -8,7 +8,7 @@ from tests.browser.conftest import axe, faults_of, signed_in
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 #: Pages of the demonstration's network, by the names of their addresses.
-PAGES = ["/network/rounds/", "/network/indicators/", "/network/indicators/IP02/", "/network/benchmarks/", "/network/universities/?q=none", "/network/exchange/", "/network/exchange/send/", "/network/exchange/packs/2/", "/network/offers/", "/network/offers/1/", "/offers/", "/offers/1/", "/questionnaires/", "/network/indicators/bring/"]
+PAGES = ["/network/rounds/", "/network/indicators/", "/network/indicators/IP02/", "/network/benchmarks/", "/network/universities/?q=none", "/network/exchange/", "/network/exchange/send/", "/network/exchange/packs/2/", "/network/offers/", "/network/offers/1/", "/offers/", "/offers/1/", "/offers/1/translate/", "/questionnaires/", "/network/indicators/bring/"]
 
 
 @pytest.fixture
