@@ -297,7 +297,7 @@ class InventorsForm(SharesForm):
 class LinkForm(Form):
     """An earlier or related application."""
 
-    kind = forms.ChoiceField(label=_("This asset is"), choices=LinkKind.choices)
+    kind = forms.ChoiceField(label=_("This asset"), choices=LinkKind.choices)
     other = forms.CharField(label=_("An asset that is here"), required=False, max_length=60, help_text=_("Its reference or application number."))
     office = forms.ChoiceField(label=_("Or an application elsewhere: its office"), required=False)
     number = forms.CharField(label=_("Its number"), required=False, max_length=60)

@@ -101,6 +101,11 @@ def _part(request: Any, asset: Asset, name: str, label: Any) -> dict[str, Any] |
     return {"url": reverse("assets:part", args=[asset.pk, name]), "label": label} if access.may(request.actor, "asset.update").allowed else None
 
 
+def _action(request: Any, asset: Asset, key: str, label: Any) -> dict[str, Any] | None:
+    """The link to the page of an action, for who may do it."""
+    return {"url": reverse("kit:asset_action", args=[asset.pk, key]), "label": label} if access.may(request.actor, f"asset.{key}", asset).allowed else None
+
+
 def _removal(request: Any, asset: Asset, name: str, row: int) -> str:
     return reverse("assets:part_remove", args=[asset.pk, name, row]) if access.may(request.actor, "asset.update").allowed else ""
 
@@ -173,13 +178,14 @@ def _documents(request: Any, asset: Asset) -> dict[str, Any] | None:
          "url": reverse("assets:preview", args=[one.pk]), "remove": _removal(request, asset, "documents", one.pk)}
         for one in access.visible(request.actor, asset.documents.select_related("file").all()).order_by("title")
     ]  # fmt: skip
-    return {"title": _("Documents"), "rows": rows, "empty": _("None is attached")}
+    return {"title": _("Documents"), "rows": rows, "empty": _("None is attached"), "edit": _action(request, asset, "document", _("Attach a file"))}
 
 
 def _notes(request: Any, asset: Asset) -> dict[str, Any] | None:
     rows = [{"text": note.text, "second": f"{note.author}, {day(note.at.date())}", "end": "", "remove": _removal(request, asset, "notes", note.pk)}
             for note in asset.notes.order_by("-at")[:8]]  # fmt: skip
-    return {"title": _("Notes"), "rows": rows, "empty": ""} if rows else None
+    edit = _action(request, asset, "note", _("Add a note"))
+    return {"title": _("Notes"), "rows": rows, "empty": _("None is recorded"), "edit": edit} if rows or edit else None
 
 
 def _members(request: Any, asset: Asset) -> dict[str, Any] | None:
@@ -223,7 +229,7 @@ asset = register(
             Action("end", _("End"), services.asset_end, forms.EndForm, icon="circle-x", grave=True, when=lambda o: o.status != Status.ENDED,
                    text=_("Its open deadlines close with it. Withdrawing the event opens them again.")),
             Action("join", _("Put into a family"), services.family_join, forms.JoinForm, icon="hierarchy", permission="asset.update", bulk=True, when=lambda o: o.family_id is None,
-                   undo="leave", text=_("They join a family that is here, or a new one that is made of them.")),
+                   undo="leave", text=_("Name a family that is here, or the title of a new one.")),
             Action("leave", _("Take out of its family"), services.family_leave, forms.WhyForm, icon="arrow-back-up", permission="asset.update", when=lambda o: o.family_id is not None,
                    text=_("A family without members goes.")),
             Action("document", _("Attach a file"), services.attach, forms.AttachForm, icon="paperclip"),

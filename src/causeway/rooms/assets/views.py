@@ -59,7 +59,7 @@ def part(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and served(form, service, actor=actor, obj=asset, **form.cleaned_data) is not None:
         messages.success(request, _("Saved."))
         return redirect(back)
-    context = {"form": form, "title": title % {"asset": asset}, "button": button, "back": back, "asset": asset}
+    context = {"form": form, "title": title % {"asset": asset}, "button": button, "back": back, "asset": asset, "resource": named("asset"), "record": asset}
     return render(request, template, context, status=422 if request.method == "POST" else 200)
 
 
@@ -74,7 +74,7 @@ def part_remove(request: HttpRequest, pk: int, name: str, row: int) -> HttpRespo
         services.part_remove(actor=actor, asset=asset, part=name, pk=row)
         messages.success(request, _("Taken off. What it was stays in the history."))
         return redirect(back)
-    context = {"form": Form(), "title": _("Take this off %(asset)s?") % {"asset": asset}, "button": _("Take off"), "back": back, "grave": True,
+    context = {"form": Form(), "title": _("Take this off %(asset)s?") % {"asset": asset}, "button": _("Take off"), "back": back, "grave": True, "resource": named("asset"), "record": asset,
                "text": _("What it was stays in the history; an event that came with a link is withdrawn.")}  # fmt: skip
     return render(request, "kit/form.html", context)
 
