@@ -218,8 +218,8 @@ def test_renewals_are_instructed_and_ordered(office, actor):
     for n in range(3):
         make(actor, n)
     rows = list(Asset.objects.first().matter.deadlines.filter(state="open").values_list("pk", flat=True)[:2])
-    office.post(reverse("docket:renewals"), {"pick": rows, "instruction": "pay"})
-    response = office.post(reverse("docket:renewals"), {"pick": rows, "instruction": "order"}, follow=True)
+    office.post(reverse("docket:renewals"), {"pick": rows, "action": "instruct", "instruction": "pay", "sure": "1"})
+    response = office.post(reverse("docket:renewals"), {"pick": rows, "action": "order"}, follow=True)
     assert "ORD-" in response.content.decode()
     for kind, magic in (("csv", "\ufeff".encode()), ("xlsx", b"PK"), ("pdf", b"%PDF")):
         assert office.get(reverse("docket:order_file", args=[1 if kind else 1, kind]).replace("/1.", f"/{_order()}.")).content.startswith(magic)

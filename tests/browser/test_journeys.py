@@ -150,6 +150,8 @@ def test_a_portfolio_comes_in_and_its_renewals_become_an_order_list(page, tmp_pa
         page.locator("input[name=pick]").nth(place).check()
     assert page.locator("[data-picked]").inner_text() == "2"
     page.click(".cw-bulk >> button:has-text('Pay')")
+    assert page.locator("tbody tr").count() == 2 and page.input_value("select[name=instruction]") == "pay", "first what would change"
+    page.click("button:has-text('Instruct')")
     for place in (0, 1):
         page.locator("input[name=pick]").nth(place).check()
     page.click("text=Write order list")

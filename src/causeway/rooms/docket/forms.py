@@ -254,17 +254,21 @@ class AnswerForm(Form):
 class HolderForm(Form):
     """In whose hand it is."""
 
-    holder = forms.ModelChoiceField(Person.objects.none(), label=_("In hand of"), required=False)
+    holder = forms.ModelChoiceField(Person.objects.none(), label=_("In hand of"), required=False, empty_label=_("nobody"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["holder"].queryset = Person.objects.filter(trashed_at=None).exclude(user=None).order_by("name")
 
+    def about(self, deadline: Deadline) -> None:
+        """Begin with whose it is."""
+        self.fields["holder"].initial = deadline.holder_id
+
 
 class SnoozeForm(Form):
     """Until when it stays off one's own list."""
 
-    until = forms.DateField(label=_("Until"), help_text=_("It comes back to your list on this day; others see it all the while."))
+    until = forms.DateField(label=_("Until"), help_text=_("It comes back to your list on this day (today: at once); others see it all the while."))
 
 
 class FeedForm(Form):

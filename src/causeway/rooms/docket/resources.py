@@ -21,6 +21,7 @@ from causeway.rooms.docket import forms, mapping, reminders, selectors, services
 from causeway.rooms.docket.choices import WAITING, Instruction, Source, State
 from causeway.rooms.docket.models import Deadline, Matter, MatterEvent, OrderList
 from causeway.rooms.docket.selectors import Look
+from causeway.rooms.docket.views.events import lines_of
 from causeway.rooms.people.models import Person
 
 
@@ -81,7 +82,7 @@ def _props(row: Deadline) -> list[tuple[Any, Any, Any]]:
         (_("Last day"), format_html('<strong class="{}">{}</strong>', _due_css(row), day(row.due, weekday=True)), extended or _how_far(row)),
         (_("Nominal date"), day(row.nominal, weekday=True), ""),
         (_("Payable from"), day(row.opens), ""),
-        (_("Grace until"), day(row.grace_ends, weekday=True), selectors.late_words(row.rule) if row.grace_ends else ""),
+        (_("Grace until"), day(row.grace_ends, weekday=True), selectors.late_words(row.rule) or selectors.late_costs(row)[-1]["words"] if row.grace_ends else ""),
         (_("Fee"), money(row.amount, row.currency) or (_("to be read") if row.fee_note else ""), selectors.whole_words(row.fee_note, 200)),
         (_("Asset"), format_html('<a href="{}">{}</a>', reverse("docket:matter", args=[row.matter_id]), row.matter_title), matter.number or row.matter_reference),
         (_("In hand of"), row.holder.name if row.holder else _("nobody"), matter.agent.name if matter.agent else ""),
@@ -171,6 +172,15 @@ def _reminders(_request: Any, row: Deadline) -> dict[str, Any] | None:
 
 DEADLINE.panels += [Panel("docket/why.html", why_context), Panel("docket/reminders_panel.html", _reminders, side=True)]
 
+def _withdrawal(actor: Actor, event: MatterEvent) -> str:
+    """What withdrawing an event would change, date by date."""
+    said = [str(_("What followed from it closes; nothing done or paid is lost."))]
+    if event.current and not event.withdrawn:
+        lines = lines_of(services.event_preview(actor=actor, matter=event.matter, replaces=event))
+        said += [f"{one['words']}, {day(one['after'])}: {', '.join(str(part) for part in (one['badge'], one.get('state')) if part)}." for one in lines]
+    return " ".join(said)
+
+
 def _withdraw(*, actor: Actor, obj: MatterEvent, why: str) -> MatterEvent:
     return services.event_withdraw(actor=actor, event=obj, why=why)
 
@@ -191,7 +201,7 @@ EVENT = register(
         ],
         filters=[Filter("source", _("Learnt"), lambda actor: Source.choices, lambda rows, value: rows.filter(source=value))],
         actions=[Action("withdraw", _("Withdraw"), _withdraw, forms.ReasonForm, icon="circle-x", grave=True, when=lambda o: o.current and not o.withdrawn,
-                        text=_("What followed from it closes; nothing done or paid is lost."))],
+                        text=_withdrawal)],
         record_actions=lambda actor, o: [{"url": reverse("docket:event_correct", args=[o.pk]), "label": _("Correct"), "icon": "pencil", "main": True}]
         if o.current and not o.withdrawn and access.may(actor, "event.correct").allowed
         else [],

@@ -550,7 +550,7 @@ class Look:
         title = row.matter_title if len(row.matter_title) <= 60 else f"{row.matter_title[:59]}…"
         holder = f" · {escaped(row.holder.name)}" if row.holder else ""
         return SafeString(
-            f'<li><span class="cw-meta {self.css(row)}">{escaped(self.long_day(row.due))}</span>'
+            f'<li data-row><span class="cw-meta {self.css(row)}">{escaped(self.long_day(row.due))}</span>'
             f'<a class="cw-what" href="{address("kit:deadline_detail", row.pk)}">{escaped(self.action(row))}</a><span class="cw-sub">{escaped(title)}</span>'
             f'<span class="cw-sub">{escaped(row.matter.number or row.matter_reference)}{holder}</span></li>'
         )

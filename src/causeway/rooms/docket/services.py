@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -645,16 +645,23 @@ def deadline_snooze(*, actor: Actor, obj: Deadline, until: date) -> Snooze:
 
 
 def orders_make(*, actor: Actor, ids: Sequence[int], on: date) -> list[OrderList]:
-    """Write the instructed fees into one order list for each agent; returns the lists."""
+    """Write the instructed fees into one order list for each agent; returns the lists. What an agent was told already is not told again."""
     access.require(actor, "orderlist.make")
+    told = {_told(line) for lines in OrderList.objects.values_list("lines", flat=True) for line in lines}
     rows = Deadline.objects.filter(pk__in=ids, state=State.INSTRUCTED).select_related("matter__agent").order_by("matter__agent_id", "due", "pk")
     lists = []
-    for agent, group in groupby(rows, key=lambda row: row.matter.agent):
+    lines = ((row.matter.agent, line) for row in rows if _told(line := _order_line(row)) not in told)
+    for agent, group in groupby(lines, key=itemgetter(0)):
         number = f"ORD-{on.year}-{numbering.take(f'order-{on.year}').start:03d}"
         with audit.changing(OrderList(number=number, agent=agent, made_on=on), by=actor, verb="orderlist.make") as made:
-            made.lines = [_order_line(row) for row in group]
+            made.lines = [line for _agent, line in group]
         lists.append(made)
     return lists
+
+
+def _told(line: dict[str, Any]) -> tuple[str, ...]:
+    """What names an instruction: the fee, its day, and what is to happen with it."""
+    return line["reference"], line["action"], line["due"], line["instruction"]
 
 
 def _order_line(row: Deadline) -> dict[str, Any]:

@@ -39,7 +39,7 @@ document.addEventListener("htmx:afterSettle", counted);
 /* Keyboard: / searches, Ctrl-K goes anywhere, j and k move through rows, x picks, Enter opens, n adds, ? shows the keys. */
 let here = null;
 function move(step) {
-  const rows = by(".cw-table tbody tr:not(.cw-group):not(.cw-why-row)");
+  const rows = by(".cw-table tbody tr:not(.cw-group):not(.cw-why-row), [data-row]");
   if (!rows.length) return;
   const at = rows.indexOf(here);
   here?.classList.remove("is-here");

@@ -155,6 +155,10 @@ def test_orders_group_by_agent(actor):
     (order,) = services.orders_make(actor=actor, ids=ids, on=date(2026, 11, 24))
     assert order.number == "ORD-2026-001"
     assert [line["instruction"] for line in order.lines] == ["pay", "pay"]
+    assert services.orders_make(actor=actor, ids=ids, on=date(2026, 11, 25)) == [], "an agent is told once"
+    services.deadline_instruct(actor=actor, obj=Deadline.objects.get(pk=ids[0]), instruction="abandon")
+    (other,) = services.orders_make(actor=actor, ids=ids, on=date(2026, 11, 25))
+    assert [line["instruction"] for line in other.lines] == ["abandon"], "and again when it is told otherwise"
 
 
 def test_every_change_leaves_one_entry(actor):

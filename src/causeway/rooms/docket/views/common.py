@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from causeway.engines.kernel import Money
 from causeway.frame import access
+from causeway.kit import exporting
+from causeway.kit.resource import named
 from causeway.kit.views import NotSignedIn
 from causeway.rooms.docket import selectors
 from causeway.rooms.docket.models import Deadline, Matter
@@ -46,6 +50,37 @@ def ways(actor: access.Actor, here: str) -> list[dict[str, Any]]:
     return [
         {"url": reverse(url), "label": label, "here": key == here} for key, url, label, action in found if access.may(actor, action).allowed
     ]
+
+
+#: So many rows a page for paper holds, and so many a file.
+WHOLE, MOST = 1_000, 100_000
+
+
+def downloads(path: str, query: QueryDict | dict[str, str]) -> list[tuple[str, str]]:
+    """The files of a list of deadlines: their kinds and addresses."""
+    kept = {name: value for name, value in query.items() if name not in ("page", "rows", "export") and value}
+    return [(kind.upper(), f"{path}?{urlencode({**kept, 'export': kind})}") for kind in named("deadline").exporting]
+
+
+def export(request: HttpRequest, rows: QuerySet[Deadline]) -> HttpResponseBase:
+    """The deadlines of a list as a file, with all that a person would work through it by."""
+    heads = {
+        "due": _("Due"), "grace": _("Grace until"), "what": _("What"), "asset": _("Asset"), "reference": _("Reference"), "number": _("Number"), "office": _("Office"),
+        "fee": _("Fee"), "currency": _("Currency"), "fee_note": _("Note on the fee"), "holder": _("In hand of"), "agent": _("Agent"), "state": _("State"), "instruction": _("Instruction"),
+        "rule": _("Rule"), "verified": _("Verified"), "provisional": _("Provisional"),
+    }  # fmt: skip
+    values = (_cells(row) for row in rows.select_related("holder", "matter__agent")[:MOST])
+    return exporting.respond(request.GET["export"], "docket", [str(head) for head in heads.values()], list(heads), values)
+
+
+def _cells(row: Deadline) -> list[Any]:
+    fee = float(Money(row.amount, row.currency).text()) if row.amount is not None else None
+    yes = lambda told: _("yes") if told else _("no")  # noqa: E731
+    return [
+        row.due, row.grace_ends, selectors.action_words(row), row.matter_title, row.matter_reference, row.matter.number, row.office, fee, row.currency, row.fee_note,
+        row.holder.name if row.holder else "", row.matter.agent.name if row.matter.agent else "", row.get_state_display(), row.get_instruction_display(), row.rule,
+        yes(row.verified), yes(row.provisional),
+    ]  # fmt: skip
 
 
 def day_of(text: str) -> date | None:

@@ -103,13 +103,13 @@ def _shown(
     request: HttpRequest, form: Any, found: Matter, difference: services.Difference | None, title: str, *, event: MatterEvent | None, status: int, grave: bool = False
 ) -> HttpResponse:  # fmt: skip
     context = {
-        "form": form, "matter": found, "difference": difference, "lines": _lines(difference), "title": title, "back": reverse("docket:matter", args=[found.pk]),
+        "form": form, "matter": found, "difference": difference, "lines": lines_of(difference), "title": title, "back": reverse("docket:matter", args=[found.pk]),
         "grave": grave, "event": selectors.in_words(event) if event else None, "office": selectors.office_title(found.office),
     }  # fmt: skip
     return render(request, "docket/event.html", context, status=status)
 
 
-def _lines(difference: services.Difference | None) -> list[dict[str, Any]]:
+def lines_of(difference: services.Difference | None) -> list[dict[str, Any]]:
     """A difference as lines: what happens to which date, before and after, and what of people's work it touches."""
     if difference is None:
         return []

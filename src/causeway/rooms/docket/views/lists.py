@@ -22,7 +22,7 @@ from causeway.kit.views import find, found_first, holding
 from causeway.rooms.docket import mapping, selectors
 from causeway.rooms.docket.forms import facts_in_words
 from causeway.rooms.docket.models import Deadline
-from causeway.rooms.docket.views.common import matter_of, narrowed, signed_in, ways
+from causeway.rooms.docket.views.common import MOST, WHOLE, downloads, export, matter_of, narrowed, signed_in, ways
 
 
 def _tabs(actor: access.Actor, today: date, counts: dict[str, int]) -> list[tuple[str, str, QuerySet[Deadline], int | None]]:
@@ -59,25 +59,20 @@ def docket(request: HttpRequest) -> HttpResponseBase:
     if request.method == "POST":
         return bulk(request, resource, rows)
     if request.GET.get("export") in resource.exporting:
-        return _export(request.GET["export"], rows)
-    page = asked.page(request)
-    found = list(rows[(page - 1) * PAGE : page * PAGE + 1])
-    actions = [a for a in resource.actions if a.bulk and access.may(actor, f"deadline.{a.key}").allowed]
-    whole = page == 1 and len(found) <= PAGE
+        return export(request, rows)
+    page, room = asked.page(request), WHOLE if request.GET.get("rows") == "all" else PAGE
+    found = list(rows[(page - 1) * room : page * room + 1])
+    asks = selectors.second_person(actor)
+    actions = [a for a in resource.actions if a.bulk and access.may(actor, f"deadline.{a.key}").allowed and (asks or a.key != "confirm")]
+    whole = page == 1 and len(found) <= room
     context = {
-        "groups": _groups(found[:PAGE], bool(actions), whole), "tab": key, "filters": filters, "chips": chips, "columns": resource.columns, "bulk": actions,
+        "groups": _groups(found[:room], bool(actions), whole), "tab": key, "filters": filters, "chips": chips, "columns": resource.columns, "bulk": actions,
         "tabs": [(name, title, (len(found) if whole else selectors.capped(q)) if number is None and name == key else number) for name, title, q, number in tabs],
-        "has_next": len(found) > PAGE, "page": page, "counts": counts, "span": len(resource.columns) + bool(actions), "ways": ways(actor, "docket"),
+        "has_next": len(found) > room, "paged": not whole and room == PAGE, "downloads": downloads(request.path, request.GET), "page": page, "counts": counts, "span": len(resource.columns) + bool(actions), "ways": ways(actor, "docket"),
         "may_record": access.may(actor, "event.record").allowed, "narrow": bool(text or chips or any(one["value"] for one in filters)), "cap": 1000,
         "count": selectors.capped(rows, COUNT_LIMIT) if actions and not whole else 0, "limit": COUNT_LIMIT,
     }  # fmt: skip
     return render(request, "docket/docket.html", context)
-
-
-def _export(kind: str, rows: QuerySet[Deadline]) -> HttpResponseBase:
-    columns = named("deadline").columns
-    values = ([column.value(row) for column in columns] for row in list(rows[:100_000]))
-    return exporting.respond(kind, "docket", [str(column.label) for column in columns], [column.name for column in columns], values)
 
 
 def _groups(rows: list[Deadline], bulk: bool, whole: bool) -> list[dict[str, Any]]:
@@ -111,8 +106,14 @@ def board(request: HttpRequest) -> HttpResponse:
     context = {
         "weeks": weeks, "ways": ways(actor, "board"), "whose": request.GET.get("whose", ""), "this": start == this,
         "before": start - timedelta(weeks=WEEKS), "after": start + timedelta(weeks=WEEKS), "start": start,
+        "downloads": _span(request, "" if start == this else str(start), start + timedelta(days=7 * WEEKS - 1)),
     }  # fmt: skip
     return render(request, "docket/board.html", context)
+
+
+def _span(request: HttpRequest, start: str, end: date) -> list[tuple[str, str]]:
+    """The files of the days that a board or a month shows, late ones before them where it begins today."""
+    return downloads(reverse("docket:docket"), {"tab": "mine" if request.GET.get("whose") == "mine" else "all", "from": start, "to": str(end)})
 
 
 def _monday(text: str, otherwise: date) -> date:
@@ -160,7 +161,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
     context = {
         "weeks": weeks, "first": first, "previous": (first - timedelta(days=1)).replace(day=1), "following": following, "ways": ways(actor, "calendar"),
         "names": [start + timedelta(days=n) for n in range(7)], "whose": request.GET.get("whose", ""), "this": first <= today < following,
-        "agenda": [one for when, one in cells.items() if one["items"] and when.month == first.month],
+        "downloads": _span(request, str(first), following - timedelta(days=1)), "agenda": [one for when, one in cells.items() if one["items"] and when.month == first.month],
     }  # fmt: skip
     return render(request, "docket/calendar.html", context)
 
@@ -201,10 +202,21 @@ def gaps(request: HttpRequest) -> HttpResponse:
     return render(request, "docket/gaps.html", {"parts": selectors.gaps(actor, today), "years": selectors.missing_years(actor), "ways": ways(actor, "gaps")})
 
 
-def missing(request: HttpRequest) -> HttpResponse:
+#: How many rules without a date a page shows.
+REFUSALS = 200
+
+
+def missing(request: HttpRequest) -> HttpResponseBase:
     """What gives no date, and why."""
     actor = signed_in(request, "refusal.view")
-    return render(request, "docket/missing.html", {"refusals": selectors.refusals(actor)[:500]})
+    rows, page = selectors.refusals(actor), asked.page(request)
+    if request.GET.get("export") in ("csv", "xlsx"):
+        heads = {"asset": _("Asset"), "reference": _("Reference"), "rule": _("Rule"), "why": _("Why not")}
+        values = ([one.matter.title, one.matter.reference, f"{one.rule} {one.ordinal}".strip(), one.reason] for one in rows[:MOST])
+        return exporting.respond(request.GET["export"], "without-a-date", list(heads.values()), list(heads), values)
+    found = list(rows[(page - 1) * REFUSALS : page * REFUSALS + 1])
+    context = {"refusals": found[:REFUSALS], "page": page, "has_next": len(found) > REFUSALS, "downloads": [(kind.upper(), f"?export={kind}") for kind in ("csv", "xlsx")]}
+    return render(request, "docket/missing.html", context)
 
 
 def proof(request: HttpRequest, pk: int) -> HttpResponseBase:

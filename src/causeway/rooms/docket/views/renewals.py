@@ -12,7 +12,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -24,15 +24,15 @@ from causeway.kit.resource import COUNT_LIMIT, named
 from causeway.kit.show import day, money, month
 from causeway.kit.views import find
 from causeway.rooms.docket import selectors, services
-from causeway.rooms.docket.choices import Instruction
+from causeway.rooms.docket.choices import Instruction, State
 from causeway.rooms.docket.models import Deadline, OrderList
 from causeway.rooms.docket.selectors import Cost
-from causeway.rooms.docket.views.common import narrowed, signed_in, ways
+from causeway.rooms.docket.views.common import WHOLE, downloads, export, narrowed, signed_in, ways
 
 PAGE = 50
 
 
-def renewals(request: HttpRequest) -> HttpResponse:
+def renewals(request: HttpRequest) -> HttpResponseBase:
     """Fees of the coming year: cost by month, unit or family as a chart with its table, and instructions in one go."""
     actor = signed_in(request, "deadline.view")
     today = selectors.today_of(actor)
@@ -40,18 +40,21 @@ def renewals(request: HttpRequest) -> HttpResponse:
     rows = rows.select_related("holder", "matter")
     if request.method == "POST":
         return _order(request, actor, rows) if request.POST.get("action") == "order" else bulk(request, named("deadline"), rows)
+    if request.GET.get("export") in named("deadline").exporting:
+        return export(request, rows)
     groupings = [("month", _("By month")), ("unit", _("By unit")), *((key, _("By family")) for key in selectors.FORECASTS)]
     by = request.GET.get("by", "month")
     by = by if by in dict(groupings) else "month"
     costs = selectors.forecast(rows, by)
     may = access.may(actor, "deadline.instruct").allowed
     page = asked.page(request)
-    found = list(rows[(page - 1) * PAGE : page * PAGE + 1])
-    html = named("deadline").rows_html(found[:PAGE], may)
+    room = WHOLE if request.GET.get("rows") == "all" else PAGE
+    found = list(rows[(page - 1) * room : page * room + 1])
+    html = named("deadline").rows_html(found[:room], may)
     context = {
         "rows": html, "columns": named("deadline").columns, "unknown": selectors.capped(rows.filter(amount=None)), "count": selectors.capped(rows, COUNT_LIMIT), "may": may,
         "may_order": access.may(actor, "orderlist.make").allowed, "totals": _totals(costs), "groupings": groupings, "by": by, "filters": filters,
-        "chips": chips, "page": page, "has_next": len(found) > PAGE, "ways": ways(actor, "renewals"), "currencies": _currencies(costs), "limit": COUNT_LIMIT,
+        "chips": chips, "page": page, "has_next": len(found) > room, "paged": room == PAGE and (page > 1 or len(found) > room), "downloads": downloads(request.path, request.GET), "ways": ways(actor, "renewals"), "currencies": _currencies(costs), "limit": COUNT_LIMIT,
         "charts": _charts(costs, today) if by == "month" else [], "table": _table(costs, by),
     }  # fmt: skip
     return render(request, "docket/renewals.html", context)
@@ -109,9 +112,13 @@ def _charts(costs: Sequence[Cost], today: date) -> list[dict[str, Any]]:
 
 def _order(request: HttpRequest, actor: access.Actor, rows: QuerySet[Deadline]) -> HttpResponse:
     """Write the instructed fees among those picked, or among all of the list, into order lists."""
-    made = services.orders_make(actor=actor, ids=[row.pk for row in picked(request, named("deadline"), actor, rows)], on=selectors.today_of(actor))
-    if not made:
+    instructed = [row.pk for row in picked(request, named("deadline"), actor, rows) if row.state == State.INSTRUCTED]
+    made = services.orders_make(actor=actor, ids=instructed, on=selectors.today_of(actor))
+    if left := len(instructed) - sum(len(order.lines) for order in made):
+        messages.info(request, ngettext("%(n)s stands on an order list already.", "%(n)s stand on an order list already.", left) % {"n": left})
+    if not instructed:
         messages.error(request, _("None of the picked fees is instructed yet. Say pay or give up first; then the order list can be written."))
+    if not made:
         return redirect(request.get_full_path())
     messages.success(request, ngettext("%(n)s order list was written.", "%(n)s order lists were written.", len(made)) % {"n": len(made)})
     return redirect(named("orderlist").route_detail, pk=made[0].pk) if len(made) == 1 else redirect(named("orderlist").route_list)
