@@ -70,6 +70,8 @@ MALFORMED = [
     ("- {id: M, office: CN, rule: CN-OA1, events: {office_action_1: {'on': '2024-01-02', by: post, received: '2024-01-01'}}}", "before it was sent"),
     ("- {id: M, office: CN, right: plant_variety, rule: TERM, events: {grant: '2020-01-02'}, facts: {woody: perhaps}}", "woody: 'perhaps' is not yes or no"),
     ("- {id: M, office: EP, rule: EP-REN, events: {filing: '2020-01-02'}, year: third}", "year: 'third' is not a number"),
+    ("- {id: M, office: EP, rule: EP-REN, events: {filing: '2020-01-02'}, year: ³}", "year: '³' is not a number"),
+    ("- {id: M, office: JP, rule: JP-REN, events: {registration: '2020-02-03'}, year: 4, facts: {claims: ²}}", "'²' is not a whole number"),
     ("- {id: M, office: WO, rule: WO-NAT, events: {priority: '2020-01-02'}, designated: {CN: US}}", "designated must be one word or a list of them"),
     ("- {id: M, office: CN, rule: CN-EXAN, events: {filing: '2020-01-02'}}", "There is no rule CN-EXAN in the packs. Did you mean CN-EXAM?"),
 ]

@@ -11,6 +11,7 @@ from causeway.engines.docket.asked import facts_of_matter
 from causeway.engines.docket.facts import Prepared
 from causeway.engines.docket.law import Law
 from causeway.engines.docket.model import Event, MatterFacts
+from causeway.engines.docket.values import is_whole
 from causeway.engines.kernel import parse_date
 from causeway.engines.packs import Fault, Map, Seq, parse
 
@@ -97,7 +98,7 @@ def checked(case: Map, file: str) -> Map:
         said = case.get(key)
         if isinstance(said, Map) or (isinstance(said, Seq) and (key != "designated" or not all(isinstance(one, str) for one in said))):
             raise CaseFault(f"{file}:{case.lines[key]}: {key} must be one word{' or a list of them' if key == 'designated' else ''}.")
-    if case.get("year") and not case["year"].partition("-")[0].strip().isdigit():
+    if case.get("year") and not is_whole(case["year"].partition("-")[0].strip()):
         raise CaseFault(f"{file}:{case.lines['year']}: year: {case['year']!r} is not a number.")
     expect = case.get("expect") or Map(0)
     for key in expect:
@@ -176,7 +177,7 @@ def _facts(case: Map, file: str) -> dict[str, str]:
     said = case.get("facts") or Map(0)
     facts = spelling.facts(said)
     for name in spelling.WHOLE_NUMBERS:
-        if name in facts and not str(facts[name]).strip().isdigit():
+        if name in facts and not is_whole(str(facts[name]).strip()):
             raise CaseFault(f"{file}:{case.lines['facts']}: {name}: {facts[name]!r} is not a whole number.")
     if "paid_on" in facts:
         _date(facts["paid_on"], f"{file}:{case.lines['facts']}: paid_on")

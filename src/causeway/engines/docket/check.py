@@ -17,6 +17,7 @@ from causeway.engines.docket.explain import explain
 from causeway.engines.docket.facts import Prepared
 from causeway.engines.docket.law import Law, Rule
 from causeway.engines.docket.model import Deadline, MatterFacts, Refused
+from causeway.engines.docket.values import is_whole
 from causeway.engines.kernel import NoRuleInForce, Refusal, Ungoverned, parse_date
 from causeway.engines.packs import Map
 
@@ -182,7 +183,7 @@ class _Asked:
             self.refusals.append(refusal)
 
     def _extended(self, months: str) -> str:
-        if not months.strip().isdigit():
+        if not is_whole(months.strip()):
             raise CaseFault(f"{self.place}: extended: {months!r} is no number of months.")
         return _iso(extended(self.rule, self.prepared, int(months))[1])
 

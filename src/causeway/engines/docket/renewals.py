@@ -10,7 +10,7 @@ from causeway.engines.docket.law import Regime
 from causeway.engines.docket.model import Deadline, Event, Refused
 from causeway.engines.docket.periods import holds
 from causeway.engines.docket.shell import Found, Run, Shell, late_period, months_on, roll
-from causeway.engines.docket.values import flag
+from causeway.engines.docket.values import flag, is_whole
 from causeway.engines.kernel import NoRuleInForce, Refusal, Ungoverned, add_months, month_end
 from causeway.engines.packs import Map
 
@@ -97,7 +97,7 @@ def _granted(prepared: Prepared) -> int | None:
 
 
 def _asked_year(shell: Shell, ordinal: str, years: list[int]) -> int:
-    if not ordinal.isdigit() or int(ordinal) not in years:
+    if not is_whole(ordinal) or int(ordinal) not in years:
         known = f"{years[0]} to {years[-1]}" if len(years) > 5 else ", ".join(map(str, years))
         raise NoRuleInForce(f"{shell.id} knows no fee of year {ordinal}; it has {known}.", place=shell.id)
     return int(ordinal)

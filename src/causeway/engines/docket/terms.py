@@ -8,7 +8,7 @@ from causeway.engines.docket.facts import Prepared
 from causeway.engines.docket.model import Deadline, Event, Refused
 from causeway.engines.docket.periods import Limb, holds, limb_end
 from causeway.engines.docket.shell import Found, Run, Shell, late_period, roll
-from causeway.engines.docket.values import day, flag, whole
+from causeway.engines.docket.values import day, flag, is_whole, whole
 from causeway.engines.kernel import NoRuleInForce, Refusal, Ungoverned, add_months, add_period, month_end
 from causeway.engines.packs import Map
 
@@ -97,7 +97,7 @@ def expiry(shell: Shell) -> Run:
 
 
 def _turn(shell: Shell, ordinal: str, years: int, until: int) -> int:
-    if not ordinal.isdigit() or int(ordinal) % years or not int(ordinal):
+    if not is_whole(ordinal) or int(ordinal) % years or not int(ordinal):
         raise NoRuleInForce(f"{shell.id} renews every {years} years, not at {ordinal}.", place=shell.id)
     if until and int(ordinal) >= until:
         raise NoRuleInForce(f"{shell.id}: the right ends after {until} years and is not renewed then.", place=shell.id)

@@ -18,9 +18,14 @@ def flag(value: Any) -> bool:
     return str(value).lower() in ("true", "yes")
 
 
+def is_whole(text: str) -> bool:
+    """Whether a text is a whole number of at most nine plain digits; signs that only look like digits are none."""
+    return text.isascii() and text.isdigit() and len(text) <= 9
+
+
 def whole(facts: Mapping[str, Any], name: str) -> int:
     """A fact of a matter that must be a whole number, 0 where it is not told; `Ungoverned` where it is none."""
     text = str(facts.get(name, "0")).strip()
-    if not text.isdigit() or len(text) > 9:
+    if not is_whole(text):
         raise Ungoverned(f"The fact {name} must be a whole number, not {text!r}.")
     return int(text)
