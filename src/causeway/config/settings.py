@@ -1,6 +1,8 @@
 """Django settings, read from the environment; every default suits one person trying Causeway on one machine."""
 
+import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from environs import Env
 
@@ -29,10 +31,11 @@ def _secret_key() -> str:
 
 SECRET_KEY = _secret_key()
 DEBUG = env.bool("CAUSEWAY_DEBUG", False)
-ALLOWED_HOSTS = env.list("CAUSEWAY_HOSTS", ["127.0.0.1", "localhost", "[::1]", "testserver"])
-CSRF_TRUSTED_ORIGINS = env.list("CAUSEWAY_ORIGINS", [])
 BASE_URL = env.str("CAUSEWAY_BASE_URL", "http://127.0.0.1:8000")
 HTTPS = BASE_URL.startswith("https://")
+_public = urlsplit(BASE_URL)
+ALLOWED_HOSTS = env.list("CAUSEWAY_HOSTS", ["127.0.0.1", "localhost", "[::1]", *([_public.hostname] if _public.hostname else [])])
+CSRF_TRUSTED_ORIGINS = env.list("CAUSEWAY_ORIGINS", [f"{_public.scheme}://{_public.netloc}"])
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -101,6 +104,8 @@ TEMPLATES = [
 
 def _databases() -> dict:
     """SQLite in the home folder, or what DATABASE_URL names (PostgreSQL)."""
+    if not env.str("DATABASE_URL", ""):
+        os.environ.pop("DATABASE_URL", None)  # given empty, as files of environments do, it means none
     chosen = env.dj_db_url("DATABASE_URL", f"sqlite:///{HOME / 'causeway.sqlite3'}")
     if chosen["ENGINE"].endswith("sqlite3"):
         chosen["OPTIONS"] = {

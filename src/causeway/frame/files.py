@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import secrets
 import shutil
 import zipfile
 from pathlib import Path
@@ -11,7 +12,6 @@ from typing import BinaryIO, NamedTuple
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import FileResponse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from causeway.frame import audit
@@ -27,6 +27,8 @@ _OFFICE = {"word/": "application/vnd.openxmlformats-officedocument.wordprocessin
            "ppt/": "application/vnd.openxmlformats-officedocument.presentationml.presentation"}  # fmt: skip
 #: Programs are refused outright.
 REFUSED = {"application/x-msdownload", "application/x-elf"}
+#: How names of files begin that are being written; one left behind belongs to a process that died.
+PARTIAL = "partial-"
 #: Shown in the browser; everything else is downloaded, whatever it claims to be.
 SHOWN = {"application/pdf", "image/png", "image/jpeg", "image/gif"}
 
@@ -73,7 +75,7 @@ def keep(source: BinaryIO) -> Kept:
     """
     folder = Path(settings.MEDIA_ROOT) / "kept"
     folder.mkdir(parents=True, exist_ok=True)
-    partial = folder / f"partial-{timezone.now():%Y%m%d%H%M%S%f}"
+    partial = folder / f"{PARTIAL}{secrets.token_hex(16)}"
     try:
         digest, size = _write(source, partial)
         kind = content_type(partial)
@@ -87,6 +89,14 @@ def keep(source: BinaryIO) -> Kept:
     finally:
         partial.unlink(missing_ok=True)
     return Kept(digest, kind, size, str(final.relative_to(settings.MEDIA_ROOT)))
+
+
+def clear_partial(before: float) -> int:
+    """Remove what processes that died had begun to keep; before: a time in seconds, as the disk tells them. Returns how many files went."""
+    left = [path for path in (Path(settings.MEDIA_ROOT) / "kept").glob(f"{PARTIAL}*") if path.stat().st_mtime < before]
+    for path in left:
+        path.unlink(missing_ok=True)
+    return len(left)
 
 
 def path_of(path: str) -> Path:

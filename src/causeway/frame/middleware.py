@@ -16,11 +16,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.defaults import bad_request, page_not_found, server_error
 
-from causeway.frame import access, db, scope
+from causeway.frame import access, asked, db, scope
 from causeway.frame.models import University, User
 
 log = structlog.get_logger("causeway.web")
 Get = Callable[[HttpRequest], HttpResponse]
+#: What a form adds to the file it carries, at most.
+ROUND = 1 << 20
 #: By these a proxy tells that the request came from elsewhere.
 FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_HOST", "HTTP_X_REAL_IP", "HTTP_FORWARDED", "HTTP_VIA")
 
@@ -42,6 +44,12 @@ class RequestLogMiddleware:
         )  # fmt: skip
         response["X-Request-Id"] = request.id  # type: ignore[attr-defined]
         return response
+
+    def process_view(self, request: HttpRequest, *_call: object) -> HttpResponse | None:
+        """Refuse a body that is too large before anything of it is kept; the first to look at it would write its files to the disk."""
+        length = asked.number(request.META.get("CONTENT_LENGTH")) or 0
+        most = settings.UPLOAD_LIMIT + ROUND if getattr(request, "actor", None) else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        return refusal(request, 413, _("More was sent than is taken in at once. Send less, or a file in place of a field.")) if length > most else None
 
 
 class ActorMiddleware:

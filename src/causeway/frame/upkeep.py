@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from causeway.frame import audit, db, jobs, outbox, scope, search
+from causeway.frame import audit, db, files, jobs, outbox, scope, search
 from causeway.frame.models import ApiUse, IdempotentReply, Job, OutboxMessage, University, WebhookDelivery
 
 
@@ -34,7 +34,8 @@ def _seal(university: int) -> int:
 
 @jobs.handler("frame.clear", title=_("Clear what has served its time"))
 def clear(_progress: jobs.Progress) -> dict[str, int]:
-    """Remove finished jobs after 30 days, kept answers after two, messages and what is kept of calls after 90, and sessions that ended."""
+    """Remove finished jobs after 30 days, kept answers after two, messages and what is kept of calls after 90, sessions that ended, and files half
+    written a day ago."""
     now = timezone.now()
     return {
         "jobs": Job.objects.filter(state=Job.State.DONE, finished_at__lt=now - timedelta(days=30)).delete()[0],
@@ -43,6 +44,7 @@ def clear(_progress: jobs.Progress) -> dict[str, int]:
         "given_up": OutboxMessage.objects.filter(attempts__gte=outbox.TRIES, created_at__lt=now - timedelta(days=90)).delete()[0],
         "deliveries": _old_deliveries(now - timedelta(days=90)),
         "api": ApiUse.objects.filter(minute__lt=now.timestamp() // 60 - 60).delete()[0],
+        "partial_files": files.clear_partial((now - timedelta(days=1)).timestamp()),
         "sessions": Session.objects.filter(expire_date__lt=now).delete()[0],
     }
 

@@ -6,6 +6,7 @@ import errno
 
 import pytest
 from django.core.exceptions import RequestDataTooBig
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError, connection
 from django.http import HttpResponse
 from django.test import RequestFactory
@@ -65,3 +66,20 @@ def test_a_form_without_its_token_says_what_to_do(make_user):
     client.force_login(make_user("office"))
     response = client.post("/views/save/", {"name": "x"})
     assert response.status_code == 403 and "load the page again" in response.content.decode()
+
+
+def test_a_body_too_large_is_refused_before_its_files_reach_the_disk(client, make_user, settings, monkeypatch):
+    from django.core.files.uploadhandler import TemporaryFileUploadHandler
+
+    written = []
+    monkeypatch.setattr(TemporaryFileUploadHandler, "receive_data_chunk", lambda self, data, start: written.append(len(data)))
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE, settings.UPLOAD_LIMIT, settings.FILE_UPLOAD_MAX_MEMORY_SIZE = 1000, 5000, 0
+
+    def send(size):
+        return client.post("/assets/new/", {"file": SimpleUploadedFile("x.pdf", b"x" * size)}).status_code
+
+    assert send(2000) == 413 and not written  # nobody is signed in
+    client.force_login(make_user("office"))
+    assert send(2000) != 413 and written
+    written.clear()
+    assert send(5000 + middleware.ROUND) == 413 and not written

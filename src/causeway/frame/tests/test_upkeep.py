@@ -48,6 +48,16 @@ def test_a_full_disk_is_said_and_leaves_nothing(actor, settings, tmp_path, monke
         files.store(actor=actor, source=io.BytesIO(b"x"), name="a")
 
 
+def test_what_a_dead_process_had_begun_to_keep_is_cleared(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    (tmp_path / "kept").mkdir()
+    for name in ("partial-old", "partial-new", "aa"):
+        (tmp_path / "kept" / name).touch()
+    os.utime(tmp_path / "kept/partial-old", (1, 1))
+    assert files.clear_partial(before=1000) == 1
+    assert sorted(path.name for path in (tmp_path / "kept").iterdir()) == ["aa", "partial-new"]
+
+
 def test_health_says_no_secret(client):
     assert client.get("/healthz").json() == {"alive": True}
     answer = client.get("/readyz")
