@@ -284,6 +284,7 @@ def test_a_page_says_what_is_next_and_offers_it_once(office, actor):
         ({"en": {"title": "Old", "place": "Delft"}}, {"en": {"title": "New", "place": "Delft"}}, ("Old", "New")),
         ([], ["8" * 64], ("", "8" * 12)),
         ([{"checked": True, "ids": []}], [], ("yes", "")),
+        ([], [{"title": "Europe", "cases": ["4ebb50a1-73ad-4123-8173-e3e07619a881"]}], ("", "Europe")),
     ],
 )
 def test_history_tells_what_values_hold_and_never_how_the_program_writes_them(before, new, said):

@@ -30,6 +30,8 @@ QUIET = {"id", "university", "revision", "run", "name_key", "number_key", "creat
 LONG = 240
 #: A digest, which people tell apart by its beginning.
 DIGEST = re.compile(r"\b[0-9a-f]{12}[0-9a-f]{28,}\b")
+#: A key that only machines read.
+KEY = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def entries(resource: Resource, obj: Any, actor: access.Actor, limit: int = SHOWN) -> list[AuditEntry]:
@@ -147,7 +149,9 @@ def _flat(value: list[Any] | dict[str, Any], keys: bool = True) -> list[str]:
 
 
 def _word(value: Any) -> str:
-    return "" if value is None else (_("yes") if value else _("no")) if isinstance(value, bool) else str(value)
+    if value is None or KEY.fullmatch(str(value)):
+        return ""
+    return (_("yes") if value else _("no")) if isinstance(value, bool) else str(value)
 
 
 def _apart(before: Any, new: Any) -> tuple[Any, Any]:
