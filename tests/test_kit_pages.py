@@ -247,7 +247,7 @@ def test_a_record_shows_three_buttons_at_most_and_the_rest_in_a_menu(office, act
     asset = make(actor, 1)
     page = office.get(reverse("kit:asset_detail", args=[asset.pk]))
     shown = [one["label"] for one in (*page.context["actions"], page.context["main"])]
-    assert shown == ["Edit", "Record an event"] and [one["label"] for one in page.context["more"]] == ["Attach a file", "Add a note", "End", "Trash"]
+    assert shown == ["Edit", "Record an event"] and [one["label"] for one in page.context["more"]] == ["Attach a file", "Add a note", "Put into a family", "End", "Trash"]
     for one in page.context["more"]:
         assert office.get(one["url"]).status_code == 200
     trash.put(actor=actor, obj=asset)
