@@ -115,7 +115,7 @@ def matter_of(case: Map, law: Law, file: str = "case") -> MatterFacts:
     events += _told_as_facts(facts, events, law, f"{file}:{case.lines.get('facts', case.line)}")
     for event in events:
         if event.kind == "priority_withdrawn":
-            events = _withdrawn(event, events, f"{file}:{case.lines['events']}")
+            events = _withdrawn(event, events, f"{file}:{case.lines.get('events', case.line)}")
     named = case.get("designated") or Seq(0)
     designated = tuple(spelling.office(str(one)) for one in (named if isinstance(named, Seq) else [named]))
     payer = str(case.get("entity") or facts.get("entity") or "")

@@ -88,7 +88,7 @@ SHAPES: dict[str, dict[str, str]] = {
         "id!": "text", "name": "text", "weekend": "texts", "known": "[span]", "closed": "{days}", "provisional": "{days}", "makeup": "{days}", "basis": "any", "status": "any",
         "note": "text",
     },
-    "span": {"from": "day", "to": "day"},
+    "span": {"from!": "day", "to!": "day"},
 }  # fmt: skip
 
 #: Scalars: code of the fault, pattern, what it must be.

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import copy
+import functools
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
+from causeway.engines.docket import compile_law
 from causeway.engines.packs import PackFaults, lint_packs, load_packs, shipped_packs, uncovered_changes
 
 GOOD = {
@@ -131,6 +137,36 @@ def test_what_stands_in_two_packs_is_a_fault_of_the_second(tmp_path):
     first, second = write(tmp_path / "a"), write(tmp_path / "b")
     found = {(fault.code, fault.message.split()[0]) for fault in lint_packs([first, second])}
     assert found == {("repeated-id", word) for word in ("Two", "XX-EXAM", "XX_R", "XX-fee", "XX")}
+
+
+#: What may stand anywhere by a slip.
+WRONG: list[Any] = ["zzz", "-5", [], {"a": "b"}]
+
+
+def _places(value: Any, path: tuple = ()) -> Iterator[tuple]:
+    for key, item in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+        yield (*path, key)
+        yield from _places(item, (*path, key))
+
+
+@pytest.mark.parametrize("file", sorted(GOOD))
+def test_whatever_stands_anywhere_is_a_fault_with_its_line_or_compiles(tmp_path, monkeypatch, file):
+    if not file.startswith("days"):
+        monkeypatch.setattr("causeway.engines.docket.law._calendars", lambda packs: {})  # a century of days each time is slow, and not asked here
+    whole = yaml.load(GOOD[file], yaml.BaseLoader)
+    for path in _places(whole):
+        for wrong in [None, *WRONG]:
+            value = copy.deepcopy(whole)
+            holder = functools.reduce(lambda part, key: part[key], path[:-1], value)
+            if wrong is None:
+                del holder[path[-1]]
+            else:
+                holder[path[-1]] = wrong
+            folder = write(tmp_path, {file: yaml.safe_dump(value, sort_keys=False)})
+            faults = lint_packs([folder])
+            assert all(fault.line > 0 for fault in faults), (path, wrong, faults)
+            if not faults:
+                compile_law(load_packs([folder]))
 
 
 def test_two_calendars_of_one_name_are_a_fault(tmp_path):
