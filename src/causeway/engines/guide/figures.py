@@ -35,12 +35,16 @@ CONTRADICTION = 10
 #: The longer ones first: "no more than" is not "more than".
 _QUALIFIERS = tuple(sorted((
     "more than", "no less than", "not less than", "at least", "at most", "no more than", "up to", "as many as", "less than", "fewer than", "nearly", "almost", "approximately", "approx.",
-    "about", "around", "over", "above", "some", "only", "a total of",
+    "about", "around", "over", "above", "some", "only", "a total of", "exceeded", "exceeding", "exceeds", "in excess of", "a maximum of", "a minimum of", "approximate",
 ), key=len, reverse=True))  # fmt: skip
+#: Qualifiers that stand behind a number: "10 or less years".
+_QUALIFIED_AFTER = re.compile(r" (or (?:less|fewer|more|so))\b")
+#: Words before a number that make it a name: "Chapter 3", "Project 211".
+_NAMED = re.compile(r"(?:No\.?|ISO|Room|Article|Chapter|Top|TOP|top|D|Version|version|edition|Phase|Section|Case|Modality|Level|level|Type|Grade|Class|Project)\s*$")
 _MONEY_BEFORE = r"(?P<before>US\$|RMB|CNY|EUR|USD|GBP|PLN|[€$£¥￥])\s?"
 _NUMBER = r"(?P<number>\d{1,3}(?:[,\u00a0 ]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
 _PATTERN = re.compile(
-    rf"(?<![\w./#@-])(?:{_MONEY_BEFORE})?{_NUMBER}(?!\d)(?:\s?-\s?(?P<to>\d{{1,3}}(?:,\d{{3}})+|\d+(?:\.\d+)?))?"
+    rf"(?<![\w./#@-])(?<!\d:)(?:{_MONEY_BEFORE})?{_NUMBER}(?!\d)(?:(?:\s?[-–]\s?|\sto\s)(?P<to>\d{{1,3}}(?:,\d{{3}})+|\d+(?:\.\d+)?))?"
     r"(?:\s?(?P<scale>thousand|millions?|billions?|万|亿))?(?:\s?(?P<percent>%|percent|per cent))?"
     r"(?:\s(?P<after>RMB|CNY|yuan|EUR|[Ee]uros?|USD|dollars|PLN|zł|GBP|pounds)\b)?(?![\w:]*\d)",
 )
@@ -59,7 +63,9 @@ _WORDS = {
     "twelve": 12,
     "twenty": 20,
 }
-_SPELLED = re.compile(rf"\b(?P<word>{'|'.join(_WORDS)})(?= [a-z])", re.IGNORECASE)
+_SPELLED = re.compile(rf"(?<![\"“'‘])\b(?:(?P<low>{'|'.join(_WORDS)}) to )?(?P<word>{'|'.join(_WORDS)})(?= [a-z])(?! (?:million|billion|thousand|to (?:{'|'.join(_WORDS)}))\b)", re.IGNORECASE)
+#: Money in words: "one million yuan".
+_SPELLED_MONEY = re.compile(rf"\b(?P<word>one|{'|'.join(_WORDS)}) (?P<scale>thousand|million|billion) (?P<after>{'|'.join(key for key in CURRENCIES if len(key) > 2)})\b", re.IGNORECASE)
 _VAGUE = re.compile(
     r"\b(?P<qualifier>(?:tens|hundreds|dozens|thousands|several) of (?:thousands|millions|billions)|(?:tens|hundreds|dozens|thousands) of)\s+(?:of\s+)?(?P<noun>[a-z-]+(?: [a-z-]+){0,2})"
 )
@@ -73,6 +79,8 @@ _STOP = re.compile(
     re.IGNORECASE,
 )
 _TIMES = {"year", "years", "month", "months", "day", "days", "week", "weeks", "hours", "hour", "minutes"}
+#: What is counted in a currency, even where none is printed.
+_MONEY_NOUNS = {"prices", "funds", "costs", "fees", "revenues", "sales", "profits", "expenses", "royalties"}
 _WORD = re.compile(r"[^\W\d_][\w'’/&-]*")
 
 
@@ -80,15 +88,29 @@ def figures(texts: Iterable[tuple[str, str]]) -> list[Figure]:
     """The figures of a case. texts: field and normalised text, in order."""
     found: list[Figure] = []
     for field, text in texts:
-        found += [*_of(field, text), *_spelled(field, text), *_vague(field, text)]
+        found += [*_shared_units(text, _of(field, text)), *_spelled(field, text), *_spelled_money(field, text), *_vague(field, text)]
     return _contradictions(found)
 
 
-def _of(field: str, text: str) -> Iterator[Figure]:
+def _of(field: str, text: str) -> Iterator[tuple[re.Match[str], Figure]]:
     for match in [*_PATTERN.finditer(text), *_RATIO.finditer(text)]:
         made = _figure(field, text, match)
         if made is not None:
-            yield made
+            yield match, made
+
+
+def _shared_units(text: str, found: Iterable[tuple[re.Match[str], Figure]]) -> Iterator[Figure]:
+    """Figures in brackets that break one down have its unit: "55 inventions (28 in Poland and 27 abroad)"."""
+    end, unit, inside = 0, "", False
+    for match, one in found:
+        between = text[end : match.start()]
+        inside = bool(re.fullmatch(r" [\w’' -]{1,60} \(", between)) or (inside and not re.search(r"[().;]", between))
+        if inside and unit and not one.unit and one.value:
+            yield one._replace(unit=unit)
+        else:
+            unit = one.unit if one.unit not in ("", "%", "ratio", *CURRENCIES.values()) else ""
+            yield one
+        end = match.end()
 
 
 def _figure(field: str, text: str, match: re.Match[str]) -> Figure | None:
@@ -98,16 +120,25 @@ def _figure(field: str, text: str, match: re.Match[str]) -> Figure | None:
     if _no_figure(parts, before, after, text, start):
         return None
     value, amount = _value(parts)
-    noun = _noun_after(after)
+    behind = _QUALIFIED_AFTER.match(after)
+    after = after[behind.end() :] if behind else re.sub(r"^[x×](?=\s)", "", after)
+    said = re.match(r" (?:were|are|was|is)(?= )", after)
+    noun = _noun_after(after[said.end() :] if said else after)
     currency = CURRENCIES.get((parts.get("before") or parts.get("after") or "").casefold(), "")
-    listed = _noun_before(before) if before.endswith(":") else ""
+    listed = _noun_before(before) if before.endswith(":") and not (said and _unit(noun)) else ""
     unit = currency or ("%" if parts.get("percent") else "ratio" if ":" in value else _unit(listed or noun))
     label = listed or (unit == "%" and _share_of(after)) or (noun if noun and not currency and unit not in ("%", "ratio") else _noun_before(before) or noun)
-    if not unit and not label:
+    if parts.get("scale") and unit in _MONEY_NOUNS:
+        unit = ""
+    if not unit and re.search(r"\bnumber\b", label, re.IGNORECASE):
+        unit = _unit(label)
+    if not unit and not label and not parts.get("scale"):
         return None
-    qualifier = _qualifier(before)
+    qualifier = _qualifier(before) or (behind[1] if behind else "")
     sentence = _sentence(text, start, end)
-    doubt = _doubt(parts, amount, currency, noun, sentence)
+    doubt = _doubt(parts, amount, currency, noun, sentence) or _doubt_of_patents(unit, after)
+    if not doubt and " to " in match[0] and before.casefold().endswith("from"):
+        doubt = "A range, or a change from the one to the other."
     return Figure(field, label[:200], value, unit[:60], qualifier, _period(sentence), _quote(text, start, end, qualifier), doubt)
 
 
@@ -124,9 +155,11 @@ def _no_figure(parts: dict[str, str | None], before: str, after: str, text: str,
     ):
         return True
     if plain and (
-        _MONTH.search(before) or re.search(r"(?:No\.?|ISO|Room|Article|Chapter|Top|TOP|top|D|Version|version|edition|Phase|Section|Case)\s*$", before)
-    ):
+        _MONTH.search(before) or _NAMED.search(before) or re.fullmatch(r"\d\.0", number) or re.match(r" (?:Program|Programme|Project|Plan)\b| ?[A-Za-z]+\d", after)
+    ):  # a year's day, "Project 211", "Industry 4.0", "863 Program", "5 HT6"
         return True
+    if plain and number.isdigit() and len(number) < 3 and re.match(r"\.\s+[A-Z]", after) and re.search(rf"(?<!\d){int(number) - 1}[.)]\s", text[:start]) and not before.endswith(":"):
+        return True  # the mark of a list that runs on in one paragraph
     return plain and len(number) < 3 and bool(re.match(r"[.、)]\s", after)) and not re.search(r"\w$", before[-1:])
 
 
@@ -153,9 +186,9 @@ def _noun_after(after: str) -> str:
         return ""
     stop = _STOP.search(after, 1)
     words = _WORD.findall(after[: stop.start()] if stop else after[:90])
-    if stop and ((not words and stop[0].casefold() == "of") or (words and stop[0].casefold() == "and" and not _unit(" ".join(words)))):
+    if stop and ((not words and stop[0].casefold() in ("of", "the")) or (words and stop[0].casefold() in ("and", "or", "of") and not _unit(" ".join(words)))):
         rest = _noun_after(after[stop.end() :])
-        return " ".join([*words, "and", rest][:7]) if words and rest and _unit(rest) else " ".join(words[:6]) or rest
+        return " ".join([*words, stop[0], rest][:7]) if words and rest and _unit(rest) else " ".join(words[:6]) or rest
     return " ".join(words[:6])
 
 
@@ -185,17 +218,22 @@ def _share_of(after: str) -> str:
 
 
 def _unit(noun: str) -> str:
-    """The thing counted in a word: the last word of the phrase that is a plural or a time."""
+    """The thing counted in a word: the first word of the phrase that is a plural or a time, with its measure ("square metres")."""
     words = noun.split()
     for word in words[:1]:
         if word.casefold() in _TIMES:
             return word.casefold()
-    plural = [
-        word
-        for word in words
-        if len(word) > 3 and (word.endswith("s") or word.casefold() in ("people", "staff", "personnel")) and not word.endswith(("ss", "us"))
-    ]
-    return plural[0].casefold() if plural else ""
+    for place, word in enumerate(words):
+        if _is_plural(word):
+            while place + 1 < len(words) and _is_plural(words[place + 1]):  # "achievements awards"
+                place += 1
+            measure = words[place - 1].casefold() if place else ""
+            return f"{measure} {words[place].casefold()}" if measure in ("square", "cubic") else words[place].casefold()
+    return ""
+
+
+def _is_plural(word: str) -> bool:
+    return len(word) > 3 and (word.endswith("s") or word.casefold() in ("people", "staff", "personnel")) and not word.endswith(("ss", "us", "'s", "’s", "ways", "adays"))
 
 
 def _qualifier(before: str) -> str:
@@ -231,13 +269,20 @@ def _quote(text: str, start: int, end: int, qualifier: str) -> str:
 def _doubt(parts: dict[str, str | None], amount: Decimal | None, currency: str, noun: str, sentence: str) -> str:
     if "[citation needed]" in sentence:
         return "The text itself asks for a source."
-    if parts.get("scale") and not currency and not parts.get("percent") and not _unit(noun):
+    if parts.get("scale") and not currency and not parts.get("percent") and _unit(noun) in ("", *_MONEY_NOUNS):
         return "No currency or unit is printed."
     if currency and amount is not None and amount >= TOO_MUCH:
         return "More money than a university moves; it may be a misprint. Kept as printed."
+    if not parts.get("scale") and re.fullmatch(r"\d{1,3}\.\d{3}", parts["number"] or "") and not parts.get("percent"):
+        return "The dot may part thousands or decimals. Read as decimals."
     if parts.get("percent") and amount is not None and amount > 1000:
         return "A share of more than ten times the whole. Kept as printed."
     return ""
+
+
+def _doubt_of_patents(unit: str, after: str) -> str:
+    granted = re.match(r"[^.;]{0,60}, including (\d+) granted", after) if unit == "patents" else None
+    return f"Only {granted[1]} of them are said to be granted; the others may be applications." if granted else ""
 
 
 def _spelled(field: str, text: str) -> Iterator[Figure]:
@@ -246,13 +291,22 @@ def _spelled(field: str, text: str) -> Iterator[Figure]:
         start, end = match.span()
         noun = _noun_after(text[end:])
         unit = _unit(noun)
-        if not unit or unit in _TIMES:
+        if not unit or unit in _TIMES or _NAMED.search(text[:start]):
             continue
         qualifier, sentence = _qualifier(text[:start].rstrip()), _sentence(text, start, end)
         doubt = "The text itself asks for a source." if "[citation needed]" in sentence else ""
         yield Figure(
-            field, noun, str(_WORDS[match["word"].casefold()]), unit, qualifier, _period(sentence), _quote(text, start, end, qualifier), doubt
+            field, noun, "–".join(str(_WORDS[word.casefold()]) for word in (match["low"], match["word"]) if word), unit, qualifier, _period(sentence), _quote(text, start, end, qualifier), doubt
         )
+
+
+def _spelled_money(field: str, text: str) -> Iterator[Figure]:
+    for match in _SPELLED_MONEY.finditer(text):
+        start, end = match.span()
+        before, sentence = text[:start].rstrip(), _sentence(text, start, end)
+        qualifier = _qualifier(before)
+        value = str(_WORDS.get(match["word"].casefold(), 1) * SCALES[match["scale"].casefold()])
+        yield Figure(field, _noun_before(before)[:200], value, CURRENCIES[match["after"].casefold()], qualifier, _period(sentence), _quote(text, start, end, qualifier))
 
 
 def _vague(field: str, text: str) -> Iterator[Figure]:
@@ -260,7 +314,8 @@ def _vague(field: str, text: str) -> Iterator[Figure]:
         start, end = match.span()
         sentence = _sentence(text, start, end)
         noun = match["noun"]
-        unit = CURRENCIES.get(noun.split()[0], "") or _unit(noun)
+        currency = CURRENCIES.get(noun.split()[0], "")
+        unit, noun = currency or _unit(noun), (_noun_before(text[:start].rstrip()) or noun) if currency else noun
         yield Figure(field, noun, "", unit, match["qualifier"], _period(sentence), _quote(text, start, end, ""), "The text gives no number.")
 
 
