@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -88,7 +89,7 @@ class Checker:
         """The date under a key, if it is there and one."""
         return self.day(value[key], value.lines[key], key) if key in value else None
 
-    def day(self, text: Any, line: int, name: str) -> date | None:
+    def day(self, text: Any, line: int, name: str) -> datetime.date | None:
         """A date from text; a fault and None for anything else."""
         try:
             return parse_date(str(text))
