@@ -15,6 +15,7 @@ from typing import Any
 import structlog
 from cronsim import CronSim
 from django.db import OperationalError, close_old_connections, connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from causeway.frame import scope
@@ -24,6 +25,8 @@ log = structlog.get_logger("causeway.jobs")
 
 LEASE = timedelta(seconds=90)
 IDLE_SECONDS = 1.0
+#: A lease further ahead than this was not taken in our time.
+AHEAD = timedelta(hours=1)
 #: So often a job is taken up again after its worker died.
 DEATHS = 10
 
@@ -129,7 +132,8 @@ def run_all(limit: int = 1000) -> int:
 def _claim(worker: str) -> Job | None:
     now = timezone.now()
     with transaction.atomic():
-        dead = Job.objects.filter(state=Job.State.RUNNING, leased_until__lt=now)
+        # A lease far ahead was taken by a clock that was wrong.
+        dead = Job.objects.filter(Q(leased_until__lt=now) | Q(leased_until__gt=now + AHEAD), state=Job.State.RUNNING)
         # What kills its worker each time is not tried for ever.
         gone = {"state": Job.State.FAILED, "key": None, "finished_at": now, "error": "WorkerDied: the worker ended without a word each time."}
         dead.filter(attempts__gte=DEATHS).update(**gone)
@@ -206,12 +210,13 @@ class _Heartbeat:
 def _schedule_due() -> None:
     now = timezone.now()
     for name, cron in _schedules.items():
-        row, new = JobSchedule.objects.get_or_create(name=name, defaults={"next_at": next(CronSim(cron, now))})
-        if new or row.next_at > now:
-            continue
-        moved = JobSchedule.objects.filter(pk=row.pk, next_at=row.next_at).update(next_at=next(CronSim(cron, now)))
-        if moved:
-            start(name, key=f"schedule:{name}")
+        following = next(CronSim(cron, now))
+        row, _new = JobSchedule.objects.get_or_create(name=name, defaults={"next_at": following})
+        # Later than the next time: the clock was ahead once, or the schedule has become denser.
+        if row.next_at <= now or row.next_at > following:
+            moved = JobSchedule.objects.filter(pk=row.pk, next_at=row.next_at).update(next_at=following)
+            if moved and row.next_at <= now:
+                start(name, key=f"schedule:{name}")
 
 
 def work_forever(stop: threading.Event | None = None) -> None:

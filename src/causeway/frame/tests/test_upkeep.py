@@ -5,13 +5,15 @@ import io
 import json
 import os
 import tarfile
+from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
+from django.utils import timezone
 
 from causeway.frame import audit, backup, files, jobs, logs
-from causeway.frame.models import AuditSeal, Job, SavedView, University
+from causeway.frame.models import AuditSeal, Job, JobSchedule, SavedView, University
 
 pytestmark = pytest.mark.django_db
 
@@ -73,10 +75,6 @@ def test_sealing_runs_as_a_job(actor):
 
 
 def test_a_dead_workers_job_is_taken_up_again(university):
-    from datetime import timedelta
-
-    from django.utils import timezone
-
     runs = []
 
     @jobs.handler("test.once")
@@ -87,6 +85,23 @@ def test_a_dead_workers_job_is_taken_up_again(university):
     Job.objects.filter(pk=job.pk).update(state="running", worker="dead", leased_until=timezone.now() - timedelta(seconds=1))
     jobs.run_all()
     assert runs == [1] and Job.objects.get(pk=job.pk).state == "done"
+
+
+def test_a_clock_that_was_ahead_stops_neither_schedules_nor_dead_work(university, monkeypatch):
+    runs = []
+
+    @jobs.handler("test.ahead")
+    def ahead(_progress):
+        runs.append(1)
+
+    monkeypatch.setattr(jobs, "_schedules", {"test.ahead": "* * * * *"})
+    later = timezone.now() + timedelta(days=3650)
+    JobSchedule.objects.create(name="test.ahead", next_at=later)
+    job = jobs.start("test.ahead")
+    Job.objects.filter(pk=job.pk).update(state="running", worker="dead", leased_until=later)
+    jobs.run_all()
+    assert runs == [1] and Job.objects.get(pk=job.pk).state == "done"
+    assert JobSchedule.objects.get(name="test.ahead").next_at <= timezone.now() + timedelta(minutes=1)
 
 
 def test_a_failing_job_is_tried_again_later_then_given_up(university):
