@@ -5,7 +5,6 @@ from __future__ import annotations
 import codecs
 import hashlib
 import re
-import unicodedata
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -137,7 +136,8 @@ def _wide(data: bytes) -> Decoded | None:
 
 
 def _strange(text: str) -> int:
-    return sum(1 for c in text if unicodedata.category(c) in ("Cc", "Co", "Cn", "Cs") and c not in "\t\n\r\f\v")
+    """Characters that are no plain ones; read from the wrong byte on, every run of them is one longer."""
+    return sum(1 for c in text if c > "\x7e" or (c < " " and c not in "\t\n\r\f\v"))
 
 
 def _loose(data: bytes, encoding: str) -> Decoded:

@@ -219,3 +219,65 @@ def test_the_plain_text_in_a_word_document_of_paragraphs_is_read_too():
     )
     document = f'<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>{lines}</w:body></w:document>'
     assert content(parse(changed("word/document.xml", document))) == content(parse(guide_text().encode()))
+
+
+_DOC = '<w:document xmlns:w="{0}" xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"><w:body>{1}</w:body></w:document>'
+_USUAL = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+
+
+def rows_of(*pairs: tuple[str, str]) -> str:
+    return "".join(f"<w:tr><w:tc><w:p><w:r><w:t>{label}</w:t></w:r></w:p></w:tc><w:tc>{value}</w:tc></w:tr>" for label, value in pairs)
+
+
+def p(*runs: str) -> str:
+    return f"<w:p>{''.join(runs)}</w:p>"
+
+
+def r(text: str, signs: str = "") -> str:
+    return f'<w:r>{signs}<w:t xml:space="preserve">{text}</w:t></w:r>'
+
+
+def read_docx(value: str, names: str = _USUAL, main: str = "word/document.xml"):
+    table = rows_of(("Case Study name", p(r("A"))), ("HEI name", p(r("B"))), ("BACKGROUND", value))
+    body = p(r("2. CASES")) + p(r("2.1. B")) + p(r("2.1.1. A")) + f"<w:tbl>{table}</w:tbl>"
+    return parse(word({main: _DOC.format(names, body)}))
+
+
+@pytest.mark.parametrize("value, text, told", [
+    (p(r("one "), f"<w:ins>{r('two')}</w:ins>", "<w:del><w:r><w:delText>gone</w:delText></w:r></w:del>"), "one two", ("struck", "gone")),
+    (p(r("one "), r("secret", "<w:rPr><w:vanish/></w:rPr>"), r("two", '<w:rPr><w:vanish w:val="0"/></w:rPr>')), "one two", ("hidden", "secret")),
+    (p(f"<w:moveFrom>{r('there')}</w:moveFrom>", f"<w:moveTo>{r('here')}</w:moveTo>"), "here", ("struck", "there")),
+    (p(r("one "), f"<w:sdt><w:sdtContent>{r('two')}</w:sdtContent></w:sdt>", "<m:oMath><m:r><m:t>x+y</m:t></m:r></m:oMath>"), "one twox+y", None),
+    (p(r("one"), f"<w:r><w:pict><w:txbxContent>{p(r('boxed'))}</w:txbxContent></w:pict></w:r>"), "one boxed", None),
+    (f"<w:tbl>{rows_of(('inner', p(r('table'))))}</w:tbl>" + p(r("after")), "inner table after", None),
+    (p('<w:r><w:sym w:font="Symbol" w:char="F0B7"/></w:r>', r(" item")), "• item", None),
+])  # fmt: skip
+def test_what_a_word_processor_keeps_beside_the_text(value, text, told):
+    guide = read_docx(value)
+    assert guide.cases[0].fields["background"] == text
+    assert [(one.code, one.text) for one in guide.problems if one.code != "incomplete"] == ([told] if told else [])
+
+
+@pytest.mark.parametrize("names, main", [("http://purl.oclc.org/ooxml/wordprocessingml/main", "word/document.xml"), (_USUAL, "word/document2.xml")])
+def test_strict_documents_and_those_of_other_programs_are_read(names, main):
+    assert read_docx(p(r("one")), names, main).cases[0].fields["background"] == "one"
+
+
+def test_a_case_inside_a_table_that_only_places_it_is_read():
+    """As pages of old and pasted documents have it."""
+    case = "<table><tr><td>Case Study name<td>A<tr><td>HEI name<td>B<tr><td>BACKGROUND<td>one<table><tr><td>in<td>ner</table></table>"
+    guide = parse(f"<html><body><table><tr><td>Menu<td><p>2. CASES<p>2.1. B<p>2.1.1. A {case}</table></body></html>".encode())
+    assert (guide.cases[0].number, guide.cases[0].fields["background"]) == ("2.1.1", "one in ner")
+
+
+def test_a_page_says_its_encoding_and_what_it_hides_is_told():
+    page = '<html><head><meta http-equiv=Content-Type content="text/html; charset=iso-8859-2"><!--[if gte mso 9]><xml></xml><![endif]--></head><body><p>2.1. B<p>2.1.1. A<table><tr><td>Case Study name</td><td>'
+    page += 'Łódź<span style="mso-hide:all">secret</span><![if !supportLists]> x<![endif]></td></tr></table>'
+    guide = parse(page.encode("iso-8859-2"))
+    assert guide.cases[0].fields["case_study_name"] == "Łódź x"
+    assert [(one.code, one.text) for one in guide.problems if one.code != "incomplete"] == [("hidden", "secret")]
+
+
+def test_tables_without_end_in_tables_are_refused():
+    with pytest.raises(Unreadable, match="deep"):
+        parse(b"<html><body>" + b"<table><tr><td>a" * 500)

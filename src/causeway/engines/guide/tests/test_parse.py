@@ -322,3 +322,53 @@ def test_spaces_for_tabs_and_a_website_in_front(text):
     wide = "Website: www.example.org\n\n" + text.replace("\t", "    ")
     told = [(case.number, case.fields["case_study_name"], case.fields["impact"]) for case in parse(text.encode()).cases if case.number != "3.2.2"]  # its labels stand over three cells
     assert [(case.number, case.fields["case_study_name"], case.fields["impact"]) for case in parse(wide.encode()).cases if case.number != "3.2.2"] == told
+
+
+@pytest.mark.parametrize("first, second, key", [
+    ("SHORT", "DESCRIPTION\tlong", "short_description"), ("KEY SUCCESS\t", "\n\nFACTORS\tlong", "key_success_factors"), ("BACKGR", "OUND\tlong", "background"),
+    ("Surname,", "Name\tlong", "contact_surname_name"), ("E\u2011mail\tlong", "", "contact_email"), ("PHOTOGRAPH \u2215 DIAGRAM\tlong", "", "photograph_diagram"),
+])  # fmt: skip
+def test_a_label_over_two_lines_or_with_other_signs_is_known(first, second, key):
+    guide = parse(one_case("Case Study name\tA fund", "HEI name\tHarbour University", first, second).encode())
+    assert guide.cases[0].fields[key] == "long" and {one.code for one in guide.problems} == {"incomplete"}
+
+
+def test_a_section_over_two_lines_is_no_field():
+    fields = parse(one_case("Case Study name\tA fund", "IMPACT", "RESULTS OUTCOMES\t", "ACHIEVEMENTS\tmany").encode()).cases[0].fields
+    assert (fields["impact"], fields["achievements"]) == (None, "many")
+
+
+def test_the_rest_of_a_case_before_a_first_heading_is_given_back():
+    guide = parse(("nna@example.org\n\n" + one_case("Case Study name\tA fund", "HEI name\tHarbour University")).encode())
+    assert [one.text for one in guide.cases[0].warnings if one.code == "before-first-case"] == ["nna@example.org"]
+
+
+def test_a_guide_of_another_shape_is_given_back_whole():
+    text = "word and another word in a line of some length\n" * 3_000
+    assert len(parse(text.encode()).problems[0].text) > 100_000
+
+
+@pytest.mark.parametrize("text", copies())
+def test_utf_16_without_a_mark_is_read_though_it_begins_in_the_middle_of_a_character(text):
+    assert fields(parse(text.encode("utf-16-be")[1:])) == fields(parse(text.encode()))
+    plain = text.encode("ascii", "ignore")
+    assert fields(parse(plain.decode().encode("utf-16-le"))) == fields(parse(plain))
+
+
+@pytest.mark.parametrize("encoding", ["cp1250", "iso-8859-2"])
+def test_central_european_letters_are_known(encoding):
+    text = guide_text().replace("Harbour University", "Politechnika Małopolska w Świętochłowicach").translate({0x20AC: None, 0x2022: "-"})
+    read = parse(text.encode(encoding))
+    assert fields(read) == fields(parse(text.encode())) and "Central European" in read.problems[0].message
+
+
+def test_few_western_letters_are_no_damaged_unicode():
+    read = parse(one_case("Case Study name\tCafé and élan").encode("cp1252"))
+    assert read.cases[0].fields["case_study_name"] == "Café and élan"
+
+
+@pytest.mark.parametrize("bad", ["-" * 50_000 + "x\ty", "<html><body>" + "<a b='" * 50_000, "<html><body>" + "<!-- " * 100_000, "<html><![" * 1_000, "<html>&#x110000;&#0;&#xD800;<p>x"])
+def test_no_text_takes_long_or_breaks_the_reader(bad):
+    began = time.process_time()
+    parse(f"HEI name\ta\n{bad}".encode() if not bad.startswith("<") else bad.encode())
+    assert time.process_time() - began < 1
