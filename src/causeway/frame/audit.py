@@ -356,6 +356,13 @@ def batch(*, by: Actor, verb: str, why: str = "", run: AuditRun | None = None, o
             _close(own_run, work.counts)
 
 
+def loaded(run: int, label: str) -> list[tuple[int, int]]:
+    """The first and the last id of each block of rows that the batches of a run loaded, whoever changed them since. label: of their model."""
+    blocks = AuditEntry.objects.filter(run=run, label="frame.auditrun").values_list("changes", flat=True)
+    told = [changes.get("ids", {}).get(label, ()) for changes in blocks]
+    return [pair for ids in told for pair in zip(ids[::2], ids[1::2], strict=True)]
+
+
 # --- the chain -------------------------------------------------------------------------------------------------------------------
 
 

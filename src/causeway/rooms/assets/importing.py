@@ -359,11 +359,20 @@ def undo(*, actor: Actor, item: Import, tell: Tell | None = None) -> dict[str, A
             if not whole:
                 imports.let_others_write()
         _remove_orphans(actor, run)
+        kept += _changed(run)
         answer = {"removed": removed, "kept": sorted(kept)}
         imports.store(item, state=Import.State.UNDONE, counts=item.counts | answer)
     if not whole:
         imports.unseen(actor.university_id, run, hidden=False)
     return answer
+
+
+def _changed(run: int) -> list[str]:
+    """References of assets that a run brought in and somebody changed since; they do not name the run any more."""
+    found: list[str] = []
+    for first, last in audit.loaded(run, "assets.asset"):
+        found += Asset.objects.filter(pk__range=(first, last)).exclude(run=run).values_list("reference", flat=True)
+    return found
 
 
 def _touched(assets: list[Asset], run: int) -> set[int]:

@@ -5,7 +5,7 @@ import io
 import pytest
 from django.utils import timezone
 
-from causeway.frame import access, imports
+from causeway.frame import access, imports, trash
 from causeway.frame.models import Import, ImportDifference, University
 from causeway.rooms.assets import importing, services
 from causeway.rooms.assets.models import Asset, Family, Ownership
@@ -68,6 +68,21 @@ def test_undo_takes_back_what_nobody_touched(actor):
     assert list(Asset.objects.all()) == [kept]
     assert Organisation.objects.filter(name="Beta University").count() == 0
     assert Ownership.objects.count() == 1
+
+
+@pytest.mark.parametrize("way", ["changed", "trashed", "difference"])
+def test_undo_lists_what_was_changed_since(actor, way):
+    item = bring(actor)
+    kept = Asset.objects.get(number_key="CN202011289904")
+    if way == "changed":
+        services.asset_update(actor=actor, obj=kept, title="Bessere Pumpe")
+    elif way == "trashed":
+        trash.put(actor=actor, obj=kept)
+    else:
+        bring(actor, (HEAD + ROWS).replace("Pumpe", "Bessere Pumpe"))
+        importing.take(actor=actor, ids=ImportDifference.objects.values_list("pk", flat=True))
+    assert importing.undo(actor=actor, item=item) == {"removed": 1, "kept": [kept.reference]}
+    assert list(Asset.objects.all()) == [kept]
 
 
 def test_a_question_stops_and_its_answer_is_remembered(actor):
