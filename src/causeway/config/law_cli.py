@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 import textwrap
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from causeway.engines.docket.check import CaseFault, Result, agrees, check_text,
 from causeway.engines.docket.engine import band_ends
 from causeway.engines.docket.explain import explain
 from causeway.engines.docket.facts import Prepared
+from causeway.engines.docket.values import span
 from causeway.engines.kernel import Refusal
 from causeway.engines.packs import Map, PackFaults, lint_packs, load_packs, shipped_packs, text_of, uncovered_changes
 
@@ -27,6 +29,9 @@ def main(argv: list[str]) -> int:
     options = _parser().parse_args(argv)
     try:
         return options.command(options)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # who read had enough; nothing is left to say, not even at the end
+        return 1
     except (CaseFault, OSError, PackFaults, UnicodeDecodeError) as fault:
         print(f"causeway law: {fault}", file=sys.stderr)
         return 2
@@ -248,11 +253,7 @@ def _given(text: str, file: str, rule: str, office: str) -> Map:
 
 def _in_force(rule: Rule, as_of: int | None) -> str:
     """From when to when a rule holds, and by which day that was judged."""
-    said = ""
-    if rule.force_from is not None:
-        said += f" from {date.fromordinal(rule.force_from)}"
-    if rule.force_to is not None:
-        said += f" to {date.fromordinal(rule.force_to)}"
+    said = span(rule.force_from, rule.force_to)
     if said:
         by = {"due": "the last day", "priority_end": "the end of the priority year"}.get(rule.judged_by, "the day of the event")
         said = f" In force{said}, judged by {by}."
@@ -313,7 +314,7 @@ def _show(options: argparse.Namespace) -> int:
     print(f"{rule.id}  {rule.name()}  {rule.name('zh-hans')}\n")
     print(f"{'Office':<22}{text_of(law.offices[rule.office].get('name'))} ({rule.office})")
     print(f"{'Rights':<22}{', '.join(sorted(right.replace('_', ' ') for right in rule.rights))}")
-    print(f"{'Pack':<22}{rule.pack} {rule.version}, {_sure(rule.verified)}{_in_force(rule, None)}")
+    print(f"{'Pack':<22}{rule.pack} {rule.version}, {_sure(rule.verified)}.{_in_force(rule, None)}")
     for title, value in _told(law, rule):
         print(textwrap.fill(value, 110, initial_indent=f"{title:<22}", subsequent_indent=" " * 22))
     for basis in rule.basis:

@@ -9,6 +9,7 @@ from typing import Any
 from causeway.engines.docket.facts import Prepared
 from causeway.engines.docket.law import Law, Regime
 from causeway.engines.docket.model import Deadline, Event, Refused
+from causeway.engines.docket.values import span
 from causeway.engines.kernel import NoRuleInForce, Refusal, add_months, month_end
 from causeway.engines.packs import Map
 
@@ -48,12 +49,11 @@ class Shell:
             return
         judged = prepared.as_of if prepared.as_of is not None else self._judged(trigger, due)
         if not (self.force_from or 0) <= judged <= (self.force_to or judged):
-            raise NoRuleInForce(f"{self.id} is not in force on {date.fromordinal(judged)}.", place=self.id)
+            raise NoRuleInForce(f"{self.id} is not in force on {date.fromordinal(judged)}: it holds{span(self.force_from, self.force_to)}.", place=self.id)
         regime = self.regime
         if regime and not (regime.force_from or 0) <= (prepared.as_of or trigger) <= (regime.force_to or (prepared.as_of or trigger)):
-            raise NoRuleInForce(
-                f"How periods are counted under {regime.id} is not known for {date.fromordinal(prepared.as_of or trigger)}.", place=self.id
-            )
+            on, known = date.fromordinal(prepared.as_of or trigger), span(regime.force_from, regime.force_to)
+            raise NoRuleInForce(f"How periods are counted under {regime.id} is not known for {on}, but{known}.", place=self.id)
 
     def _judged(self, trigger: int, due: int) -> int:
         """The day by which the law is judged: of the trigger, the last day, or the end of the priority year that the trigger began."""

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from causeway.engines.docket.model import MatterFacts
-from causeway.engines.docket.values import day, flag, whole
+from causeway.engines.docket.values import day, flag, span, whole
 from causeway.engines.kernel import Conflict, Money, NoRuleInForce, Ungoverned, add_months
 from causeway.engines.packs import Map
 
@@ -39,7 +39,8 @@ class FeeTable:
         for version in self.versions:
             if (version.start or 0) <= on <= (version.end or on):
                 return version
-        raise NoRuleInForce(f"No tariff of {self.id} is in force on {date.fromordinal(on)}.")
+        known = span(self.versions[0].start, self.versions[-1].end) if self.versions else " on no day"
+        raise NoRuleInForce(f"No tariff of {self.id} was read for {date.fromordinal(on)}; those read hold{known}.")
 
 
 class Amount(NamedTuple):
@@ -114,8 +115,8 @@ def _figure(table: FeeTable, version: FeeVersion, ordinal: str, matter: MatterFa
 
 def _per_claim(table: FeeTable, version: FeeVersion, ordinal: str, facts: Mapping[str, Any]) -> Money:
     year = int(ordinal)
-    for span, pair in version.data["per_claim"].items():
-        first, _dash, last = span.partition("-")
+    for years, pair in version.data["per_claim"].items():
+        first, _dash, last = years.partition("-")
         if int(first) <= year <= int(last):
             return Money(int(pair["base"]) + int(pair["claim"]) * _claims(table, facts), table.currency)
     raise NoRuleInForce(f"The tariff {table.id} has no figure for year {ordinal}.")

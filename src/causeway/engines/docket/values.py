@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from causeway.engines.kernel import Ungoverned, parse_date
@@ -16,6 +17,12 @@ def day(text: Any) -> int | None:
 def flag(value: Any) -> bool:
     """A yes or no as packs write it."""
     return str(value).lower() in ("true", "yes")
+
+
+def span(start: int | None, end: int | None) -> str:
+    """Words for people: from when to when, with a space before; nothing where neither is known."""
+    words = f" from {date.fromordinal(start)}" if start is not None else ""
+    return words + (f" to {date.fromordinal(end)}" if end is not None else "")
 
 
 def is_whole(text: str) -> bool:
