@@ -59,7 +59,8 @@ class Front:
 
 def front_of(guide: Guide) -> Front:
     """Title, edition, citation and licence from the lines before the first case, as far as they say so."""
-    lines = [normalise(line) for line in guide.front if line.strip()]
+    begun = any(one.code == "before-first-case" for one in guide.problems)  # what stands in front is the rest of a case
+    lines = [normalise(line) for line in guide.front if line.strip() and not begun]
     titles = [line for line in lines[:40] if len(line) > 25 and line.upper() == line and any(c.isalpha() for c in line)]
     citation = next((line for line in lines if re.search(r"cite this (?:publication|guide)|how to cite", line, re.IGNORECASE)), "")
     licence = next((line for line in lines if re.search(r"reproduction is authorised|all rights reserved|creative commons|licen[cs]ed? under", line, re.IGNORECASE)), "")

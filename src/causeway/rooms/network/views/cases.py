@@ -251,7 +251,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _filed_words(done))
             return redirect("network:library")
     state = dict.fromkeys(report.new, "new") | dict.fromkeys(report.changed, "changed") | dict.fromkeys(report.unchanged, "unchanged")
-    cases = [{"case": one, "state": state.get(one.number or one.heading or "?", "new"), "warnings": [w for w in one.warnings if w.code not in ("empty", "joined", "page-break")]}
+    cases = [{"case": one, "state": state.get(one.number or one.heading or "?", "new"), "warnings": [(reads.LABELS.get(w.field, ""), w) for w in one.warnings if w.code not in ("empty", "joined", "missing", "page-break")]}
              for one in guide.cases]  # fmt: skip
     context = {"file": file, "guide": guide, "cases": cases, "report": report, "form": form, "front": front}
     return render(request, "network/preview.html", context, status=422 if request.method == "POST" else 200)
