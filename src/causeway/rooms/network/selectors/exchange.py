@@ -89,7 +89,7 @@ def gone_cases(actor: Actor) -> list[Release]:
 
 def _gone(kind: str, withdrawn: QuerySet[Any], shown: QuerySet[Any]) -> list[Any]:
     """The last withdrawn version of each that a package of this installation held and that is not shown any more."""
-    last = {one.key: one for one in withdrawn.order_by("version")}
+    last = {one.key: one for one in withdrawn.defer("content", "words").order_by("version")}
     if not last:
         return []
     sent = {one["key"] for listed in Package.objects.filter(way=Package.Way.OUT).values_list("listed", flat=True) for one in listed if one["key"].startswith(f"{kind}:")}
