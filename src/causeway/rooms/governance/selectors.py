@@ -108,6 +108,11 @@ def pack_key(copy: PackCopy) -> str:
     return mapping.key_of_copy(copy)
 
 
+def pack_known(key: str) -> bool:
+    """Whether a pack of this key can be read here today."""
+    return mapping.pack_info(key) is not None
+
+
 def copies(digests: list[str]) -> dict[str, PackCopy]:
     """Kept packs by digest."""
     return {copy.digest: copy for copy in PackCopy.objects.filter(digest__in=digests)}
