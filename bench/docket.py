@@ -13,7 +13,6 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from statistics import median
@@ -33,7 +32,7 @@ import baseline  # noqa: E402
 import portfolio  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
-from django.test import Client  # noqa: E402
+from pages import looked_at  # noqa: E402
 
 from causeway.frame import access, audit, db, imports, scope, search  # noqa: E402
 from causeway.frame.accounts import services as accounts  # noqa: E402
@@ -44,13 +43,6 @@ from causeway.rooms.docket.models import Deadline, Matter  # noqa: E402
 
 TODAY = date.today()
 NAME, EMAIL = "Benchmark University", "bench@example.org"
-
-
-def timed(work: Callable[[], Any]) -> float:
-    """Seconds of the clock on the wall."""
-    began = time.perf_counter()
-    work()
-    return time.perf_counter() - began
 
 
 def own_memory() -> float:
@@ -170,36 +162,12 @@ def addresses() -> dict[str, str]:
 
 
 def pages(options: argparse.Namespace) -> dict[str, Any]:
-    """Pages at the median, and their ratio to a bare response with the same statements."""
+    """The pages people work in."""
     user = User.objects.get(email=EMAIL)
-    client = Client()
-    client.force_login(user)
     with scope.use(user.grants.get().university_id):
         counted = {"assets": Asset.objects.count(), "deadlines": Deadline.objects.count()}
         urls = addresses()
-    client.get("/healthz")
-    with baseline.recorded() as bare_statements:
-        client.get("/healthz")
-    bare = median(timed(lambda: client.get("/healthz")) for _ in range(options.times))
-    return counted | {"engine": connection.vendor, "bare_ms": round(bare * 1000, 1), "pages": {name: page(client, url, bare, bare_statements, options.times) for name, url in urls.items()}}
-
-
-def page(client: Client, url: str, bare: float, bare_statements: list, times: int) -> dict[str, Any]:
-    """One page: status, milliseconds on the wall and of the processor at the median, statements, and how many times the bare response it takes."""
-    client.get(url)
-    with baseline.recorded() as statements:
-        response = client.get(url)
-    rest = baseline.beyond(statements, bare_statements)
-    took, worked, replayed = [], [], []
-    for _run in range(times):
-        began, cpu = time.perf_counter(), baseline.spent()
-        client.get(url)
-        took.append(time.perf_counter() - began)
-        worked.append(baseline.spent() - cpu)
-        replayed.append(timed(lambda: baseline.replay(rest)))
-    floor = bare + median(replayed)
-    return {"status": response.status_code, "ms": round(median(took) * 1000, 1), "cpu_ms": round(median(worked) * 1000, 1), "best_ms": round(min(took) * 1000, 1),
-            "statements": len(statements), "times_bare": round(median(took) / floor, 1)}  # fmt: skip
+    return counted | {"engine": connection.vendor, **looked_at(user, urls, options.times)}
 
 
 def main() -> None:

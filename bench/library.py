@@ -3,6 +3,7 @@
   build    the cases, and the figures with a first edition, kept for the other parts (nothing to do where they are there already)
   pages    server time of the library, the matrix, a case, a comparison and the benchmark
   publish  the benchmark published anew, as its job does it
+  guide    how long the reading of a guide of 27 cases takes
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import sys
 import time
 import uuid
 from collections.abc import Iterator
+from pathlib import Path
 from statistics import median
 from typing import Any
 
@@ -31,8 +33,9 @@ structlog.configure(logger_factory=structlog.ReturnLoggerFactory(), processors=[
 import baseline  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
-from django.test import Client  # noqa: E402
+from pages import looked_at, timed  # noqa: E402
 
+from causeway.engines.guide import parse  # noqa: E402
 from causeway.engines.guide.mechanisms import MECHANISMS  # noqa: E402
 from causeway.frame import access, audit, db, imports, scope, shared  # noqa: E402
 from causeway.frame.accounts import services as accounts  # noqa: E402
@@ -136,7 +139,8 @@ def build(options: argparse.Namespace) -> dict[str, Any]:
 def addresses() -> dict[str, str]:
     """The pages, by name."""
     collection = Collection.objects.get(key=KEY)
-    some = list(Release.objects.order_by("pk").values_list("pk", flat=True)[100:104])
+    at = Release.objects.count() // 4
+    some = list(Release.objects.order_by("pk").values_list("pk", flat=True)[at : at + 4])
     asked = f"/network/benchmarks/{collection.pk}/"
     return {
         "Library": "/library/", "Library, page 150": "/library/?page=150", "Library, by university": "/library/?sort=university", "Library, newest": "/library/?sort=newest",
@@ -148,25 +152,10 @@ def addresses() -> dict[str, str]:
 
 
 def pages(options: argparse.Namespace) -> dict[str, Any]:
-    """Milliseconds of each page on the clock and of the processor, at the median and at best."""
-    client = Client()
-    client.force_login(User.objects.get(email=EMAIL))
-    made = {}
-    for name, url in addresses().items():
-        if options.only and options.only not in name:
-            continue
-        client.get(url)
-        with baseline.recorded() as statements:
-            response = client.get(url)
-        took, worked = [], []
-        for _run in range(options.times):
-            began, cpu = time.perf_counter(), baseline.spent()
-            client.get(url)
-            took.append(time.perf_counter() - began)
-            worked.append(baseline.spent() - cpu)
-        made[name] = {"status": response.status_code, "ms": round(median(took) * 1000, 1), "cpu_ms": round(median(worked) * 1000, 1), "best_ms": round(min(worked) * 1000, 1),
-                      "statements": len(statements), "kb": len(response.content) // 1024}  # fmt: skip
-    return {"engine": connection.vendor, "cases": Release.objects.count(), "pages": made}
+    """The pages of the network; `--only` leaves out those without these words in their name."""
+    urls = {name: url for name, url in addresses().items() if options.only in name}
+    counted = {"cases": Release.objects.count(), "figures": Contribution.objects.filter(collection__key=KEY).count()}
+    return counted | {"engine": connection.vendor, **looked_at(User.objects.get(email=EMAIL), urls, options.times)}
 
 
 def publish(options: argparse.Namespace) -> dict[str, Any]:
@@ -180,19 +169,38 @@ def publish(options: argparse.Namespace) -> dict[str, Any]:
     return {"engine": connection.vendor, "editions": Edition.objects.filter(collection=collection).count(), **found}
 
 
+def invented_guide(count: int = 27) -> str:
+    """A guide of so many cases of some 7,000 characters each, as the one that this library began with."""
+    lines = ["1. INTRODUCTION", "", said(0, 3_000), "", "2. EU CASE STUDIES", "", f"2.1. {school(0)}:", ""]
+    for n in range(count):
+        name = f"{chosen(n, DOING)} {n}"
+        lines += [f"2.1.{n + 1}. {name}", "", f"Case Study name\t{name}", f"HEI name\t{school(n)}", "Case study author\tAnna Nowak", "Country\tPoland", f"Date\t{n % 28 + 1:02d}/04/2019",
+                  "PROFILE\t", f"SHORT DESCRIPTION\t{said(n, 750)}", f"BACKGROUND\t{said(n + 1, 1_500)}", f"KEY WORDS\t{said(n + 2, 80)}", f"ACHIEVEMENTS\t{said(n + 3, 1_900)}",
+                  f"AWARDS\t{said(n + 4, 300)}", f"KEY SUCCESS FACTORS (max. 1.000 characters)\t{said(n + 5, 1_000)}", f"IMPACT\t{said(n + 6, 1_000)}", "CONTACT DETAILS\t", "Surname, Name\tNowak, Anna", ""]  # fmt: skip
+    return "\n".join(lines)
+
+
+def guide(options: argparse.Namespace) -> dict[str, Any]:
+    """A guide read from plain text: seconds at the median. `--guide` names a file of one's own."""
+    data = options.guide.read_bytes() if options.guide else invented_guide().encode()
+    read = parse(data, "guide.txt")
+    return {"characters": len(data.decode()), "cases": len(read.cases), "problems": len(read.problems), "seconds": round(median(timed(lambda: parse(data, "guide.txt")) for _ in range(5)), 3)}
+
+
 def main() -> None:
     """Bring the database up to date, do the part, print what was found."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("part", choices=["build", "pages", "publish"])
+    parser.add_argument("part", choices=["build", "pages", "publish", "guide"])
     parser.add_argument("--cases", type=int, default=5_000)
     parser.add_argument("--universities", type=int, default=3_000)
     parser.add_argument("--times", type=int, default=15)
+    parser.add_argument("--guide", type=Path, help="plain text of a guide, in place of an invented one")
     parser.add_argument("--only", default="", help="only pages with this in their name")
     options = parser.parse_args()
     call_command("migrate", verbosity=0)
     call_command("createcachetable", verbosity=0)
     call_command("collectstatic", verbosity=0, interactive=False)
-    found = {"build": build, "pages": pages, "publish": publish}[options.part](options)
+    found = {"build": build, "pages": pages, "publish": publish, "guide": guide}[options.part](options)
     json.dump(found, sys.stdout)
 
 

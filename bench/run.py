@@ -1,6 +1,6 @@
 """All benchmarks, one after the other, on SQLite and PostgreSQL; writes docs/reference/speed.md. `make bench`.
 
-Some ten minutes; sizes by options: `make bench OPTIONS="--portfolio 100000 --keep ~/bench"` looks at pages of the size that their aim names (six minutes
+Some fifteen minutes; sizes by options: `make bench OPTIONS="--portfolio 100000 --keep ~/bench"` looks at pages of the size that their aim names (six minutes
 more to build it on PostgreSQL; SQLite keeps its smaller one unless `--embedded` says how large). What `--keep` names stays and is looked at again.
 """
 
@@ -25,6 +25,7 @@ import psycopg
 ROOT = Path(__file__).resolve().parent.parent
 POSTGRES = os.environ.get("CAUSEWAY_TEST_POSTGRES", "postgres://postgres@127.0.0.1:5432/postgres")
 ENGINES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
+PAGE = ROOT / "docs/reference/speed.md"
 Found = dict[str, Any]
 
 
@@ -88,6 +89,11 @@ def on(engine: str, options: argparse.Namespace, keep: Path) -> Found:
     found["build"] = part("docket", "build", "--assets", options.portfolio if engine == "postgresql" else options.embedded, **kept)
     found["pages"] = part("docket", "pages", "--times", options.times, **kept)
     found["start"] = min((part("start", **kept) for _run in range(3)), key=lambda one: one["first_page_s"])
+    with fresh(engine) as where:
+        found["network_build"] = part("library", "build", "--cases", options.cases, "--universities", options.universities, **where)
+        found["network"] = part("library", "pages", "--times", options.times, **where)
+        found["publish"] = part("library", "publish", **where)
+        found["guide"] = part("library", "guide", *(["--guide", options.guide.resolve()] if options.guide else []), **where)
     if engine == "postgresql" and not options.keep:
         with psycopg.connect(POSTGRES, autocommit=True) as link:
             link.execute(f'DROP DATABASE IF EXISTS "causeway_bench_{keep.name}"')
@@ -135,21 +141,30 @@ def writing(found: list[Found]) -> list[str]:
 NAMED = ("List of assets", "List, filtered", "List, sorted", "Search in the list", "Search everywhere", "Search for words", "Asset", "My docket", "Renewals of a year")
 
 
-def looking(found: list[Found]) -> list[str]:
-    """The pages: milliseconds on the clock, of the processor, and how many times the bare response."""
+def looking(found: list[Found], of: str, named: tuple[str, ...] = ()) -> list[str]:
+    """The pages: milliseconds on the clock, of the processor, and how many times the bare response. of: which pages; named: those that the aim names."""
     heads = " | ".join(f"{ENGINES[one['engine']]} ms | processor | times bare" for one in found)
-    lines = [f"| page | {heads} | statements | met on PostgreSQL |", "|---|" + "---:|" * (3 * len(found) + 1) + "---|"]
-    for name in found[0]["pages"]["pages"]:
-        pages = [one["pages"]["pages"][name] for one in found]
+    lines = [f"| page | {heads} | statements |{' met on PostgreSQL |' * bool(named)}", "|---|" + "---:|" * (3 * len(found) + 1) + "---|" * bool(named)]
+    for name in found[0][of]["pages"]:
+        pages = [one[of]["pages"][name] for one in found]
         cells = " | ".join(f"{p['ms']} | {p['cpu_ms']} | {p['times_bare']}" for p in pages)
         last = pages[-1]
         near = last["times_bare"] <= 4
-        met = mark(last["ms"] <= 50 and near, last["cpu_ms"] <= 50 and near) if name in NAMED else ""
-        lines.append(f"| {name} | {cells} | {last['statements']} | {met} |")
+        met = mark(last["ms"] <= 50 and near, last["cpu_ms"] <= 50 and near) if name in named else ""
+        lines.append(f"| {name} | {cells} | {last['statements']} |" + (f" {met} |" if named else ""))
     return lines
 
 
-def report(found: list[Found], load: tuple[float, float]) -> str:
+def publishing(found: list[Found]) -> list[str]:
+    """A benchmark published, and a guide read."""
+    lines = ["| | aim | " + " | ".join(ENGINES[one["engine"]] for one in found) + " |", "|---|---|" + "---:|" * len(found)]
+    lines.append("| A benchmark published anew (of processor time) | | " + " | ".join(f"{one['publish']['seconds']} s ({one['publish']['cpu_s']} s)" for one in found) + " |")
+    guide = found[0]["guide"]
+    lines.append(f"| A guide of {guide['cases']} cases, {guide['characters']:,} characters, read | under 1 s | " + " | ".join(f"{one['guide']['seconds']} s" for one in found) + " |")
+    return lines
+
+
+def report(found: list[Found], load: tuple[float, float], options: argparse.Namespace) -> str:
     """The figures as the documentation shows them."""
     sizes = " and ".join(f"{one['pages']['assets']:,} assets and {one['pages']['deadlines']:,} deadlines on {ENGINES[one['engine']]}" for one in found)
     engine = subprocess.run([sys.executable, "bench/engine.py"], cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip()
@@ -163,8 +178,11 @@ def report(found: list[Found], load: tuple[float, float]) -> str:
         "## Pages", "",
         f"At one university with {sizes}, two small universities beside it; 50 rows a page. The aim,",
         "at 100,000 assets and 1,000,000 deadlines on PostgreSQL, is 50 ms at the median and at most 4 times a bare response with the same statements, for the pages that are marked. A bare response is one that only finds out who asks, plus the page's own statements",
-        f"with their rows fetched and thrown away. It alone takes {' and '.join(str(one['pages']['bare_ms']) for one in found)} ms.", "", *looking(found), "",
+        f"with their rows fetched and thrown away. It alone takes {' and '.join(str(one['pages']['bare_ms']) for one in found)} ms.", "", *looking(found, "pages", NAMED), "",
         "The number of statements is the same for two rows and for twenty; a test holds every page to it. A statement that would run too long ends in a page that says what to narrow.", "",
+        "## Network", "",
+        f"At a library of {found[0]['network']['cases']:,} cases and a benchmark of {found[0]['network']['figures']:,} figures ({options.universities:,} universities, two figures a year over ten years), seen by one of these universities.", "",
+        *looking(found, "network"), "", *publishing(found), "",
         "## The engine alone", "", "`bench/engine.py`, on one processor, with the trace of every deadline:", "", "```", engine, "```", "",
     ]  # fmt: skip
     return "\n".join(lines + notes())
@@ -172,8 +190,7 @@ def report(found: list[Found], load: tuple[float, float]) -> str:
 
 def notes() -> list[str]:
     """What people wrote by hand under the figures, kept from run to run."""
-    page = ROOT / "docs/reference/speed.md"
-    text = page.read_text() if page.exists() else ""
+    text = PAGE.read_text() if PAGE.exists() else ""
     _before, head, rest = text.partition("## What the figures rest on\n")
     return [head + rest] if head else []
 
@@ -186,15 +203,19 @@ def main() -> None:
     parser.add_argument("--memory", type=int, default=5_000, help="assets docketed for memory, and then three times as many")
     parser.add_argument("--portfolio", type=int, default=20_000, help="assets of the portfolio the pages show on PostgreSQL")
     parser.add_argument("--embedded", type=int, default=20_000, help="the same on SQLite")
+    parser.add_argument("--cases", type=int, default=5_000, help="cases of the library")
+    parser.add_argument("--universities", type=int, default=3_000, help="universities of the benchmark, over ten years")
+    parser.add_argument("--guide", type=Path, help="plain text of a guide to be read, in place of an invented one")
     parser.add_argument("--times", type=int, default=15, help="how often each page is fetched")
     parser.add_argument("--keep", type=Path, help="a folder for the portfolio, to be looked at again by the next run")
+    parser.add_argument("--page", type=Path, default=PAGE, help="where the figures are written")
     options = parser.parse_args()
     began, load = time.perf_counter(), os.getloadavg()[0]
     with tempfile.TemporaryDirectory() as scratch:
         keep = options.keep or Path(scratch)
         found = [on(engine, options, keep.resolve()) for engine in ENGINES if engine == "sqlite" or server()]
-    text = report(found, (load, os.getloadavg()[0]))
-    (ROOT / "docs/reference/speed.md").write_text(text)
+    text = report(found, (load, os.getloadavg()[0]), options)
+    options.page.write_text(text)
     print(text)
     print(f"{time.perf_counter() - began:.0f} s", file=sys.stderr)
 
