@@ -35,7 +35,7 @@ img{max-width:100%;height:auto}figure{margin:1.25rem 0 0}figcaption{font-size:.8
 .facts th,.facts td{padding-left:.75rem!important}nav li{padding-left:3.2rem;text-indent:-3.2rem}nav li b{min-width:3.2rem}}
 @media print{:root{--ink:#000;--soft:#444;--hair:#bbb;--petrol:#0b5a75;--paper:#fff;--tint:#f5f3ee}@page{size:A4;margin:22mm 20mm}body{font-size:10pt;line-height:1.42;max-width:none;padding:0}h1{margin-top:30mm}h2{break-before:page;margin-top:0}#acronyms{break-before:auto;margin-top:12mm}td,th{padding-block:.35rem}.facts td,.facts th,tr>th:first-child:not([colspan]){padding-block:.15rem}
 nav ol{line-height:1.3}
-h2,h3,h4,h5,th[colspan]{break-after:avoid}.facts{break-inside:avoid}p{orphans:2;widows:2}nav{break-before:page}.skip{display:none}a{color:inherit}tr>th:first-child:not([colspan]){width:34mm}}
+h2,h3,h4,h5,th[colspan]{break-after:avoid}.facts,.contact{break-inside:avoid}p{orphans:2;widows:2}nav{break-before:page}.skip{display:none}a{color:inherit}tr>th:first-child:not([colspan]){width:34mm}}
 """.replace("\n", "")  # fmt: skip
 
 
