@@ -113,8 +113,15 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """A fault of ours."""
-    return _said(request, 500, _("Something went wrong here; it has been noted")) or server_error(request)
+    """A fault of ours. The page asks the database for as little as it can; where even that fails, it comes without the menu."""
+    request.cut_short = True  # type: ignore[attr-defined]
+    if said := _said(request, 500, _("Something went wrong here; it has been noted")):
+        return said
+    try:
+        return render(request, "500.html", status=500)
+    except Exception:  # whatever broke the page may break the menu too
+        log.exception("page of a fault without its menu")
+        return server_error(request)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
