@@ -73,6 +73,36 @@ def test_an_action_is_recorded_explained_done_undone_and_corrected(page):
     page.keyboard.press("j")
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"/assets/\d+/"))
+    page.goto("/docket/board/")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/deadlines/\d+/"))
+
+
+def test_many_dates_are_given_away_and_brought_back_and_a_proof_is_seen(page):
+    """What was done by mistake, to one or to many, goes back by one click that says what it restores."""
+    page.goto("/docket/?tab=all")
+    before = page.locator("tbody tr:not(.cw-group)").all_inner_texts()
+    page.locator("input[name=pick]").first.check()
+    page.check("input[name=every]")
+    page.click("#bulk >> button:has-text('Give to')")
+    assert "records will change" in page.inner_text(".cw-head-line") and "in the background" in page.inner_text("main")
+    page.goto("/docket/?tab=all")
+    for place in (0, 1):
+        page.locator("input[name=pick]").nth(place).check()
+    page.click("#bulk >> button:has-text('Give to')")
+    page.select_option("select[name=holder]", label="nobody")
+    page.click("button:has-text('Give to')")
+    assert page.locator("tbody tr:not(.cw-group)").all_inner_texts() != before
+    page.click("[role=status] >> button:has-text('Undo')")
+    assert page.locator("tbody tr:not(.cw-group)").all_inner_texts() == before
+    page.locator("tbody .cw-what").first.click()
+    page.click("text=Record as done")
+    page.set_input_files("input[name=proof]", {"name": "receipt.txt", "mimeType": "text/plain", "buffer": b"Paid on the first"})
+    page.click("button:has-text('Record as done')")
+    assert "It then stands as before: state open" in page.inner_text("[role=status]")
+    page.click("a:has-text('receipt.txt')")
+    assert page.inner_text("pre") == "Paid on the first" and axe(page) == []
 
 
 def test_the_keyboard_alone_reaches_every_action(page):

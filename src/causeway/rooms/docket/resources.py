@@ -51,7 +51,7 @@ def _restores(actor: Actor, row: Deadline) -> str:
     """What taking back the last act about a deadline would restore."""
     fields = ((Deadline._meta.get_field(name.removesuffix("_id")), value) for name, value in selectors.before_last(row).items())
     values = [f"{field.verbose_name} {told(field, value, actor) or '–'}" for field, value in fields]
-    return _("It stands as before: %(values)s.") % {"values": ", ".join(values)}
+    return _("It then stands as before: %(values)s.") % {"values": ", ".join(values)}
 
 
 def _next(actor: Actor, row: Deadline) -> Next | None:

@@ -81,8 +81,8 @@ def test_the_page_offers_undo_with_what_it_restores(office, actor, people):
     services.deadline_reassign(actor=actor, obj=row, holder=people[0])
     page = office.post(reverse("kit:deadline_action", args=[row.pk, "reassign"]), {"holder": ""}, follow=True).content.decode()
     undo = reverse("kit:deadline_action", args=[row.pk, "undo"])
-    assert f'action="{undo}"' in page and "It stands as before: in hand of Ana Berg." in page
-    assert "It stands as before: in hand of Ana Berg." in office.get(undo).content.decode()
+    assert f'action="{undo}"' in page and "It then stands as before: in hand of Ana Berg." in page
+    assert "It then stands as before: in hand of Ana Berg." in office.get(undo).content.decode()
     page = office.post(undo, follow=True).content.decode()
     row.refresh_from_db()
     assert row.holder_id == people[0].pk and "Done: Undo." in page

@@ -70,9 +70,15 @@ def docket(request: HttpRequest) -> HttpResponseBase:
         "tabs": [(name, title, (len(found) if whole else selectors.capped(q)) if number is None and name == key else number) for name, title, q, number in tabs],
         "has_next": len(found) > room, "paged": not whole and room == PAGE, "downloads": downloads(request.path, request.GET), "page": page, "counts": counts, "span": len(resource.columns) + bool(actions), "ways": ways(actor, "docket"),
         "may_record": access.may(actor, "event.record").allowed, "narrow": bool(text or chips or any(one["value"] for one in filters)), "cap": 1000,
+        "shown": ", ".join([title for name, title, _q, _n in tabs if name == key] + [told for one in filters if (told := _chosen(one))] + ([text] if text else [])),
         "count": selectors.capped(rows, COUNT_LIMIT) if actions and not whole else 0, "limit": COUNT_LIMIT,
     }  # fmt: skip
     return render(request, "docket/docket.html", context)
+
+
+def _chosen(one: dict[str, Any]) -> str:
+    """A filter in words, for paper; nothing where nothing is chosen."""
+    return f"{one['label']} {dict(one['options'])[one['value']]}" if one["value"] in dict(one["options"]) else ""
 
 
 def _groups(rows: list[Deadline], bulk: bool, whole: bool) -> list[dict[str, Any]]:
