@@ -273,7 +273,7 @@ class _Reader:
                 break
         skipped = [row for n in found if n < start and not self._in_list(n) and (row := self._row(self.lines[n].text))]
         begun = any(row.key is None or BY_KEY[row.key].section not in ("sources", "contact") for row in skipped)  # a front page may say "Website: ..."
-        self._before(start, whole=not begun and len(skipped) < 3 and ("chapter" in seen or self._only_front(start, seen)))
+        self._before(start, whole=not begun and not self._strange_tables(start) and len(skipped) < 3 and ("chapter" in seen or self._only_front(start, seen)))
         return start
 
     def _in_list(self, place: int) -> bool:
@@ -289,6 +289,18 @@ class _Reader:
             elif self.kinds[n] not in QUIET or known + strange > 8:
                 break
         return strange > 0 and known < 3
+
+    def _strange_tables(self, start: int) -> bool:
+        """Whether tables stand in front that are neither contents nor acronyms: cases whose labels nobody knows."""
+        found = 0
+        for line, kind in zip(self.lines[:start], self.kinds, strict=False):
+            label, _tab, value = line.text.strip().partition("\t")
+            if kind not in ("row", "more") or value.strip(" .").isdigit() or label[:1].isdigit() or (" " not in label and len(label) <= 8):
+                continue
+            found += 1
+            if found >= 8 or len(value) > 300:
+                return True
+        return False
 
     def _only_front(self, start: int, seen: set[str]) -> bool:
         """A file whose first case has its heading and stands behind nothing that looks like a row is whole, chapter or not."""

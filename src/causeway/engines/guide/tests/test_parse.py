@@ -372,3 +372,12 @@ def test_no_text_takes_long_or_breaks_the_reader(bad):
     began = time.process_time()
     parse(f"HEI name\ta\n{bad}".encode() if not bad.startswith("<") else bad.encode())
     assert time.process_time() - began < 1
+
+
+@pytest.mark.parametrize("text", copies())
+def test_cases_whose_labels_nobody_knows_are_no_front_matter(text):
+    start = text.index("2. EU CASE STUDIES\n")
+    second = text.index("\n3.1.1 ", start) if "\n3.1.1 " in text[start:] else text.index("\n2.1.2.", start)
+    strange = re.sub(r"(?m)^(?=[A-Z][^\t\n]*\t)", "Own ", text[start:second])
+    read = parse((strange + text[second:]).encode())
+    assert lost(strange + text[second:], read) == [] and read.problems
