@@ -79,9 +79,9 @@ def _answering(actor: Actor, answering: Answering | None) -> Verdict:
     return Verdict(True)
 
 
-def may_answer(actor: Actor, answering: Answering, section: str) -> Verdict:
-    """Whether the actor may write answers of a section."""
-    if actor.has(*WRITERS) or _delegated(actor).filter(answering=answering, section=section).exists():
+def may_answer(actor: Actor, answering: Answering | None, section: str) -> Verdict:
+    """Whether the actor may write answers of a section; of an answering not begun nothing was given to anybody."""
+    if actor.has(*WRITERS) or answering is not None and _delegated(actor).filter(answering=answering, section=section).exists():
         return Verdict(True)
     return Verdict(False, _("This section was not given to you."))
 

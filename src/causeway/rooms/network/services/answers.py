@@ -44,7 +44,7 @@ def late(round: Round, invited: Invited, on: date) -> str:
 
 
 def start(*, actor: Actor, round: Round) -> Answering:
-    """The university's answering of a round, begun where it was not."""
+    """The university's answering of a round, begun where it was not; refused where answers are not taken today."""
     found = Answering.objects.filter(round=round).first()
     if found is not None:
         return found
@@ -52,6 +52,8 @@ def start(*, actor: Actor, round: Round) -> Answering:
     invited = Invited.objects.filter(round=round, to_id=actor.university_id).first()
     if invited is None:
         raise access.Refused(_("Your university was not asked to answer this questionnaire."))
+    if why := late(round, invited, timezone.now().date()):
+        raise access.Refused(why)
     with transaction.atomic():
         with audit.changing(Answering(round=round, invited=invited), by=actor, verb="answering.start") as made:
             pass

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 
 import pytest
 import xlsxwriter
@@ -11,11 +12,11 @@ from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
 from causeway.frame import access, scope
-from causeway.frame.models import User
+from causeway.frame.models import AuditEntry, User
 from causeway.rooms.network.mapping import offline
-from causeway.rooms.network.models import Answer, FrozenAnswers, Invited, OwnFigure, Questionnaire, Round
+from causeway.rooms.network.models import Answer, Answering, FrozenAnswers, Invited, OwnFigure, Questionnaire, Round
 from causeway.rooms.network.services import answers, figures
-from causeway.rooms.network.tests.making import asked
+from causeway.rooms.network.tests.making import asked, today
 
 pytestmark = pytest.mark.django_db
 
@@ -97,6 +98,22 @@ def test_a_section_is_filled_in_page_by_page(director, university, round):
     assert "A licence was forgotten" in director.get(reverse("network:answering", args=[round.pk])).content.decode()
     for kind in ("csv", "xlsx", "json"):
         assert director.get(reverse("network:answers_export", args=[round.pk, kind])).status_code == 200
+
+
+def test_reading_a_section_begins_nothing_and_saving_does(client, director, make_user, university, round):
+    url = reverse("network:section", args=[round.pk, "office"])
+    before = AuditEntry.objects.count()
+    assert 'value="yes"' in director.get(url).content.decode() and director.get(reverse("network:give", args=[round.pk, "office"])).status_code == 200
+    client.force_login(make_user("auditor", email="auditor@example.org"))
+    page = client.get(url)
+    assert page.status_code == 200 and "disabled" in page.content.decode()
+    assert not Answering.objects.exists() and Invited.objects.get().state == "invited" and AuditEntry.objects.count() == before
+    client.force_login(director.user)
+    Round.objects.filter(pk=round.pk).update(closes_on=today() - timedelta(days=1))
+    assert director.post(url, {"q:has_office": "yes"}).status_code == 403 and not Answering.objects.exists()
+    Round.objects.filter(pk=round.pk).update(closes_on=today() + timedelta(days=1))
+    assert director.post(url, {"q:has_office": "yes"}).status_code == 302
+    assert Answering.objects.get() and Invited.objects.get().state == "started"
 
 
 def test_somebody_elses_answer_is_not_overwritten_unseen(director, university, round):

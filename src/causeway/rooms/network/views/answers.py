@@ -59,8 +59,6 @@ def section(request: HttpRequest, pk: int, section: str) -> HttpResponse:
     part = next((part for part in form.sections if part.key == section), None)
     if part is None:
         raise Http404
-    if answering is None:
-        answering = answers.start(actor=actor, round=one)
     writes = may_answer(actor, answering, section)
     if not (writes.allowed or reads_whole(actor)):
         raise Http404
@@ -69,6 +67,8 @@ def section(request: HttpRequest, pk: int, section: str) -> HttpResponse:
         typed = _typed(request, form, section)
         values, problems = _given(form, section, typed)
         try:
+            if answering is None:
+                answering = answers.start(actor=actor, round=one)
             answers.require_open(answering)
             values |= _files(request, actor, form, section, problems)
             notes = {key: request.POST.get(f"note:{key}", "") for key in values}
@@ -82,8 +82,8 @@ def section(request: HttpRequest, pk: int, section: str) -> HttpResponse:
             theirs = changed.theirs
         except access.Refused as fault:
             refusal, problems = str(fault), {}
-    known = {row.key: row for row in Answer.objects.filter(answering=answering)}
-    frozen = answering.submitted_at is not None
+    known = {row.key: row for row in Answer.objects.filter(answering=answering)} if answering else {}
+    frozen = answering is not None and answering.submitted_at is not None
     page = reads.page_of(form, section, known, language(), typed, problems)
     for row in page:
         row["note"] = request.POST.get(f"note:{row['key']}", row["note"])
