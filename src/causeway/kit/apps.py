@@ -2,6 +2,10 @@
 
 from django.apps import AppConfig
 
+from causeway.kit import wording
+
+wording.put()  # here, since a field copies its words when it is made, and models are made after every app's file was read
+
 
 class KitConfig(AppConfig):
     name = "causeway.kit"
