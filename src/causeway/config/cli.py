@@ -282,6 +282,8 @@ def _audit(options: argparse.Namespace) -> int:
         wrong = [*report.faults, *(f"The head {head} kept outside differs from the chain." for head in options.head if _differs(university.pk, head))]
         faults += len(wrong)
         print(f"{university}: {report.checked} links checked, {report.unsealed} entries not yet sealed, {len(wrong)} faults")
+        if report.first:
+            print(f"  {report.first} links are of version 1: they seal the name of who acted, not the account, nor what batches kept of rows before")
         for fault in wrong:
             print(f"  {fault}")
     return 1 if faults else 0

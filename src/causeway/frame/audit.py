@@ -30,6 +30,8 @@ M = TypeVar("M", bound=models.Model)
 BATCH_LIMIT = 2_000
 #: No change waits so long between its entry and the seal; an older one was put in afterwards.
 LATEST = timedelta(days=1)
+#: Of the text that is sealed. The first named who acted by name alone, of a run its number alone, and nothing of what batches keep of rows before.
+VERSION = 2
 
 
 def canonical(value: Any) -> str:
@@ -212,7 +214,9 @@ class Batch:
     run: AuditRun
     counts: dict[str, int] = field(default_factory=dict)
     ids: dict[str, list[int]] = field(default_factory=dict)
+    images: list[int] = field(default_factory=list)
     _digest: Any = field(default_factory=hashlib.sha256)
+    _before: Any = field(default_factory=hashlib.sha256)
 
     def add(self, objects: Sequence[M]) -> list[M]:
         """Create objects of one model. Each is cleaned of nothing: the caller validates; keys are checked."""
@@ -300,10 +304,17 @@ class Batch:
     def _images(self, model: type[models.Model], ids: Sequence[int]) -> None:
         stored = model._default_manager.filter(pk__in=ids)
         label = model._meta.label_lower
-        AuditImage.objects.bulk_create(
-            AuditImage(university_id=self.by.university_id, audit_run=self.run, label=label, object_id=obj.pk, before=_image(obj))
-            for obj in stored
+        made = AuditImage.objects.bulk_create(
+            [AuditImage(university_id=self.by.university_id, audit_run=self.run, label=label, object_id=obj.pk, **_image(obj)) for obj in stored]
         )
+        self.images += [image.pk for image in made]
+        for image in made:
+            self._before.update(_image_text(image).encode())
+
+    def told(self) -> dict[str, Any]:
+        """What the entry tells: counts, ids, the digest of the rows as they became, and that of the images of what they were."""
+        images = {"images": [min(self.images), max(self.images), self._before.hexdigest()]} if self.images else {}
+        return {"counts": self.counts, "ids": self.ids, "digest": self._digest.hexdigest(), **images}
 
     def _check(self, model: type[models.Model], objects: Sequence[models.Model]) -> None:
         if any(getattr(obj, "university_id", self.by.university_id) != self.by.university_id for obj in objects):
@@ -318,9 +329,16 @@ class Batch:
 
 
 def _image(obj: models.Model) -> dict[str, Any]:
-    """What a row was: its values, and the run that wrote it."""
-    run = getattr(obj, "run", None)
-    return values_of(obj) | ({"run": run} if run is not None else {})
+    """What a row was: its values and the run that wrote it; of its personal values the salted digests too."""
+    run, before = getattr(obj, "run", None), values_of(obj)
+    salts = {name: secrets.token_hex(16) for name in getattr(obj, "personal", ()) if name in before}
+    kept = {name: [salt, _personal_digest(salt, before[name], None)] for name, salt in salts.items()}
+    return {"before": before | ({"run": run} if run is not None else {}), "salts": kept}
+
+
+def _image_text(image: AuditImage) -> str:
+    """What is sealed of an image: its values, of personal ones the digests alone."""
+    return canonical([image.label, image.object_id, image.before | {name: digest for name, (_salt, digest) in (image.salts or {}).items()}])
 
 
 @contextmanager
@@ -349,7 +367,7 @@ def batch(*, by: Actor, verb: str, why: str = "", run: AuditRun | None = None, o
             label="frame.auditrun",
             object_id=own_run.pk,
             title=verb,
-            changes={"counts": work.counts, "ids": work.ids, "digest": work._digest.hexdigest()},
+            changes=work.told(),
             run=own_run,
         ).save()
         if run is None:
@@ -366,14 +384,19 @@ def loaded(run: int, label: str) -> list[tuple[int, int]]:
 # --- the chain -------------------------------------------------------------------------------------------------------------------
 
 
-def _link(previous: str, entry: AuditEntry) -> str:
-    text = canonical(
-        {
-            "university": entry.university_id, "at": entry.at.isoformat(), "actor": entry.actor_name, "verb": entry.verb, "why": entry.why,
-            "label": entry.label, "object": entry.object_id, "title": entry.title, "changes": entry.changes, "run": entry.run_id,
+def _link(previous: str, entry: AuditEntry, version: int | None) -> str:
+    told = {
+        "university": entry.university_id, "at": entry.at.isoformat(), "actor": entry.actor_name, "verb": entry.verb, "why": entry.why,
+        "label": entry.label, "object": entry.object_id, "title": entry.title, "changes": entry.changes, "run": entry.run_id,
+    }  # fmt: skip
+    if version is not None:
+        run = entry.run
+        told |= {
+            "version": version,
+            "actor": [entry.actor_id, entry.actor_name],
+            "run": run and [run.pk, run.actor_id, run.actor_name, run.verb, run.why],
         }
-    )  # fmt: skip
-    return hashlib.sha256(f"{previous}\n{text}".encode()).hexdigest()
+    return hashlib.sha256(f"{previous}\n{canonical(told)}".encode()).hexdigest()
 
 
 def seal(university: int, limit: int = 10_000) -> int:
@@ -383,9 +406,9 @@ def seal(university: int, limit: int = 10_000) -> int:
         last = AuditSeal.objects.order_by("-seq").first()
         seq, previous = (last.seq, last.hash) if last else (0, "")
         seals = []
-        for entry in AuditEntry.objects.filter(seal=None).order_by("pk")[:limit]:
-            seq, previous = seq + 1, _link(previous, entry)
-            seals.append(AuditSeal(university_id=university, seq=seq, entry=entry, hash=previous))
+        for entry in AuditEntry.objects.filter(seal=None).select_related("run").order_by("pk")[:limit]:
+            seq, previous = seq + 1, _link(previous, entry, VERSION)
+            seals.append(AuditSeal(university_id=university, seq=seq, entry=entry, hash=previous, version=VERSION))
         AuditSeal.objects.bulk_create(seals, batch_size=1000)
         return len(seals)
 
@@ -406,42 +429,73 @@ def send_head(university: int, to: str) -> tuple[int, str]:
 
 @dataclass(frozen=True)
 class ChainReport:
-    """What verifying a chain found: links checked, entries not yet sealed, and every fault in words."""
+    """What verifying a chain found: links checked, entries not yet sealed, every fault in words, and how many links are of the first version.
+
+    Of those `first` links neither the account that acted nor what batches kept of rows before is sealed; the name and the changes are.
+    """
 
     checked: int
     unsealed: int
     faults: tuple[str, ...]
+    first: int = 0
 
 
 def verify(university: int) -> ChainReport:
-    """Recompute the chain of a university and compare it with its seals, its personal values and the heads that were sent out."""
+    """Recompute the chain of a university and compare it with its seals, what batches kept, its personal values and the heads that were sent out."""
     faults: list[str] = []
     with scope.use(university):
-        previous, expected, hashes, latest = "", 0, {0: ""}, None
+        previous, expected, hashes, latest, first = "", 0, {0: ""}, None, 0
         sent = {h.seq: h for h in AuditHead.objects.order_by("pk")}
-        for link in AuditSeal.objects.select_related("entry").order_by("seq").iterator(2000):
+        for link in AuditSeal.objects.select_related("entry__run").order_by("seq").iterator(2000):
             expected += 1
+            first += link.version is None
             if link.seq != expected:
                 faults.append(f"Link {expected} is missing.")
                 expected = link.seq
-            value = _link(previous, link.entry)
+            value = _link(previous, link.entry, link.version)
             if value != link.hash:
                 faults.append(f"Entry {link.entry_id} ({link.entry.verb}) was changed after it was sealed as link {link.seq}.")
             if latest and link.entry.at < latest - LATEST:
-                faults.append(f"Entry {link.entry_id} ({link.entry.verb}) bears a time of {link.entry.at:%Y-%m-%d}, yet was sealed after one of {latest:%Y-%m-%d}.")
+                faults.append(
+                    f"Entry {link.entry_id} ({link.entry.verb}) bears a time of {link.entry.at:%Y-%m-%d}, yet was sealed after one of {latest:%Y-%m-%d}."
+                )
             latest = max(latest or link.entry.at, link.entry.at)
             previous = link.hash
             if link.seq in sent:
                 hashes[link.seq] = link.hash
         faults += [f"The head {seq} sent to {h.sent_to} differs from the chain." for seq, h in sent.items() if hashes.get(seq) != h.hash]
+        faults += _image_faults()
         faults += _personal_faults()
-        return ChainReport(expected, AuditEntry.objects.filter(seal=None).count(), tuple(faults))
+        return ChainReport(expected, AuditEntry.objects.filter(seal=None).count(), tuple(faults), first)
 
 
 def differs(university: int, seq: int, value: str) -> bool:
     """Whether a head kept outside (from a letter or a report) is not that of the chain. Run `verify` too: it recomputes the links."""
     with scope.use(university):
         return not AuditSeal.objects.filter(seq=seq, hash=value).exists()
+
+
+def _image_faults() -> list[str]:
+    """Batches whose images are not those their entry tells of. The batches of a run follow one another, so each has a block of keys in it."""
+    faults = []
+    for entry in AuditEntry.objects.filter(label="frame.auditrun", changes__has_key="images").iterator(2000):
+        low, high, told = entry.changes["images"]
+        found = hashlib.sha256()
+        for image in AuditImage.objects.filter(audit_run=entry.run_id, pk__range=(low, high)).order_by("pk").iterator(2000):
+            found.update(_image_text(image).encode())
+            faults += [f"The personal value {name} of what entry {entry.pk} kept was changed." for name in _altered(image)]
+        if found.hexdigest() != told:
+            faults.append(f"What entry {entry.pk} ({entry.verb}) kept of the rows before was changed.")
+    return faults
+
+
+def _altered(image: AuditImage) -> list[str]:
+    """The personal values of an image that are neither as they were nor erased (an erased one has no salt)."""
+    return [
+        name
+        for name, (salt, digest) in (image.salts or {}).items()
+        if digest != _personal_digest(salt, image.before.get(name), None) and (salt or image.before.get(name) is not None)
+    ]
 
 
 def _personal_faults() -> list[str]:
@@ -466,7 +520,8 @@ def erase_personal(label: str, object_id: int, fields: Sequence[str] = ()) -> in
     """
     for image in AuditImage.objects.filter(label=label, object_id=object_id):
         image.before |= {name: None for name in fields if name in image.before}
-        image.save(update_fields=["before"])
+        image.salts = image.salts and image.salts | {name: ["", image.salts[name][1]] for name in fields if name in image.salts}
+        image.save(update_fields=["before", "salts"])
     entries = AuditEntry.objects.filter(label=label, object_id=object_id)
     gone, _rows = AuditPersonal.objects.filter(entry__in=entries).delete()
     return gone

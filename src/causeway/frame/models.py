@@ -234,6 +234,7 @@ class AuditImage(models.Model):
     label = models.CharField(max_length=80)
     object_id = models.BigIntegerField()
     before = models.JSONField(encoder=DjangoJSONEncoder)
+    salts = models.JSONField(null=True, help_text="Of each personal value its salt and salted digest, which stays when the value is erased")
 
     objects = scope.OwnedManagerPlain()
 
@@ -248,6 +249,7 @@ class AuditSeal(models.Model):
     seq = models.BigIntegerField()
     entry = models.OneToOneField(AuditEntry, models.PROTECT, related_name="seal")
     hash = models.CharField(max_length=64)
+    version = models.PositiveSmallIntegerField(null=True, help_text="Of the text that was sealed; none is the first")
 
     objects = scope.OwnedManagerPlain()
 

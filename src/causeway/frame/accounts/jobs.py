@@ -27,7 +27,7 @@ def send_letter(_progress: jobs.Progress, sealed: str) -> None:
 def verify_chain(_progress: jobs.Progress) -> dict[str, Any]:
     """Recompute the audit chain of the university in scope."""
     report = audit.verify(scope.current())
-    return {"checked": report.checked, "unsealed": report.unsealed, "faults": list(report.faults[:200])}
+    return {"checked": report.checked, "unsealed": report.unsealed, "faults": list(report.faults[:200]), "first": report.first}
 
 
 @jobs.handler(HEAD, title=_("Send the heads of the audit chains out"))

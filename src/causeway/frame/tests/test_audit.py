@@ -1,6 +1,6 @@
 """Audit: the two doors, optimistic locking, the chain and what breaks it."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -112,7 +112,9 @@ def test_a_removed_link_is_seen(actor):
 
 def test_an_entry_put_in_afterwards_with_an_old_time_is_seen(actor):
     chain_of(actor)
-    AuditEntry(university_id=actor.university_id, at=timezone.now() - timedelta(days=40), actor_name="Nobody", verb="asset.end", label="assets.asset").save()
+    AuditEntry(
+        university_id=actor.university_id, at=timezone.now() - timedelta(days=40), actor_name="Nobody", verb="asset.end", label="assets.asset"
+    ).save()
     audit.seal(actor.university_id)
     (fault,) = audit.verify(actor.university_id).faults
     assert "was sealed after one of" in fault
@@ -126,11 +128,82 @@ def test_reordered_links_are_seen(actor):
     assert len(audit.verify(actor.university_id).faults) >= 2
 
 
-@pytest.mark.parametrize("field,value", [("actor_name", "Nobody"), ("verb", "view.other"), ("changes", {}), ("object_id", 7), ("title", "x"), ("label", "frame.user")])
+@pytest.mark.parametrize(
+    "field,value",
+    [
+        ("actor_name", "Nobody"),
+        ("verb", "view.other"),
+        ("changes", {}),
+        ("object_id", 7),
+        ("title", "x"),
+        ("label", "frame.user"),
+        ("actor_id", None),
+    ],
+)
 def test_every_part_of_an_entry_is_sealed(actor, field, value):
     seals = chain_of(actor, 2)
     AuditEntry.objects.filter(pk=seals[0].entry_id).update(**{field: value})
     assert audit.verify(actor.university_id).faults
+
+
+def edited_in_a_batch(actor):
+    from causeway.rooms.people.models import Person
+
+    with audit.batch(by=actor, verb="person.import", objects=2) as work:
+        people = work.add([Person(name=name, email=f"{name}@example.org".lower()) for name in ("Ada", "Grace")])
+    with audit.batch(by=actor, verb="person.edit", objects=2) as work:
+        for person in people:
+            person.name, person.left_on = f"{person.name} X", date(2026, 1, 1)
+        work.change(people, ["name", "left_on"])
+    audit.seal(actor.university_id)
+    assert audit.verify(actor.university_id).faults == ()
+    return people
+
+
+@pytest.mark.parametrize("field,value", [("actor_id", None), ("actor_name", "Nobody"), ("verb", "x"), ("why", "x")])
+def test_who_ran_a_batch_is_sealed(actor, field, value):
+    edited_in_a_batch(actor)
+    AuditRun.objects.filter(verb="person.edit").update(**{field: value})
+    assert "was changed after it was sealed" in audit.verify(actor.university_id).faults[0]
+
+
+@pytest.mark.parametrize("harm", [
+    lambda image: AuditImage.objects.filter(pk=image.pk).update(before=image.before | {"left_on": "2025-01-01"}),
+    lambda image: AuditImage.objects.filter(pk=image.pk).update(before=image.before | {"name": "Emmy"}),
+    lambda image: AuditImage.objects.filter(pk=image.pk).update(before=image.before | {"name": "Emmy"}, salts=image.salts | {"name": ["", image.salts["name"][1]]}),
+    lambda image: AuditImage.objects.filter(pk=image.pk).update(before=image.before | {"name": "Emmy"}, salts=None),
+    lambda image: AuditImage.objects.filter(pk=image.pk).update(object_id=7),
+    lambda image: AuditImage.objects.filter(pk=image.pk).delete(),
+])  # fmt: skip
+def test_what_stood_before_a_batch_is_sealed(actor, harm):
+    edited_in_a_batch(actor)
+    harm(AuditImage.objects.order_by("pk").first())
+    assert audit.verify(actor.university_id).faults
+
+
+def test_erasing_what_batches_kept_leaves_the_chain_true(actor):
+    from causeway.rooms.people.models import Person
+
+    ada, _grace = edited_in_a_batch(actor)
+    audit.erase_personal("people.person", ada.pk, Person.personal)
+    image = AuditImage.objects.get(object_id=ada.pk)
+    assert image.before["name"] is None and image.salts["name"][0] == "" and audit.verify(actor.university_id).faults == ()
+    AuditImage.objects.filter(pk=image.pk).update(before=image.before | {"name": "Emmy"})
+    assert audit.verify(actor.university_id).faults
+
+
+def test_links_of_the_first_version_stay_verifiable(actor, monkeypatch):
+    monkeypatch.setattr(audit, "VERSION", None)
+    seals = chain_of(actor, 2)
+    monkeypatch.undo()
+    make(actor, name="later")
+    audit.seal(actor.university_id)
+    report = audit.verify(actor.university_id)
+    assert (report.checked, report.first, report.faults) == (3, 2, ())
+    # One of the second cannot pass for one of the first, nor the other way round.
+    for seal, version in ((AuditSeal.objects.get(seq=3), None), (seals[0], 2)):
+        AuditSeal.objects.filter(pk=seal.pk).update(version=version)
+        assert audit.verify(actor.university_id).faults
 
 
 def test_a_forged_chain_differs_from_a_head_kept_outside(actor):
