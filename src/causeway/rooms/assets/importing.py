@@ -192,10 +192,10 @@ class _Staging:
                 staged.append((action, ""))
             counts[action] += 1
         counts["problems"] = len(problems)
-        for key, (at, record) in met.items():
-            text = packed(record)
-            self.ledger.add([(key, self.number, at, text)])
-            staged[at] = staged[at][0], text if key in grown or staged[at][0] != "unchanged" else "{}"
+        texts = {key: packed(record) for key, (_at, record) in met.items()}
+        for key, (at, _record) in met.items():
+            staged[at] = staged[at][0], texts[key] if key in grown or staged[at][0] != "unchanged" else "{}"
+        self.ledger.add((key, self.number, at, texts[key]) for key, (at, _record) in met.items())
         self.ledger.change((key, packed(before[key])) for key in grown - met.keys())
         self._keep(staged, counts, [list(p) for p in problems[:KEPT_PROBLEMS]])
         for key, count in counts.items():
