@@ -7,24 +7,29 @@ from fractions import Fraction
 
 from causeway.engines.docket.facts import Prepared
 from causeway.engines.docket.law import Law, Rule
-from causeway.engines.docket.model import Deadline, MatterFacts, Outcome
+from causeway.engines.docket.model import Deadline, MatterFacts, Outcome, Refused
 from causeway.engines.docket.tariffs import Amount
 from causeway.engines.docket.values import flag
-from causeway.engines.kernel import Conflict, NoRuleInForce, Refusal, add_months, month_end
+from causeway.engines.kernel import Conflict, NoRuleInForce, NotYetLaw, Refusal, add_months, month_end
 
 
 def deadlines(matter: MatterFacts, law: Law, law_as_of: date | None = None) -> Outcome:
     """Every deadline of a matter, past and future, met and open, and every rule that would apply but gives no date.
 
+    A rule that the law introduced only after what happened (`introduced` in its pack) is no rule that would apply.
+
     matter: office, right, events, facts; law: the compiled packs; law_as_of: judge by the law of that day instead of the days the
     rules name. Pure: same input, same answer, whatever the order of the events.
     """
     prepared = Prepared(matter, law_as_of.toordinal() if law_as_of else None)
-    found: list = []
-    refused: list = []
+    found: list[Deadline] = []
+    refused: list[Refused] = []
     for rule in law.for_events(matter.office, matter.right, frozenset(prepared.by_kind)):
         for one in rule.run(prepared, None):
-            (found if type(one) is Deadline else refused).append(one)
+            if type(one) is Deadline:
+                found.append(one)
+            elif type(one.reason) is not NotYetLaw:
+                refused.append(one)
     return Outcome(tuple(found), tuple(refused))
 
 

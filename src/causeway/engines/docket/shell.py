@@ -10,7 +10,7 @@ from causeway.engines.docket.facts import Prepared
 from causeway.engines.docket.law import Law, Regime
 from causeway.engines.docket.model import Deadline, Event, Refused
 from causeway.engines.docket.values import span
-from causeway.engines.kernel import NoRuleInForce, Refusal, add_months, month_end
+from causeway.engines.kernel import NoRuleInForce, NotYetLaw, Refusal, add_months, month_end
 from causeway.engines.packs import Map
 
 #: Makes a named tuple of its fields in order, in half the time of naming its class.
@@ -41,6 +41,7 @@ class Shell:
         self.closers = tuple(data.get("closed_by") or ())
         self.moves_verified = regime is None or regime.verified
         self.always = force_from is None and force_to is None and (regime is None or (regime.force_from is None and regime.force_to is None))
+        self.introduced = bool(data.get("introduced"))
         self.keeps_withdrawn = data.get("after_withdrawal") == "keep"
 
     def in_force(self, prepared: Prepared, trigger: int, due: int) -> None:
@@ -48,6 +49,9 @@ class Shell:
         if self.always:
             return
         judged = prepared.as_of if prepared.as_of is not None else self._judged(trigger, due)
+        if self.introduced and judged < (self.force_from or 0):
+            begun = date.fromordinal(self.force_from or 0)
+            raise NotYetLaw(f"{self.id}: this right did not exist yet on {date.fromordinal(judged)}; the law introduced it on {begun}.", place=self.id)
         if not (self.force_from or 0) <= judged <= (self.force_to or judged):
             raise NoRuleInForce(f"{self.id} is not in force on {date.fromordinal(judged)}: it holds{span(self.force_from, self.force_to)}.", place=self.id)
         regime = self.regime

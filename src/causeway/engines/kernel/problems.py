@@ -41,6 +41,10 @@ class NoRuleInForce(Refusal):
     code = "no_rule_in_force"
 
 
+class NotYetLaw(NoRuleInForce):
+    """The law introduced the right only later: there was nothing to count, so nothing is missing."""
+
+
 class Conflict(Refusal):
     """Sources or rules of equal rank disagree; nobody may toss a coin."""
 

@@ -116,6 +116,10 @@ class Checker:
         if not isinstance(cited, Seq) or not cited:
             self.fault("basis", value.lines.get("basis", value.line), f"{name} has no basis.")
             return
+        self.cited(cited, name, sources)
+
+    def cited(self, cited: Seq, name: str, sources: set[str]) -> None:
+        """Every source cited is one that the packs name."""
         for source, line in zip(cited, cited.lines, strict=True):
             if str(source).partition("#")[0] not in sources:
                 self.fault("source", line, f"{name} cites {source}, which sources.yaml does not name.")
@@ -148,6 +152,12 @@ def check_rule(check: Checker, rule: Map, sources: set[str], regimes: set[str], 
             check.fault("right", rule.lines["rights"], f"{name}: {right} is not a kind of right.")
     if "in_force" in rule:
         check.span(rule["in_force"], name)
+    if "introduced" in rule:
+        check.cited(rule["introduced"], name, sources)
+        if not rule["introduced"]:
+            check.fault("basis", rule.lines["introduced"], f"{name} does not say which act introduced it.")
+        if "from" not in rule.get("in_force", {}):
+            check.fault("missing", rule.lines["introduced"], f"{name} says that an act introduced it, but not from which day it holds (in_force: from).")
     if rule.get("fee"):
         _check_fee(check, rule, name, tables)
     if kind in RULE_KINDS and kind != "none" and kind not in rule:

@@ -23,7 +23,7 @@ SHAPES: dict[str, dict[str, str]] = {
     "source": {"title!": "text", "where": "text", "level": "text", "note": "text"},
     "event": {"title!": "titles", "notice": "flag", "group": "choice:end"},
     "rule": {
-        "id!": "text", "office!": "text", "rights!": "texts", "regime": "text", "title!": "{text}", "kind!": "text", "in_force": "in_force", "period": "period",
+        "id!": "text", "office!": "text", "rights!": "texts", "regime": "text", "title!": "{text}", "kind!": "text", "in_force": "in_force", "introduced": "texts", "period": "period",
         "renewal": "renewal", "stages": "stages", "expiry": "expiry", "term": "term", "pendency": "pendency", "fixed": "fixed", "roll": "flag",
         "extendable": "extendable", "closed_by": "texts", "fee": "text", "grace": "grace", "consequence": "titles", "designated": "{designated}", "calendar": "text",
         "across": "flag", "statutory": "flag", "after_withdrawal": "choice:keep", "status": "any", "basis": "any", "partly": "text", "note": "text", "needs": "texts",

@@ -83,6 +83,19 @@ def test_a_closed_office_is_a_refusal_and_not_a_date(law):
     assert [(one.rule, one.ordinal, one.reason.code) for one in outcome.refusals] == [("WO-NAT", "FR", "no_rule_in_force")]
 
 
+@pytest.mark.parametrize("on", [date(2024, 1, 19), date(2024, 1, 20)])
+def test_a_right_that_came_later_is_no_gap(law, on):
+    asked = ("CN-INCORP", "CN-PRIO-ADD")
+    outcome = deadlines(matter("CN", Event("priority", date(2023, 6, 1), ref="p"), filed(on)), law)
+    assert not [one for one in outcome.refusals if one.rule in asked]
+    assert {one.rule for one in outcome.deadlines if one.rule in asked} == (set(asked) if on == date(2024, 1, 20) else set())
+
+
+def test_a_law_that_was_not_read_for_a_day_is_a_gap(law):
+    outcome = deadlines(matter("CN", filed(), granted(date(2024, 1, 19))), law)
+    assert [one.rule for one in outcome.refusals] == ["CN-PTA"]
+
+
 def test_a_grant_without_its_day_is_said_and_not_guessed(law):
     outcome = deadlines(matter("CN", filed(), granted="true"), law)
     assert {(one.rule, type(one.reason)) for one in outcome.refusals} == {("CN-ANNUITY", Ungoverned)}

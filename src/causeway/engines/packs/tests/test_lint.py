@@ -25,7 +25,7 @@ GOOD = {
     ),
     "rules/xx.yaml": (
         "- id: XX-EXAM\n  office: XX\n  rights: [patent]\n  title: {en: Ask}\n  kind: period\n  regime: XX_R\n"
-        "  period:\n    after: [filing]\n    n: '3'\n    unit: years\n  in_force: {from: '2020-01-01'}\n"
+        "  period:\n    after: [filing]\n    n: '3'\n    unit: years\n  in_force: {from: '2020-01-01'}\n  introduced: [ACT#2]\n"
         "  closed_by: [answered]\n  fee: XX-fee\n  status: verified\n  basis: [ACT#1]\n"
     ),
     "tables/xx.yaml": (
@@ -54,6 +54,9 @@ BAD = [
     ("basis", "rules/xx.yaml", "basis: [ACT#1]", "basis: []"),
     ("basis", "days/xx.yaml", "basis: [ACT]\n", ""),
     ("source", "rules/xx.yaml", "ACT#1", "HEARSAY#1"),
+    ("source", "rules/xx.yaml", "ACT#2", "HEARSAY#2"),
+    ("basis", "rules/xx.yaml", "introduced: [ACT#2]", "introduced: []"),
+    ("missing", "rules/xx.yaml", "in_force: {from: '2020-01-01'}", "in_force: {to: '2030-01-01'}"),
     ("regime", "rules/xx.yaml", "regime: XX_R", "regime: XX_S"),
     ("calendar", "values/regimes.yaml", "calendar: XX", "calendar: YY"),
     ("event", "rules/xx.yaml", "after: [filing]", "after: [birthday]"),

@@ -107,6 +107,16 @@ def test_records_brought_in_late_do_not_cry_wolf(actor):
     assert one(m, "EP-REN", "6").state == State.OPEN
 
 
+def test_computing_anew_drops_what_an_older_law_pack_missed(actor):
+    m = matter(actor, EventDraft("priority", date(2021, 7, 1)), office="CN")
+    with audit.batch(by=actor, verb="matter.recompute", objects=1) as work:  # as it was stored under a pack that did not know the right for new
+        work.add([Refusal(matter=m, rule="CN-INCORP", reason="CN-INCORP is not in force on 2022-02-10")])
+        m.digest = "older"
+        work.change([m], ["digest"])
+    services.recompute(actor=actor, matters=[m.pk])
+    assert not Refusal.objects.filter(matter=m).exists()
+
+
 def test_granted_without_a_day_is_a_visible_refusal(actor):
     m = matter(actor, granted="true")
     assert not Deadline.objects.filter(matter=m, rule="EP-REN").exists()
