@@ -196,3 +196,10 @@ def test_no_own_inline_script_or_style():
         for piece in text.split("<script")[1:]:
             head = piece.split(">", 1)[0]
             assert "src=" in head or "application/json" in head, path
+
+
+def test_every_model_has_its_line_in_the_reference():
+    page = (ROOT / "docs/reference/models/index.md").read_text()
+    named = {name.strip() for line in page.splitlines() if line.startswith("| ") for name in line.split("|")[2].split(",")}
+    own = {model.__name__ for model in apps.get_models() if model.__module__.startswith("causeway.")}
+    assert own - named == set() and named - own == {"model"}
