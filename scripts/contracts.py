@@ -23,7 +23,7 @@ DOORS = ["models", "selectors", "services", "events", "choices"]
 #: What a room holds, high to low; each line imports only lower ones.
 INSIDE = [
     "apps | urls", "resources", "views | api | portal", "tables | filters | forms", "jobs | hooks | facts",
-    "importing", "services", "selectors", "mapping", "access", "models", "events | ports | choices | numbers",
+    "importing", "services", "selectors", "mapping", "access", "models", "events | ports | choices | numbers | words",
 ]  # fmt: skip
 FOR_ADAPTERS = ["ports", "choices", "events", "numbers"]
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from causeway.kit.forms import Form, dress
 from causeway.kit.show import day
-from causeway.rooms.docket import mapping, selectors
+from causeway.rooms.docket import mapping, selectors, words
 from causeway.rooms.docket.choices import Answer, Instruction, Medium
 from causeway.rooms.docket.models import Deadline, Matter
 from causeway.rooms.people.models import Person
@@ -60,7 +60,7 @@ class EventForm(Form):
         if "rule" in self.fields:
             found = {row.rule: f"{selectors.action_words(row)}, {day(row.due)}" for row in self.matter.deadlines.filter(waiting=True).order_by("-due")}  # type: ignore[union-attr]
             said = self.initial.get("rule")
-            found |= {said: selectors.words(said, "")} if said and said not in found else {}
+            found |= {said: words.title(said, "")} if said and said not in found else {}
             self.fields["rule"].choices = [("", _("every date that it can settle")), *found.items()]
 
     def clean(self) -> dict[str, Any]:

@@ -8,11 +8,11 @@ from datetime import date
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
-from causeway.engines.docket import Amount, Deadline, Event, Law, MatterFacts, compile_law, deadlines, fee_of
+from causeway.engines.docket import Amount, Deadline, Event, MatterFacts, deadlines, fee_of
 from causeway.engines.docket.asked import Fact, details_of_event, facts_of_matter
 from causeway.engines.kernel import Refusal as RefusalValue
-from causeway.engines.packs import load_packs, shipped_packs
 from causeway.rooms.docket.choices import State
+from causeway.rooms.docket.words import action_title, law
 
 #: Columns the engine owns, in the order of `Computed`.
 COMPUTED = (
@@ -56,12 +56,6 @@ class Docket(NamedTuple):
     rows: list[Computed]
     refusals: list[tuple[str, str, str]]
     digest: str
-
-
-@cache
-def law() -> Law:
-    """The law in force in this process, compiled once from the packs that come with Causeway."""
-    return compile_law(load_packs(shipped_packs()))
 
 
 def engine_event(row: Sequence[Any]) -> Event:
@@ -144,21 +138,6 @@ def _words(rule_id: str, ordinal: str) -> tuple[str, bool, str]:
     """A deadline's action in English with its year or stage, whether the law sets it, and its tariff."""
     rule = law().rule(rule_id)
     return action_title(rule_id, ordinal, "en"), rule.statutory, rule.fee
-
-
-def action_title(rule_id: str, ordinal: str, language: str) -> str:
-    """What to do, in a language: the rule's title with its year, stage or office."""
-    rule = law().rule(rule_id)
-    name = rule.name(language)
-    if not ordinal:
-        return name
-    if rule.kind == "renewal":
-        return f"{name}, year {ordinal}" if language == "en" else f"{name}（第{ordinal}年）"
-    if rule.kind == "stages":
-        return f"{name} at {ordinal} years" if language == "en" else f"{name}（{ordinal}年）"
-    if rule.kind == "expiry":
-        return f"{name}, year {ordinal}" if language == "en" else f"{name}（第{ordinal}年）"
-    return f"{name}: {ordinal}" if language == "en" else f"{name}：{ordinal}"
 
 
 #: Facts of a matter that its fees depend on; without them a fee is the same for every matter.

@@ -7,6 +7,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from causeway.frame.models import Owned, StoredFile, University
+from causeway.kit.show import day
+from causeway.rooms.docket import words
 from causeway.rooms.docket.choices import Instruction, Medium, Right, Source, State
 from causeway.rooms.people.models import Organisation, Person, Unit
 
@@ -65,7 +67,7 @@ class MatterEvent(Owned):
         verbose_name = _("event")
 
     def __str__(self) -> str:
-        return f"{self.kind.replace('_', ' ').capitalize()}, {self.on}"
+        return f"{words.event_title(self.kind)}, {day(self.on)}"
 
 
 class Deadline(Owned):
@@ -142,7 +144,7 @@ class Deadline(Owned):
         ]
 
     def __str__(self) -> str:
-        return f"{self.action}, {self.matter_reference}"
+        return f"{words.action(self)}, {self.matter_reference}"
 
 
 class Refusal(Owned):
@@ -155,6 +157,9 @@ class Refusal(Owned):
 
     class Meta:
         indexes = [models.Index(fields=["university", "matter"], name="docket_refusal_matter")]
+
+    def __str__(self) -> str:
+        return f"{self.rule} {self.ordinal}".strip()
 
 
 class Snooze(Owned):
@@ -184,6 +189,9 @@ class Reminder(Owned):
     class Meta:
         verbose_name = _("reminder")
         constraints = [models.UniqueConstraint("university", "deadline", "due", "days", name="docket_reminder_once")]
+
+    def __str__(self) -> str:
+        return str(self.deadline)
 
 
 class OrderList(Owned):

@@ -28,7 +28,7 @@ from causeway.frame.access import Actor
 from causeway.frame.models import AuditEntry, AuditRun
 from causeway.kit.resource import Next
 from causeway.kit.show import address, day, days, distance, escaped, money, stacked, urgency
-from causeway.rooms.docket import mapping
+from causeway.rooms.docket import mapping, words
 from causeway.rooms.docket.access import INVENTOR_MATTERS
 from causeway.rooms.docket.choices import WAITING, State
 from causeway.rooms.docket.models import Deadline, Matter, MatterEvent, Refusal, Snooze
@@ -490,7 +490,7 @@ class Look:
 
     def __init__(self) -> None:
         self.language, self.day, self.long_day = get_language(), days(), days(weekday=True)
-        self.english = _language() == "en"
+        self.english = words.language() == "en"
         self._here, self._now, self._today = _today(), timezone.now(), dict[str, date]()
 
     @cached_property
@@ -524,7 +524,7 @@ class Look:
 
     def action(self, row: Deadline) -> str:
         """What to do."""
-        return row.action if self.english else words(row.rule, row.ordinal)
+        return row.action if self.english else words.action(row)
 
     def consequence(self, row: Deadline) -> str:
         """The second line: what follows if the day passes."""
@@ -575,16 +575,7 @@ def consequence(row: Deadline) -> str:
 
 def action_words(row: Deadline) -> str:
     """What to do, in the reader's language."""
-    return row.action if _language() == "en" else words(row.rule, row.ordinal)
-
-
-def words(rule: str, ordinal: str) -> str:
-    """What a rule asks for, in the reader's language."""
-    return mapping.action_title(rule, ordinal, _language())
-
-
-def _language() -> str:
-    return "zh-hans" if (get_language() or "").startswith("zh") else "en"
+    return words.action(row)
 
 
 #: How many deadlines the panel of a matter shows; all of them are counted.
@@ -679,7 +670,7 @@ def timeline(actor: Actor, matter: Matter, language: str) -> list[MatterEvent]:
 
 def in_words(event: MatterEvent) -> MatterEvent:
     """An event with its kind in the reader's words and the year or stage it speaks of."""
-    event.words = mapping.law().title_of_event(event.kind, _language())  # type: ignore[attr-defined]
+    event.words = mapping.law().title_of_event(event.kind, words.language())  # type: ignore[attr-defined]
     said = event.facts.get("year") or event.facts.get("stage")
     if said:
         event.words += gettext(", year %(year)s") % {"year": said}  # type: ignore[attr-defined]

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from causeway.frame import access
 from causeway.kit.views import served
-from causeway.rooms.docket import forms, selectors, services
+from causeway.rooms.docket import forms, selectors, services, words
 from causeway.rooms.docket.choices import State
 from causeway.rooms.docket.models import Matter, MatterEvent
 from causeway.rooms.docket.ports import EventDraft
@@ -114,23 +114,23 @@ def lines_of(difference: services.Difference | None) -> list[dict[str, Any]]:
     if difference is None:
         return []
     lines = [
-        {"css": "is-done" if one.state == State.OPEN else "", "badge": _("new"), "words": selectors.words(one.rule, one.ordinal), "rule": one.rule, "after": one.due,
+        {"css": "is-done" if one.state == State.OPEN else "", "badge": _("new"), "words": words.title(one.rule, one.ordinal), "rule": one.rule, "after": one.due,
          "state": "" if one.state == State.OPEN else State(one.state).label, "why": one.why}
         for one in difference.created
     ]  # fmt: skip
     lines += [
-        {"css": "is-soon", "badge": _("open again"), "words": selectors.words(one.rule, one.ordinal), "rule": one.rule, "before": row.due, "after": one.due}
+        {"css": "is-soon", "badge": _("open again"), "words": words.title(one.rule, one.ordinal), "rule": one.rule, "before": row.due, "after": one.due}
         for row, one in difference.reopened
     ]
     for row, one in difference.changed:
         after = services.state_after(row, one)
         lines.append({
-            "css": "is-soon", "badge": _("changed"), "words": selectors.words(one.rule, one.ordinal), "rule": one.rule, "after": one.due,
+            "css": "is-soon", "badge": _("changed"), "words": words.title(one.rule, one.ordinal), "rule": one.rule, "after": one.due,
             "before": row.due if row.due != one.due else None, "state": "" if row.state == after else f"{row.get_state_display()} → {State(after).label}",
             "lost": bool(row.confirmed_by_id and row.due != one.due), "kept": row.state in (State.DONE, State.WAIVED),
         })  # fmt: skip
     lines += [
-        {"css": "is-late", "badge": _("no longer follows"), "words": selectors.words(row.rule, row.ordinal), "rule": row.rule, "after": row.due,
+        {"css": "is-late", "badge": _("no longer follows"), "words": words.title(row.rule, row.ordinal), "rule": row.rule, "after": row.due,
          "state": "" if row.state in (State.DONE, State.WAIVED) else _("closes"), "kept": row.state in (State.DONE, State.WAIVED)}
         for row in difference.gone
     ]  # fmt: skip
