@@ -177,6 +177,38 @@ def test_recovery_code_works_once(client, person, sign_in):
         assert other.post("/accounts/2fa/authenticate/", {"code": code}).status_code == expected
 
 
+def reset(browser, user, letters, link_in, new="another river and four hills"):
+    """Give a person a new password by the letter of a browser that nobody is signed in to; answers where that leads."""
+    browser.post("/accounts/password/reset/", {"email": user.email})
+    form = browser.get(link_in(letters()[-1]), follow=True)
+    return browser.post(form.redirect_chain[-1][0], {"password1": new, "password2": new})
+
+
+def test_a_new_password_passes_no_second_factor_by(client, person, sign_in, letters, link_in):
+    user = person()
+    sign_in(user)
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    secret = set_up_app(client)
+    stranger = Client()
+    assert reset(stranger, user, letters, link_in)["Location"] == "/accounts/2fa/authenticate/"
+    inside = ["/", "/accounts/profile/", "/accounts/2fa/", "/accounts/2fa/totp/deactivate/", "/accounts/2fa/recovery-codes/", "/accounts/2fa/webauthn/add/"]
+    assert {stranger.get(path)["Location"].partition("?")[0] for path in [*inside, "/accounts/keys/", "/accounts/email/"]} == {"/accounts/login/"}
+    assert not get_user(stranger).is_authenticated
+    with time_machine.travel(time.time() + 31):
+        assert stranger.post("/accounts/2fa/authenticate/", {"code": code_for(secret)}).status_code == 302
+    assert get_user(stranger).pk == user.pk
+
+
+def test_a_new_password_ends_the_other_sessions(client, person, sign_in, letters, link_in):
+    user = person()
+    sign_in(user)
+    owner = Client()
+    assert reset(owner, user, letters, link_in)["Location"] == "/"
+    assert get_user(owner).pk == user.pk and not get_user(client).is_authenticated
+    assert client.get("/accounts/profile/").status_code == 302
+    assert len(owner.get("/accounts/sessions/").context["rows"]) == 1
+
+
 # --- recovery and address -----------------------------------------------------------------------------------------------------------
 
 
