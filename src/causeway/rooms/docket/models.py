@@ -161,6 +161,11 @@ class Refusal(Owned):
     def __str__(self) -> str:
         return f"{self.rule} {self.ordinal}".strip()
 
+    @property
+    def said(self) -> str:
+        """The reason in the reader's language."""
+        return words.reason(self.reason, self.rule)
+
 
 class Snooze(Owned):
     """A deadline one person does not want to see on their own list until a day; everybody else still sees it."""
@@ -201,6 +206,8 @@ class OrderList(Owned):
     agent = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("agent"))
     made_on = models.DateField(_("made on"))
     lines = models.JSONField(default=list)
+    cancelled_on = models.DateField(_("cancelled on"), null=True, blank=True)
+    cancelled_why = models.CharField(_("reason"), max_length=300, blank=True)
 
     class Meta:
         verbose_name = _("order list")

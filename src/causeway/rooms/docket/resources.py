@@ -17,7 +17,7 @@ from causeway.kit import menu
 from causeway.kit.history import told
 from causeway.kit.resource import Action, Column, Filter, Next, Panel, Resource, panel, register, suggest
 from causeway.kit.show import day, distance, money, stacked, urgency
-from causeway.rooms.docket import forms, mapping, reminders, selectors, services
+from causeway.rooms.docket import forms, mapping, reminders, selectors, services, words
 from causeway.rooms.docket.choices import WAITING, Instruction, Source, State
 from causeway.rooms.docket.models import Deadline, Matter, MatterEvent, OrderList
 from causeway.rooms.docket.selectors import Look
@@ -83,7 +83,7 @@ def _props(row: Deadline) -> list[tuple[Any, Any, Any]]:
         (_("Nominal date"), day(row.nominal, weekday=True), ""),
         (_("Payable from"), day(row.opens), ""),
         (_("Grace until"), day(row.grace_ends, weekday=True), selectors.late_words(row.rule) or selectors.late_costs(row)[-1]["words"] if row.grace_ends else ""),
-        (_("Fee"), money(row.amount, row.currency) or (_("to be read") if row.fee_note else ""), selectors.whole_words(row.fee_note, 200)),
+        (_("Fee"), money(row.amount, row.currency) or (_("to be read") if row.fee_note else ""), words.reason(selectors.whole_words(row.fee_note, 200))),
         (_("Asset"), format_html('<a href="{}">{}</a>', reverse("docket:matter", args=[row.matter_id]), row.matter_title), matter.number or row.matter_reference),
         (_("In hand of"), row.holder.name if row.holder else _("nobody"), matter.agent.name if matter.agent else ""),
         (_("Confirmed by"), row.confirmed_by.name if row.confirmed_by else "", day(row.confirmed_on)),

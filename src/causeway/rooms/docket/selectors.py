@@ -442,8 +442,7 @@ def _gap_of(row: Deadline) -> tuple[str, str, str]:
 
 
 def _refused(one: Refusal) -> tuple[str, str, str]:
-    said = one.reason if one.reason.startswith(one.rule) else f"{one.rule} {one.ordinal}".strip() + f": {one.reason}"
-    return one.matter.title, said, address("docket:matter", one.matter_id)
+    return one.matter.title, f"{one}: {one.said}", address("docket:matter", one.matter_id)
 
 
 def missing_years(actor: Actor) -> list[dict[str, Any]]:
@@ -565,7 +564,7 @@ class Look:
         """The fee, where one is known."""
         if row.amount is None:
             return SafeString(f'<span class="cw-meta">{escaped(self._words["read" if row.fee_note or row.rule in renewal_rules() else "none"])}</span>')
-        return stacked(money(row.amount, row.currency), row.fee_note)
+        return stacked(money(row.amount, row.currency), words.reason(row.fee_note))
 
 
 def consequence(row: Deadline) -> str:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
 from functools import cache
 from typing import Any
 
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from causeway.engines.docket import Law, compile_law
 from causeway.engines.kernel import NoRuleInForce
 from causeway.engines.packs import load_packs, shipped_packs
+from causeway.kit.show import day
 
 
 @cache
@@ -56,3 +60,38 @@ def action(row: Any) -> str:
 def event_title(kind: str) -> str:
     """What happened, in the reader's language."""
     return law().title_of_event(kind, language())
+
+
+#: What the engine says most often where a rule gives no date or a fee no figure, and how the reader is told it.
+_SAID = [
+    (r"(?:is )?not in force on (?P<on>\S+): it holds from (?P<first>\S+) to (?P<last>\S+)", _("not in force on %(on)s; it holds from %(first)s to %(last)s.")),
+    (r"(?:is )?not in force on (?P<on>\S+): it holds from (?P<first>\S+)", _("not in force on %(on)s; it holds from %(first)s.")),
+    (r"(?:is )?not in force on (?P<on>\S+): it holds to (?P<last>\S+)", _("not in force on %(on)s; it held until %(last)s.")),
+    (r"the right was granted, but the day is not recorded, .*", _("the right was granted, but the day is not recorded, so nobody can say which fees are due where. Record the grant.")),
+    (r"No tariff of (?P<table>\S+) was read for (?P<on>[\d-]+); those read hold from (?P<first>[\d-]+) to (?P<last>[\d-]+)",
+     _("No tariff %(table)s was read for %(on)s; those read hold from %(first)s to %(last)s.")),
+    (r"No tariff of (?P<table>\S+) was read for (?P<on>[\d-]+).*", _("No tariff %(table)s was read for %(on)s; read the fee at the office.")),
+    (r"The tariff (?P<table>\S+) in force has no figure for (?P<what>[^:]+): .*", _("The tariff %(table)s in force has no figure for %(what)s; read the fee at the office.")),
+    (r"unverified tariff", _("unverified tariff")),
+]  # fmt: skip
+_ISO = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
+
+
+def reason(text: str, rule_id: str = "") -> str:
+    """Why there is no date or no fee, in the reader's language, without the rule, which stands beside it. Sentences that are rare stay the engine's, with their days in words."""
+    text = text.removeprefix(rule_id).lstrip(": ") if rule_id else text
+    for pattern, words in _SAID:
+        if found := re.fullmatch(pattern + r"\.?", text):
+            return str(words) % {name: _days(part.rstrip(".")) for name, part in found.groupdict().items()}
+    return _days(text)
+
+
+def _days(text: str) -> str:
+    return _ISO.sub(lambda found: _day(found[0]), text)
+
+
+def _day(text: str) -> str:
+    try:
+        return day(date.fromisoformat(text))
+    except ValueError:
+        return text

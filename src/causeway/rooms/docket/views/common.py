@@ -18,7 +18,7 @@ from causeway.frame import access
 from causeway.kit import exporting
 from causeway.kit.resource import named
 from causeway.kit.views import NotSignedIn
-from causeway.rooms.docket import selectors
+from causeway.rooms.docket import selectors, words
 from causeway.rooms.docket.models import Deadline, Matter
 from causeway.rooms.people.selectors import holder_choices, unit_choices
 
@@ -77,7 +77,7 @@ def _cells(row: Deadline) -> list[Any]:
     fee = float(Money(row.amount, row.currency).text()) if row.amount is not None else None
     yes = lambda told: _("yes") if told else _("no")  # noqa: E731
     return [
-        row.due, row.grace_ends, selectors.action_words(row), row.matter_title, row.matter_reference, row.matter.number, row.office, fee, row.currency, row.fee_note,
+        row.due, row.grace_ends, selectors.action_words(row), row.matter_title, row.matter_reference, row.matter.number, row.office, fee, row.currency, words.reason(row.fee_note),
         row.holder.name if row.holder else "", row.matter.agent.name if row.matter.agent else "", row.get_state_display(), row.get_instruction_display(), row.rule,
         yes(row.verified), yes(row.provisional),
     ]  # fmt: skip

@@ -218,7 +218,7 @@ def missing(request: HttpRequest) -> HttpResponseBase:
     rows, page = selectors.refusals(actor), asked.page(request)
     if request.GET.get("export") in ("csv", "xlsx"):
         heads = {"asset": _("Asset"), "reference": _("Reference"), "rule": _("Rule"), "why": _("Why not")}
-        values = ([one.matter.title, one.matter.reference, f"{one.rule} {one.ordinal}".strip(), one.reason] for one in rows[:MOST])
+        values = ([one.matter.title, one.matter.reference, str(one), one.said] for one in rows[:MOST])
         return exporting.respond(request.GET["export"], "without-a-date", list(heads.values()), list(heads), values)
     found = list(rows[(page - 1) * REFUSALS : page * REFUSALS + 1])
     context = {"refusals": found[:REFUSALS], "page": page, "has_next": len(found) > REFUSALS, "downloads": [(kind.upper(), f"?export={kind}") for kind in ("csv", "xlsx")]}
