@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Subject(TextChoices):
@@ -59,7 +60,7 @@ class StepKind(TextChoices):
 class Choice(TextChoices):
     """A vote."""
 
-    FOR = "for", _("For")
+    FOR = "for", pgettext_lazy("vote", "For")
     AGAINST = "against", _("Against")
     ABSTAIN = "abstain", _("Abstains")
 
@@ -71,3 +72,16 @@ class ObjectionState(TextChoices):
     UPHELD = "upheld", _("Upheld")
     REJECTED = "rejected", _("Rejected")
     WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+#: What packs say of their review, in the reader's language.
+_REVIEWS = {
+    "not yet by the university": _("not yet by the university"),
+    "not yet by an attorney": _("not yet by an attorney"),
+    "not yet by a lawyer": _("not yet by a lawyer"),
+}
+
+
+def review(said: str) -> str:
+    """What a pack says of its review, in the reader's language where it is one of the usual sayings."""
+    return str(_REVIEWS.get(said, said))

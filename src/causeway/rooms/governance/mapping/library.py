@@ -19,7 +19,7 @@ from causeway.engines.packs.resolve import Book, practice
 from causeway.engines.packs.sources import from_texts
 from causeway.engines.packs.units import show_value
 from causeway.kit.show import money
-from causeway.rooms.governance.choices import Subject
+from causeway.rooms.governance.choices import Subject, review
 from causeway.rooms.governance.models import PackCopy
 
 #: Which kinds of rules settle which subject; the first that a pack has names its subject.
@@ -172,7 +172,7 @@ def _info(pack: Pack, language: str, key: str = "") -> Info:
     sender = PackCopy.objects.filter(digest=pack.digest).values_list("received_from", flat=True).first() if key else ""
     return Info(
         key or pack.id, pack.id, pack.version, pack.kind, words.get(pack.kind, pack.kind), text_of(pack.title, language), text_of(said.summary, language), text_of(said.practised_by, language),
-        text_of(said.needs, language), said.reviewed, _subject(kinds), pack.kind != "law" or "distribution" in kinds, "distribution" in kinds, sender or "",
+        text_of(said.needs, language), review(said.reviewed), _subject(kinds), pack.kind != "law" or "distribution" in kinds, "distribution" in kinds, sender or "",
     )  # fmt: skip
 
 

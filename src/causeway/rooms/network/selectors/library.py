@@ -17,6 +17,7 @@ from causeway.engines.guide.mechanisms import GROUPS, MECHANISMS, name_of
 from causeway.engines.packs.library import shipped_practice
 from causeway.frame import preferences
 from causeway.frame.access import Actor
+from causeway.rooms.governance.choices import review
 from causeway.rooms.network.access.library import KEY, coordinating
 from causeway.rooms.network.choices import Kind, ReleaseState, Target
 from causeway.rooms.network.mapping.cases import bits_of, terms
@@ -236,7 +237,7 @@ def packs_of(release: Release) -> list[dict[str, str]]:
         ours = release.number and release.hei_name.split(" (")[0] in said and release.number in said
         if pack.id in named or (pack.kind == "guide" and ours):
             title = pack.title.get(language()) or pack.title.get("en", pack.id)
-            made.append({"id": pack.id, "title": title, "reviewed": str(pack.practice.reviewed) if pack.practice else ""})
+            made.append({"id": pack.id, "title": title, "reviewed": review(str(pack.practice.reviewed)) if pack.practice else ""})
     return made + [{"id": name, "title": name, "reviewed": ""} for name in sorted(named - {one["id"] for one in made})]
 
 
