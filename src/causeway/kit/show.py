@@ -67,6 +67,14 @@ def money(minor: int | None, currency: str) -> str:
     return _money(minor, currency, _locale()) if minor is not None and currency else ""
 
 
+def amount(text: str, currency: str) -> str:
+    """An amount that somebody wrote in plain digits, with its currency, as `money` shows it; as it was written where it is no amount of a known currency."""
+    try:
+        return money(Money.parse(text, currency).minor, currency) or text
+    except ValueError:
+        return f"{currency} {text}".strip()
+
+
 def distance(due: date, today: date, language: str | None = None) -> str:
     """How far a day is: "7 days late", "tomorrow", "in 3 weeks". language: the one that is active, where the caller has asked already."""
     return _distance((due - today).days, language or get_language())
@@ -152,4 +160,4 @@ def safe(text: str) -> SafeString:
     return mark_safe(text)  # noqa: S308 - only from escaped parts
 
 
-__all__ = ["address", "day", "days", "distance", "escape", "escaped", "icon", "money", "month", "safe", "share", "short_day", "stacked", "urgency"]
+__all__ = ["address", "amount", "day", "days", "distance", "escape", "escaped", "icon", "money", "month", "safe", "share", "short_day", "stacked", "urgency"]
