@@ -13,6 +13,7 @@ from causeway.engines.indicators import Catalogue, shipped_catalogue
 from causeway.engines.indicators.questionnaire import Cell, Form, Question, cells, missing, progress, shown, words
 from causeway.frame import access
 from causeway.frame.access import Actor
+from causeway.kit.show import amount
 from causeway.rooms.network.access.questionnaires import answers_whole, reads_whole
 from causeway.rooms.network.mapping.offline import text_at
 from causeway.rooms.network.models import Answer, Answering, Delegation, FrozenAnswers, Interview, Invited, Round
@@ -143,7 +144,7 @@ def said(form: Form, question: Question, value: Any, language: str, catalogue: C
         texts = {one.key: words(one.text, language) for one in question.options}
         return ", ".join(texts.get(one, one) for one in (value if isinstance(value, list) else [value]))
     if question.kind == "money":
-        return f"{value['currency']} {value['amount']} ({value['year']})"
+        return f"{amount(str(value['amount']), value['currency'])} ({value['year']})"
     if question.kind == "file":
         return str(value["name"])
     if question.kind == "matrix":
@@ -152,7 +153,7 @@ def said(form: Form, question: Question, value: Any, language: str, catalogue: C
     if question.kind == "indicator":
         parts = {one.key: one for one in catalogue.indicators[question.indicator].parts}
         told = [
-            (f"{parts[key].name.get(language) or parts[key].name.get('en', key)}: " if key != "value" else "") + number + (f" {value.get('currency', '')}" if parts[key].unit == "currency" else "")
+            (f"{parts[key].name.get(language) or parts[key].name.get('en', key)}: " if key != "value" else "") + (amount(str(number), value.get("currency", "")) if parts[key].unit == "currency" else number)
             for key, number in value["parts"].items()
         ]
         return "; ".join(told)
