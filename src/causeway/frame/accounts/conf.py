@@ -59,6 +59,9 @@ MFA_TOTP_ISSUER = "Causeway"
 MFA_TOTP_TOLERANCE = 1
 MFA_FORMS = {
     "add_webauthn": "causeway.frame.accounts.forms.AddPasskeyForm",
+    "login_webauthn": "causeway.frame.accounts.forms.PasskeyForm",
+    "authenticate_webauthn": "causeway.frame.accounts.forms.PasskeyAfterForm",
+    "reauthenticate_webauthn": "causeway.frame.accounts.forms.PasskeyAgainForm",
     "authenticate": "causeway.frame.accounts.forms.SecondFactorForm",
     "reauthenticate": "causeway.frame.accounts.forms.SecondFactorAgainForm",
     "activate_totp": "causeway.frame.accounts.forms.ActivateAppForm",

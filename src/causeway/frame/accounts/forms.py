@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,10 +12,11 @@ from allauth.mfa import app_settings as mfa
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms as factor
 from allauth.mfa.totp.forms import ActivateTOTPForm
-from allauth.mfa.webauthn.forms import AddWebAuthnForm
+from allauth.mfa.webauthn import forms as webauthn
 from django import forms
 from django.conf import settings
 from django.core.cache import cache
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from causeway.frame import access, preferences, webhooks
@@ -22,6 +24,7 @@ from causeway.frame.access import Actor
 from causeway.frame.accounts import units
 from causeway.frame.models import Role, University, User
 from causeway.frame.preferences import Preference
+from causeway.frame.words import act_words
 
 PASSWORD_HELP = _("At least 12 characters. Four words in a row are easy to remember and hard to guess.")
 
@@ -96,7 +99,62 @@ class ActivateAppForm(Once, Worded, ActivateTOTPForm):
     labels = {"code": _("Code shown by the app")}
 
 
-class AddPasskeyForm(Worded, AddWebAuthnForm):
+#: What reading an answer that no passkey gave may end in; anybody may post anything.
+ODD = (ValueError, KeyError, IndexError, TypeError, AttributeError, struct.error)
+
+
+class _Answer(forms.JSONField):
+    def to_python(self, value: Any) -> Any:
+        try:
+            return super().to_python(value)
+        except RecursionError as fault:
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from fault
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        return initial  # an answer holds once, and is not shown again
+
+
+class Answered:
+    """Says of an answer that is of no passkey of the person, or of none at all, that it is not, where allauth speaks of a code or stumbles."""
+
+    unknown = _("This passkey is not known here. Use another one, or sign in with the password; whoever forgot it gets a link by mail.")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["credential"] = _Answer(widget=forms.HiddenInput, error_messages={"invalid": self.unknown, "required": self.unknown})  # type: ignore[attr-defined]
+
+    def clean_credential(self) -> Any:
+        theirs = getattr(super(), "clean_credential", lambda: self.cleaned_data["credential"])  # type: ignore[attr-defined]
+        return self._judged(theirs)
+
+    def clean(self) -> Any:
+        return self._judged(super().clean)  # type: ignore[misc]
+
+    def _judged(self, theirs: Any) -> Any:
+        try:
+            return theirs()
+        except ValidationError as fault:
+            if fault.code != "incorrect_code":
+                raise
+            raise ValidationError(self.unknown, code="unknown") from fault
+        except ODD as fault:
+            raise ValidationError(self.unknown, code="unknown") from fault
+
+
+class PasskeyForm(Answered, webauthn.LoginWebAuthnForm):
+    pass
+
+
+class PasskeyAfterForm(Answered, webauthn.AuthenticateWebAuthnForm):
+    pass
+
+
+class PasskeyAgainForm(Answered, webauthn.ReauthenticateWebAuthnForm):
+    pass
+
+
+class AddPasskeyForm(Answered, Worded, webauthn.AddWebAuthnForm):
+    unknown = _("This passkey could not be added. Try it once more.")
     labels = {"name": _("Name"), "passwordless": _("Sign in with this passkey alone")}
     helps = {
         "name": _("To tell your passkeys apart, for example: work laptop."),
@@ -267,7 +325,11 @@ class KeyForm(forms.Form):
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         mine = sorted(action for action, roles in access.actions().items() if roles & actor.roles and not action.startswith("token."))
-        self.fields["acts"].choices = [(action, action) for action in mine]  # type: ignore[attr-defined]
+        groups: dict[str, list[tuple[str, str]]] = {}
+        for action in mine:
+            thing, act = act_words(action)
+            groups.setdefault(thing, []).append((action, act))
+        self.fields["acts"].choices = sorted(groups.items())  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

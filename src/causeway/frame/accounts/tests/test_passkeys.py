@@ -111,3 +111,32 @@ def test_is_listed_renamed_and_removed(passkey, client):
     browser = Client()
     browser.post(ENTER, {"credential": key.answer(options(browser))})
     assert not get_user(browser).is_authenticated
+
+
+ODD = [
+    "[]", "{}", '"x"', "1", "null", "x", "[" * 3000 + "]" * 3000, '{"id": 1, "response": []}', '{"id": "\\u0000"}',
+    '{"id": "a", "rawId": "a", "type": "public-key", "response": {}}',
+    '{"id": "YQ", "rawId": "YQ", "type": "public-key", "response": {"clientDataJSON": "e30", "authenticatorData": "YQ", "signature": "YQ", "userHandle": "_w"}}',
+    '{"id": "YQ", "rawId": "YQ", "type": "public-key", "response": {"clientDataJSON": "e30", "attestationObject": "YQ"}}',
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("odd", ODD, ids=range(len(ODD)))
+def test_what_no_passkey_says_is_refused_in_words(passkey, client, odd):
+    _key, user = passkey
+    browser = Client()
+    options(browser)
+    said = browser.post(ENTER, {"credential": odd}, follow=True)
+    assert not get_user(browser).is_authenticated and "This passkey is not known here" in said.content.decode()
+    step = browser.post("/accounts/login/", {"login": user.email, "password": PASSWORD})["Location"]
+    assert "This passkey is not known here" in browser.post(step, {"credential": odd}).content.decode()
+    client.get(ADD)
+    assert "This passkey could not be added" in client.post(ADD, {"name": "x", "credential": odd}).content.decode()
+    assert Authenticator.objects.filter(user=user, type="webauthn").count() == 1
+
+
+def test_a_passkey_that_was_removed_is_told_so(passkey, client):
+    key, user = passkey
+    Authenticator.objects.filter(user=user, type="webauthn").delete()
+    browser = Client()
+    assert "This passkey is not known here" in browser.post(ENTER, {"credential": key.answer(options(browser))}, follow=True).content.decode()

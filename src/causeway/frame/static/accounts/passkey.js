@@ -1,8 +1,7 @@
-// Says on the page, not only in the console, that a passkey could not be used.
+// Says on the page, not only in the console, why a passkey could not be used: a name of the standard has a text of its own, any other the general one.
 document.addEventListener('allauth.error', function (event) {
-  const trouble = document.getElementById('passkey-trouble')
-  const exception = event.detail && event.detail.exception
-  // Somebody who closed the browser's own dialog knows that they did.
-  if (!trouble || (exception && exception.name === 'NotAllowedError')) return
-  trouble.hidden = false
+  const name = (event.detail && event.detail.exception && event.detail.exception.name) || ''
+  const texts = Array.from(document.querySelectorAll('[id^="passkey-"][role="alert"]'))
+  const told = document.getElementById('passkey-' + name) || document.getElementById('passkey-trouble')
+  texts.forEach(function (text) { text.hidden = text !== told })
 })
