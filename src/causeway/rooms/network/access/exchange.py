@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from causeway.frame.access import allow, sees
+from django.db.models import Q, QuerySet
+
+from causeway.frame.access import Actor, allow, sees
 from causeway.rooms.network.access.benchmarks import READERS
 from causeway.rooms.network.access.library import EVERYBODY
 from causeway.rooms.network.models import Installation, Institution, InstitutionName, Package, ReceivedPack
 
 for model in (Institution, InstitutionName):
     sees(model, lambda actor, queryset: queryset)
-for model in (Installation, Package, ReceivedPack):
+for model in (Installation, ReceivedPack):
     sees(model, lambda actor, queryset: queryset if actor.has(*READERS) else queryset.none())
+
+
+def _packages(actor: Actor, queryset: QuerySet) -> QuerySet:
+    """What came to the installation, and what the own university handed over: what another one handed to whom is its own affair."""
+    return queryset.filter(Q(way=Package.Way.IN) | Q(source_id=actor.university_id)) if actor.has(*READERS) else queryset.none()
+
+
+sees(Package, _packages)
 
 allow("registry.view", *EVERYBODY)
 allow("registry.claim", "director", "administrator")

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from causeway.frame.models import University
 from causeway.rooms.governance.models import PackCopy
 from causeway.rooms.network.choices import PackState
 
@@ -45,6 +46,8 @@ class Package(models.Model):
         IN = "in", _("came in")
         OUT = "out", _("went out")
 
+    #: Whose released records went out; empty for what came in.
+    source = models.ForeignKey(University, models.SET_NULL, null=True, related_name="+")
     way = models.CharField(max_length=3, choices=Way.choices)
     installation = models.ForeignKey(Installation, models.PROTECT, null=True, related_name="packages")
     sequence = models.BigIntegerField()
@@ -60,6 +63,9 @@ class Package(models.Model):
     class Meta:
         verbose_name = _("package")
         indexes = [models.Index(fields=["-at"], name="network_package_recent")]
+
+    def __str__(self) -> str:
+        return f"{self.get_way_display()}, {self.sequence}"
 
 
 class ReleasedFile(models.Model):

@@ -105,7 +105,7 @@ def package_make(
     known = Installation.objects.filter(fingerprint=to).first() if to else None
     listed = [{"key": one.key, "title": one.title[:200], "sha256": one.sha256} for one in load.parcels]
     counts = load.counts | ({"picture": len(attached)} if attached else {})
-    row = Package(way=Package.Way.OUT, installation=known, sequence=sequence, sha256=opened.sha256, counts=counts, listed=listed, contacts=contacts, by=actor.name)
+    row = Package(source_id=actor.university_id, way=Package.Way.OUT, installation=known, sequence=sequence, sha256=opened.sha256, counts=counts, listed=listed, contacts=contacts, by=actor.name)
     with audit.changing(row, by=actor, verb="package.send"):
         pass
     return Made(data, sequence, opened.sha256, opened.fingerprint, counts, load.left)

@@ -529,6 +529,17 @@ def test_only_what_was_chosen_leaves_and_contact_persons_only_when_asked(directo
         exchange.package_make(actor=director, only=[f"case:{other.key}"])
 
 
+def test_what_a_university_handed_over_is_seen_by_itself_alone(client, director, settings, tmp_path):
+    published(director, settings, tmp_path)
+    exchange.package_make(actor=director, contacts=True)
+    far = person(university(2), "office")
+    for actor, seen in ((director, True), (far, False)):
+        client.force_login(User.objects.get(pk=actor.user_id))
+        with scope.use(actor.university_id):
+            assert ("A quay for ideas" in client.get(reverse("network:exchange")).content.decode()) == seen
+            assert access.visible(actor, Package.objects.all()).exists() == seen
+
+
 def test_a_case_is_the_same_with_and_without_its_contact_person(director, elsewhere, settings, tmp_path):
     release = published(director, settings, tmp_path)
     plain, named = (json.loads(next(iter(inside(exchange.package_make(actor=director, contacts=who).data).values()))) for who in (False, True))
