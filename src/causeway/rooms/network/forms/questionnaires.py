@@ -182,7 +182,7 @@ class DelegateForm(Form):
 
     def about(self, people: list[tuple[int, str]]) -> None:
         """Offer the people of the university."""
-        self.fields["to"].choices = people
+        self.fields["to"].choices = [("", _("Choose a colleague")), *people]
 
 
 class OfflineForm(Form):

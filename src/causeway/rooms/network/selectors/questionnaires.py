@@ -27,7 +27,9 @@ def to_answer(actor: Actor) -> list[Invited]:
 
 
 def asked(actor: Actor) -> QuerySet[Round]:
-    """Rounds that the actor's university asks, the latest first."""
+    """Rounds that the actor's university asks, the latest first; for those who read whole questionnaires."""
+    if not reads_whole(actor):
+        return Round.objects.none()
     return access.visible(actor, Round.objects.filter(source_id=actor.university_id)).order_by("-published_at")
 
 

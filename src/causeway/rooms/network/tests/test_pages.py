@@ -14,7 +14,7 @@ from python_calamine import CalamineWorkbook
 from causeway.frame import access, scope
 from causeway.frame.models import AuditEntry, User
 from causeway.rooms.network.mapping import offline
-from causeway.rooms.network.models import Answer, Answering, FrozenAnswers, Invited, OwnFigure, Questionnaire, Round
+from causeway.rooms.network.models import Answer, Answering, Delegation, FrozenAnswers, Invited, OwnFigure, Questionnaire, Round
 from causeway.rooms.network.services import answers, figures
 from causeway.rooms.network.tests.making import asked, today
 
@@ -138,7 +138,13 @@ def test_a_colleague_sees_the_section_given_and_nothing_else(client, director, m
     assert client.get(reverse("network:offline_out", args=[round.pk])).status_code == 404
     overview = client.get(reverse("network:answering", args=[round.pk])).content.decode()
     assert "The office" in overview and "Results" not in overview
-    client.post(reverse("network:section_done", args=[round.pk, "office"]))
+    assert client.get(reverse("network:round", args=[round.pk])).url == reverse("network:answering", args=[round.pk])
+    assert "Asked by your university" not in client.get(reverse("network:rounds")).content.decode()
+    office = reverse("network:section", args=[round.pk, "office"])
+    assert "Please" in client.get(office).content.decode()
+    assert client.post(office, {"q:has_office": "yes", "then": "done"}).status_code == 302
+    assert Answer.objects.get().value == "yes" and Delegation.objects.get().done_at
+    assert "my section is done" not in client.get(office).content.decode()
     assert User.objects.get(pk=colleague.pk)
 
 

@@ -37,7 +37,6 @@ PATHS = [
     path("network/answer/<int:pk>/<slug:section>/", answers.section, name="section"),
     path("network/answer/<int:pk>/<slug:section>/fill/", answers.fill, name="fill"),
     path("network/answer/<int:pk>/<slug:section>/give/", answers.give, name="give"),
-    path("network/answer/<int:pk>/<slug:section>/done/", answers.done, name="section_done"),
     path("network/indicators/", benchmarks.indicators, name="indicators"),
     path("network/indicators/count/", benchmarks.count, name="count"),
     path("network/indicators/bring/", benchmarks.bring, name="figures_bring"),

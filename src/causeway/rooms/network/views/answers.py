@@ -148,9 +148,13 @@ def _files(request: HttpRequest, actor: access.Actor, form: Form, section: str, 
 
 
 def _onward(request: HttpRequest, pk: int, section: str, form: Form, answering: Answering) -> HttpResponse:
-    """Saved: stay where new questions opened, else go on."""
+    """Saved: stay where new questions opened, else go on; a colleague may say that the section is done."""
+    if request.POST.get("then") == "done":
+        answers.section_done(actor=request.actor, answering=answering, section=section)  # type: ignore[attr-defined]
+        messages.success(request, _("Thank you. The office sees that this section is done."))
+        return redirect("network:answering", pk=pk)
+    messages.success(request, _("Saved."))
     if request.POST.get("then") == "stay":
-        messages.success(request, _("Saved."))
         return redirect("network:section", pk=pk, section=section)
     parts = [part["key"] for part in reads.sections_of(request.actor, form, answering, language())]  # type: ignore[attr-defined]
     after = parts[parts.index(section) + 1 :] if section in parts else []
@@ -194,15 +198,6 @@ def give(request: HttpRequest, pk: int, section: str) -> HttpResponse:
     title = next(reads.words(part.title, language()) for part in form.sections if part.key == section)
     context = {"form": asked, "title": _("Give “%(section)s” to a colleague") % {"section": title}, "text": _("They see and answer this section alone."), "button": _("Give and write"), "back": reverse("network:answering", args=[pk])}
     return render(request, "kit/form.html", context, status=422 if request.method == "POST" else 200)
-
-
-def done(request: HttpRequest, pk: int, section: str) -> HttpResponse:
-    """A colleague says that the section is done."""
-    actor, _one, _invited, answering, _form = _found(request, pk)
-    if request.method == "POST" and answering is not None:
-        answers.section_done(actor=actor, answering=answering, section=section)
-        messages.success(request, _("Thank you. The office sees that this section is done."))
-    return redirect("network:answering", pk=pk)
 
 
 def submit(request: HttpRequest, pk: int) -> HttpResponse:

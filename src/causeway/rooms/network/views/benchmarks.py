@@ -244,7 +244,7 @@ def _export(kind: str, collection: Collection, figure: str, norm: str, cells: li
     rows = [
         [figure, norm, titles.get(one.group, one.group), one.year, one.count or "", *(_number(Fraction(text)) if text else "" for text in (one.low, one.median, one.high)), one.withheld, _number(line[one.year]) if one.year in line else ""] for one in sorted(cells, key=lambda one: (one.group, one.year))
     ]
-    heads = [_("Figure"), _("Told"), _("Peer group"), _("Year"), _("Universities"), _("Lower quartile"), _("Median"), _("Upper quartile"), _("Withheld"), _("Your university")]
+    heads = [_("Figure"), _("Normalisation"), _("Peer group"), _("Year"), _("Universities"), _("Lower quartile"), _("Median"), _("Upper quartile"), _("Withheld"), _("Your university")]
     return exporting.respond(kind, f"benchmark-{collection.pk}-{figure}", heads, ["figure", "norm", "group", "year", "universities", "low", "median", "high", "withheld", "own"], rows)
 
 

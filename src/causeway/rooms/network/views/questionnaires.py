@@ -21,6 +21,7 @@ from causeway.frame.models import University
 from causeway.kit import exporting
 from causeway.kit.views import NotSignedIn, served
 from causeway.rooms.network.access.benchmarks import leads
+from causeway.rooms.network.access.questionnaires import reads_whole
 from causeway.rooms.network.choices import LANGUAGES
 from causeway.rooms.network.forms import questionnaires as forms
 from causeway.rooms.network.models import FrozenAnswers, Institution, Invited, Questionnaire, Round
@@ -225,7 +226,7 @@ def _round(request: HttpRequest, pk: int, action: str = "round.view") -> tuple[a
 def round_page(request: HttpRequest, pk: int) -> HttpResponse:
     """A round as the one who asks sees it: who was asked, how far they are, what came in."""
     actor, one = _round(request, pk)
-    if one.source_id != actor.university_id:
+    if one.source_id != actor.university_id or not reads_whole(actor):
         return redirect("network:answering", pk=pk)
     text = request.GET.get("q", "").strip()[:200]
     here = list(University.objects.exclude(pk__in=Invited.objects.filter(round=one).exclude(to=None).values("to")).order_by("name")[:200])
