@@ -12,6 +12,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from causeway.frame import scope
@@ -188,6 +189,9 @@ class AuditRun(Owned):
     class Meta:
         indexes = [models.Index(fields=["university", "-started_at"], name="frame_run_recent")]
 
+    def __str__(self) -> str:
+        return gettext("Run %(n)s") % {"n": self.pk}
+
 
 class AuditEntry(models.Model):
     """One change, by whom, why, and what it was before and after. Never changed; sealed into the university's chain after commit."""
@@ -301,6 +305,9 @@ class Job(models.Model):
     class Meta:
         indexes = [models.Index(fields=["state", "run_at"], name="frame_job_queue")]
 
+    def __str__(self) -> str:
+        return self.name
+
 
 class JobSchedule(models.Model):
     """When a scheduled job runs next."""
@@ -346,6 +353,9 @@ class Setting(models.Model):
             models.UniqueConstraint("user", "key", condition=models.Q(university=None), name="frame_setting_user"),
         ]
 
+    def __str__(self) -> str:
+        return self.key
+
 
 class SavedView(Owned):
     """A list's filters, columns and sort under a name; of one person, or shared with the office."""
@@ -358,6 +368,9 @@ class SavedView(Owned):
 
     class Meta:
         constraints = [models.UniqueConstraint("university", "user", "resource", "name", name="frame_view_once")]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Counter(models.Model):
@@ -389,6 +402,9 @@ class StoredFile(Owned):
 
     class Meta:
         indexes = [models.Index(fields=["university", "sha256"], name="frame_file_digest")]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class SearchDoc(models.Model):
@@ -429,6 +445,9 @@ class ApiToken(models.Model):
     expires_on = models.DateField(_("expires on"), null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, editable=False)
     revoked_at = models.DateTimeField(null=True, editable=False)
+
+    def __str__(self) -> str:
+        return self.name
 
     @staticmethod
     def make() -> tuple[str, str]:
@@ -505,6 +524,9 @@ class Feed(Owned):
     created_at = models.DateTimeField(default=timezone.now)
     read_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.name
 
 
 # --- imports ---------------------------------------------------------------------------------------------------------------------
@@ -599,3 +621,6 @@ class ImportMapping(Owned):
 
     class Meta:
         constraints = [models.UniqueConstraint("university", "kind", "header", name="frame_mapping_once")]
+
+    def __str__(self) -> str:
+        return self.kind

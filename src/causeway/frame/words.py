@@ -47,3 +47,51 @@ def kind_words(label: str) -> str:
         return str(apps.get_model(label)._meta.verbose_name)
     except (LookupError, ValueError):
         return label
+
+
+@lru_cache(maxsize=20)
+def _acts(_language: str | None) -> dict[str, str]:
+    """What acts do, in words, made once for each language."""
+    return {
+        "*": _("everything"), "view": pgettext("act", "Read"), "create": _("Add"), "make": _("Add"), "start": _("Begin"), "update": _("Edit"), "build": _("Edit"), "write": _("Write"), "trash": _("Put into the trash"),
+        "restore": _("Restore"), "remove": _("Remove"), "import": _("Bring in"), "import_each": _("Bring in one by one"), "note": _("Add a note"), "document": _("Attach a file"),
+        "contact": _("Edit the contact"), "end": _("End"), "close": _("Close"), "reopen": _("Open again"), "undo": _("Undo"), "withdraw": _("Withdraw"), "take_back": _("Take back"),
+        "cancel": _("Cancel"), "submit": _("Hand in"), "share": _("Release"), "publish": _("Publish"), "review": _("Review"), "merge": _("Make it a version"), "copy": _("Copy"),
+        "done": _("Record as done"), "instruct": _("Instruct"), "answer": pgettext("act", "Answer"), "confirm": _("Confirm"), "reassign": _("Give to another person"),
+        "extend": _("Extend"), "snooze": _("Snooze"), "waive": _("Let it pass"), "record": _("Record"), "correct": _("Correct"), "recompute": _("Compute anew"),
+        "replay": _("Compute anew"), "propose": _("Put before the deciders"), "adopt": _("Adopt"), "simulate": _("Try out"), "act": pgettext("act", "Settle"), "declare": _("Declare"),
+        "vote": _("Vote"), "decline": _("Decline"), "delegate": _("Give to another person"), "invite": _("Invite"), "remind": _("Remind"), "give": _("Give"), "send": _("Send"),
+        "receive": _("Receive"), "trust": _("Trust"), "resend": _("Send again"), "retry": _("Try again"), "revoke": _("Revoke"), "rotate": _("Make a new key"), "test": _("Test"),
+        "enable": _("Switch on"), "disable": _("Switch off"), "deactivate": _("Close the account"), "reactivate": _("Open the account again"), "erase": _("Erase"),
+        "configure": _("Change the settings"), "verify": _("Verify"), "claim": _("Link"), "leave": _("Leave"), "count": _("Count"), "enter": _("Enter"), "group": _("Make groups"),
+    }  # fmt: skip
+
+
+@lru_cache(maxsize=20)
+def _things(_language: str | None) -> dict[str, str]:
+    """What acts are done to, in words: the name of the model, or what stands here for what is none."""
+    models = {model._meta.model_name: str(model._meta.verbose_name) for model in apps.get_models() if not model._meta.app_label.startswith(("auth", "content", "sessions"))}
+    return models | {
+        "*": _("everything"), "audit": _("Audit log"), "benchmark": _("Benchmarks"), "catalogue": _("Catalogue"), "event": _("event"), "exchange": _("Exchange"), "frozen": _("Answers handed in"),
+        "indicator": _("Indicators"), "library": _("Library"), "member": _("Members"), "network": _("Network"), "pack": _("Packs"), "refusal": _("Rules that give no date"),
+        "registry": _("Register of institutions"), "today": _("Today"), "token": _("Keys to the API"), "work": _("Work in the background"),
+    }  # fmt: skip
+
+
+def act_words(action: str) -> tuple[str, str]:
+    """An act of `access` in words, the thing first: "asset.trash" becomes ("Asset", "Put into the trash")."""
+    thing, _dot, act = action.partition(".")
+    language = get_language()
+    said = _things(language).get(thing, thing)
+    return said[:1].upper() + said[1:], _acts(language).get(act, act.replace("_", " ").capitalize())
+
+
+def scope_words(scopes: list[str]) -> list[str]:
+    """What a key may do, a line for each thing: ["asset.view", "asset.trash"] becomes ["Asset: Read, Put into the trash"]."""
+    plain = {"*": _("do whatever I may do"), "*.view": _("read what I may read")}
+    made: dict[str, list[str]] = {}
+    for scope in scopes:
+        if scope not in plain:
+            thing, act = act_words(scope)
+            made.setdefault(thing, []).append(act)
+    return [plain[scope] for scope in scopes if scope in plain] + [f"{thing}: {', '.join(acts)}" for thing, acts in made.items()]

@@ -6,11 +6,12 @@ from typing import Any
 
 from django import template
 
-from causeway.frame.words import kind_words, verb_words
+from causeway.frame.words import kind_words, scope_words, verb_words
 
 register = template.Library()
 register.filter("verb", verb_words)
 register.filter("kind", kind_words)
+register.filter("scope_words", scope_words)
 
 
 @register.filter

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from causeway.frame.models import Owned, StoredFile, Trashable, University
+from causeway.kit.show import money
 from causeway.rooms.assets.choices import CostKind, LinkKind, Status
 from causeway.rooms.docket.choices import Right
 from causeway.rooms.docket.models import Matter
@@ -109,6 +111,9 @@ class Ownership(Owned):
             models.Index(fields=["university", "organisation"], name="assets_owner_org"),
         ]
 
+    def __str__(self) -> str:
+        return str(self.organisation or self.university)
+
 
 class Inventorship(Owned):
     """An inventor of an asset with an exact share, where it is known."""
@@ -124,6 +129,9 @@ class Inventorship(Owned):
         constraints = [models.UniqueConstraint("university", "asset", "person", name="assets_inventor_once")]
         indexes = [models.Index(fields=["university", "person"], name="assets_inventor_person")]
 
+    def __str__(self) -> str:
+        return f"{self._meta.verbose_name} {self.sequence}"  # no name: the trail keeps these words for good
+
 
 class Link(Owned):
     """An earlier or related application, here or elsewhere."""
@@ -137,6 +145,9 @@ class Link(Owned):
 
     class Meta:
         indexes = [models.Index(fields=["university", "asset"], name="assets_link_asset")]
+
+    def __str__(self) -> str:
+        return str(self.other) if self.other else f"{self.office} {self.number}".strip()
 
 
 class Cost(Owned):
@@ -154,6 +165,9 @@ class Cost(Owned):
     class Meta:
         indexes = [models.Index(fields=["university", "asset", "-on"], name="assets_cost_asset")]
 
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}, {money(self.amount, self.currency)}"
+
 
 class Document(Owned):
     """A file that belongs to an asset."""
@@ -166,6 +180,9 @@ class Document(Owned):
     class Meta:
         indexes = [models.Index(fields=["university", "asset"], name="assets_document_asset")]
 
+    def __str__(self) -> str:
+        return self.title
+
 
 class Note(Owned):
     """A remark on an asset."""
@@ -177,3 +194,6 @@ class Note(Owned):
 
     class Meta:
         indexes = [models.Index(fields=["university", "asset", "-at"], name="assets_note_asset")]
+
+    def __str__(self) -> str:
+        return gettext("note")

@@ -105,6 +105,9 @@ class CaseContact(Owned):
     class Meta:
         verbose_name = _("contact")
 
+    def __str__(self) -> str:
+        return str(self.case)
+
 
 class CaseVersion(Owned):
     """What a case said at a point in time, without contact data; never changed."""

@@ -49,3 +49,6 @@ class RegistryLoad(models.Model):
     sha256 = models.CharField(max_length=64)
     counts = models.JSONField(default=dict, blank=True)
     loaded_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return self.file
