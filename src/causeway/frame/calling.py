@@ -25,6 +25,8 @@ ANSWER_LIMIT = 64 * 1024
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+#: Inside, though Python's tables may say otherwise: a cloud's own services, protocol assignments, old relays, documentation (RFC 6890, 7526, 9637).
+_INSIDE = [ipaddress.ip_network(one) for one in ("168.63.129.16/32", "192.0.0.0/24", "192.88.99.0/24", "3fff::/20")]
 
 
 class NotCalled(Exception):
@@ -41,6 +43,8 @@ def inside(address: str) -> bool:
 def _is_inside(address: Address) -> bool:
     if isinstance(address, ipaddress.IPv6Address) and _embedded(address):
         return False  # judged by what it carries
+    if any(address in network for network in _INSIDE):
+        return True
     return not address.is_global or address.is_multicast or address.is_reserved or address.is_unspecified or getattr(address, "is_site_local", False)
 
 

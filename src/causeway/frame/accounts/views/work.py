@@ -110,6 +110,7 @@ def webhook_new(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 
 @page("webhook.update")
+@reauthentication_required
 def webhook_edit(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
     """Change an address or its events."""
     found = _webhook(actor, pk)
