@@ -15,7 +15,17 @@ Command = Callable[[argparse.Namespace], int]
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command line; returns the exit code: 0 done, 1 something is not as it should be, 2 the call itself is wrong."""
-    arguments = sys.argv[1:] if argv is None else argv
+    try:
+        code = _run_command(sys.argv[1:] if argv is None else argv)
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:  # whoever read along (head, less) has seen enough; nothing is left to say, not even at the end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _run_command(arguments: list[str]) -> int:
+    """Hand the command to the module that holds it."""
     if arguments[:1] == ["law"]:
         from causeway.config import law_cli
 
@@ -24,20 +34,16 @@ def main(argv: list[str] | None = None) -> int:
         from causeway.config import guide_cli
 
         return guide_cli.main(arguments[1:])
-    if arguments[:1] and arguments[0] in ("registry", "indicators", "network"):
-        from causeway.config import network_cli
-
-        return network_cli.main(arguments)
     if arguments[:1] == ["pack"]:
         from causeway.config import pack_cli
 
         return pack_cli.main(arguments[1:])
+    if arguments and arguments[0] in ("registry", "indicators", "network"):
+        from causeway.config import network_cli
+
+        return network_cli.main(arguments)
     parsed = _parser().parse_args(arguments)
-    try:
-        return parsed.command(parsed)
-    except BrokenPipeError:  # whoever read along (head, less) has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+    return parsed.command(parsed)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -74,13 +80,10 @@ def _parser() -> argparse.ArgumentParser:
     verify.add_argument("what", choices=["verify"])
     verify.add_argument("--university", help="only this one; needed with --head where there are several")
     verify.add_argument("--head", action="append", default=[], metavar="N:HASH", help="a head kept outside, from a letter: compare the chain with it")
-    for name, command, help in (
-        ("backup", _backup, "Write database and files to one checksummed archive."),
-        ("restore", _restore, "Put a backup back."),
-    ):
-        made = add(name, command, help)
-        made.add_argument("file", type=Path)
-        made.add_argument("--yes", action="store_true", help="overwrite what is there")
+    add("backup", _backup, "Write database and files to one checksummed archive.").add_argument("file", type=Path)
+    back = add("restore", _restore, "Put a backup back.")
+    back.add_argument("file", type=Path)
+    back.add_argument("--yes", action="store_true", help="overwrite what is there")
     office = add("university", _university, "Create a university and its first administrator.")
     office.add_argument("what", choices=["add"])
     office.add_argument("name")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 import textwrap
 from collections.abc import Iterator
@@ -30,8 +29,7 @@ def main(argv: list[str]) -> int:
     try:
         return options.command(options)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # who read had enough; nothing is left to say, not even at the end
-        return 1
+        raise  # no fault of a file: `cli` ends it quietly
     except (CaseFault, OSError, PackFaults, UnicodeDecodeError) as fault:
         print(f"causeway law: {fault}", file=sys.stderr)
         return 2
@@ -70,7 +68,7 @@ def shipped_law() -> Law:
     return compile_law(load_packs(shipped_packs()))
 
 
-def _read(file: Path) -> str:
+def read_text(file: Path) -> str:
     """The text of a file of cases, with or without a byte order mark."""
     try:
         return file.read_text(encoding="utf-8-sig")
@@ -79,7 +77,7 @@ def _read(file: Path) -> str:
 
 
 def _check(options: argparse.Namespace) -> int:
-    results = check_text(_read(options.file), shipped_law(), options.file.name)
+    results = check_text(read_text(options.file), shipped_law(), options.file.name)
     if options.json:
         print(json.dumps([result.as_dict() for result in results], ensure_ascii=False, indent=1))
         for result in results:
@@ -135,7 +133,7 @@ _WEEKDAYS_ZH = "一二三四五六日"
 
 
 def _explain(options: argparse.Namespace) -> int:
-    text, file = _read(options.given), options.given.name
+    text, file = read_text(options.given), options.given.name
     law, language = shipped_law(), options.language
     said = _SAID[language]
     rule_id = options.rule.strip().upper()

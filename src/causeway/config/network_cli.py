@@ -9,12 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-#: The commands this module holds; `cli` hands them over whole.
-COMMANDS = ("registry", "indicators", "network")
-
 
 def main(argv: list[str]) -> int:
-    """Run one of `COMMANDS`; returns 0 when all is well, 1 when something is not, 2 when the call or a file is wrong."""
+    """Run `registry`, `indicators` or `network`; returns 0 when all is well, 1 when something is not, 2 when the call or a file is wrong."""
     options = _parser().parse_args(argv)
     return options.command(options)
 

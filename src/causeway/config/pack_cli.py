@@ -15,6 +15,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from causeway.config.law_cli import read_text
 from causeway.engines.distribution import Contributor
 from causeway.engines.docket.check import CaseFault, Result
 from causeway.engines.kernel import Money, Refusal, parse_date
@@ -59,6 +60,8 @@ def main(argv: list[str]) -> int:
     options = _parser().parse_args(argv)
     try:
         return int(options.command(options))
+    except BrokenPipeError:
+        raise  # no fault of a file: `cli` ends it quietly
     except (CallFault, CaseFault, OSError, PackFaults, UnicodeDecodeError, ValueFault) as fault:
         print(f"causeway pack: {fault}", file=sys.stderr)
         return 2
@@ -225,16 +228,8 @@ def _test(options: argparse.Namespace) -> int:
     return 0 if all(result.ok for result in results) else 1
 
 
-def _read(file: Path) -> str:
-    """The text of a file of cases, with or without a byte order mark."""
-    try:
-        return file.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as wrong:
-        raise CaseFault(f"{file.name}: is no text in UTF-8 (byte {wrong.start}).") from None
-
-
 def _check(options: argparse.Namespace) -> int:
-    results = check_text(_read(options.file), _known(options.pack), options.file.name)
+    results = check_text(read_text(options.file), _known(options.pack), options.file.name)
     if options.json:
         print(json.dumps([vars(result) for result in results], ensure_ascii=False, indent=1))
     else:
@@ -264,7 +259,7 @@ def _differences(expect: Mapping[str, Any], got: Mapping[str, Any], place: str =
 
 
 def _explain(options: argparse.Namespace) -> int:
-    cases = read_cases(_read(options.file), options.file.name)
+    cases = read_cases(read_text(options.file), options.file.name)
     chosen = [case for case in cases if options.case in (None, str(case.get("id")))]
     if not chosen:
         raise CallFault(f"{options.file.name} has no case {options.case}.")
