@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
@@ -61,12 +61,17 @@ def read_file(text: str, file: str) -> list[tuple[Any, str]]:
 
 def read_cases(text: str, file: str) -> list[Map]:
     """The cases of a YAML text; `CaseFault` with file and line for anything in it that is no case."""
-    cases = read_file(text, file)
-    for case, wrong in cases:
+    return sound(text, file, checked)
+
+
+def sound(text: str, file: str, check: Callable[[Map, str], Map]) -> list[Map]:
+    """The cases of a YAML text, each as `check` (case, file) gives it back; `CaseFault` for the first that is none."""
+    found = []
+    for case, wrong in read_file(text, file):
         if wrong:
             raise CaseFault(wrong)
-        checked(case, file)
-    return [case for case, _wrong in cases]
+        found.append(check(case, file))
+    return found
 
 
 def _within(faults: list[Fault], value: Seq, at: int) -> Iterator[Fault]:

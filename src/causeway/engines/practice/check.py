@@ -14,7 +14,7 @@ from typing import Any
 
 from causeway.engines import distribution, funding, grants, royalty
 from causeway.engines.distribution import rewards
-from causeway.engines.docket.cases import read_file
+from causeway.engines.docket.cases import read_file, sound
 from causeway.engines.docket.check import CaseFault, Result
 from causeway.engines.kernel import CURRENCIES, Line, Money, NoRuleInForce, Refusal, Step, exponent, parse_date, tell
 from causeway.engines.packs.parse import Map, Seq
@@ -28,13 +28,8 @@ _WEIGHT = re.compile(r"-?\d{1,18}(\.\d{1,18}|/\d{1,18})?")
 
 
 def read_cases(text: str, file: str) -> list[Map]:
-    """The cases of a YAML text; `CaseFault` with file and line for anything that is no case."""
-    cases = read_file(text, file)
-    for case, wrong in cases:
-        if wrong:
-            raise CaseFault(wrong)
-        checked(case, file)
-    return [case for case, _wrong in cases]
+    """The cases of money in a YAML text; `CaseFault` with file and line for anything that is no case."""
+    return sound(text, file, checked)
 
 
 def checked(case: Map, file: str) -> Map:
