@@ -120,7 +120,8 @@ def remember(actor: access.Actor, key: str, digest: str, response: HttpResponse)
 def shown(resource: Resource, obj: Any) -> dict[str, Any]:
     """A record as the API gives it: the columns of the list, the fields of the form, its revision."""
     record: dict[str, Any] = {"id": obj.pk, "url": reverse(f"api:{resource.key}", args=[obj.pk])}
-    record |= {column.name: plain(column.value(obj)) for column in resource.columns}
+    for column in resource.columns:
+        record |= zip(column.titles(), map(plain, column.values(obj)), strict=True)
     for name in _form_fields(resource):
         if hasattr(obj, f"{name}_id"):
             record[name] = getattr(obj, f"{name}_id")
@@ -331,7 +332,8 @@ def _input(fields: dict[str, forms.Field], partly: bool = False) -> dict[str, An
 def _output(resource: Resource) -> dict[str, Any]:
     """The schema of a record as it is given."""
     properties: dict[str, Any] = {"id": {"type": "integer"}, "url": {"type": "string"}, "revision": {"type": ["integer", "null"]}}
-    properties |= {column.name: {**_COLUMN, "title": str(column.label)} for column in resource.columns if column.name not in properties}
+    titles = {name: title for column in resource.columns for name, title in column.titles().items()}
+    properties |= {name: {**_COLUMN, "title": str(title)} for name, title in titles.items() if name not in properties}
     for name, field in _form_fields(resource).items():
         properties.setdefault(name, {**_COLUMN, "title": str(field.label or name)})
     return {"type": "object", "properties": properties, "required": ["id", "url", "revision"]}

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.http import FileResponse, HttpResponse, StreamingHttpResponse
 
+from causeway.engines.kernel import Money
 from causeway.frame.cells import harmless
 
 
@@ -20,6 +21,11 @@ def plain(value: Any) -> Any:
     if isinstance(value, datetime | date):
         return value.isoformat()
     return value if isinstance(value, int | float | bool | type(None) | list | dict) else str(value)
+
+
+def major(minor: int | None, currency: str) -> float | None:
+    """An amount in minor units as the number that a file gives; its currency stands in a column of its own."""
+    return float(Money(minor, currency).text()) if minor is not None and currency else None
 
 
 class _Echo:

@@ -11,11 +11,13 @@ from django.db import models
 from django.db.models import Q, QuerySet
 from django.urls import NoReverseMatch, reverse
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
 from causeway.engines.kernel import Money
 from causeway.frame import access, search
 from causeway.frame.access import Actor
 from causeway.kit import telling
+from causeway.kit.exporting import major
 from causeway.kit.show import address, escaped
 
 #: How many rows a page has, and where counting stops.
@@ -29,7 +31,8 @@ class Column:
 
     sort: the field it sorts by (indexed, university first); css: classes of its cells; link: the cell opens the record;
     second: a second line; hide: "md" or "lg", below which width the column goes; cells, seconds: make `cell` and `second` for one
-    page, where something is the same in all of its rows (the language, today).
+    page, where something is the same in all of its rows (the language, today); currency: of an amount in minor units, which files and
+    the API give as a number in major units with its currency beside it.
     """
 
     name: str
@@ -43,6 +46,18 @@ class Column:
     css: str = ""
     cells: Callable[[], Callable[[Any], Any]] | None = None
     seconds: Callable[[], Callable[[Any], Any]] | None = None
+    currency: Callable[[Any], str] | None = None
+
+    def titles(self) -> dict[str, Any]:
+        """Names and titles of what files and the API give of it."""
+        return {self.name: self.label} | ({"currency": _("Currency")} if self.currency else {})
+
+    def values(self, obj: Any) -> list[Any]:
+        """What files and the API give of it, in the order of its titles."""
+        if self.currency is None:
+            return [self.value(obj)]
+        currency = self.currency(obj)
+        return [major(self.value(obj), currency), currency]
 
     def classes(self) -> str:
         """The classes of its cells."""

@@ -187,10 +187,9 @@ def _views(actor: access.Actor, resource: Resource) -> list[SavedView]:
 
 
 def _export(kind: str, resource: Resource, actor: access.Actor, rows: QuerySet, columns: Sequence[Column]) -> HttpResponseBase:
-    heads = [str(column.label) for column in columns]
-    keys = [column.name for column in columns]
-    values = ([column.value(obj) for column in columns] for obj in rows.iterator(2_000))
-    return exporting.respond(kind, resource.path, heads, keys, scope.within(actor.university_id, values))
+    titles = {name: str(title) for column in columns for name, title in column.titles().items()}
+    values = ([value for column in columns for value in column.values(obj)] for obj in rows.iterator(2_000))
+    return exporting.respond(kind, resource.path, list(titles.values()), list(titles), scope.within(actor.university_id, values))
 
 
 # --- one record ---------------------------------------------------------------------------------------------------------------------------
