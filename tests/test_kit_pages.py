@@ -222,7 +222,7 @@ def test_renewals_are_instructed_and_ordered(office, actor):
     response = office.post(reverse("docket:renewals"), {"pick": rows, "action": "order"}, follow=True)
     assert "ORD-" in response.content.decode()
     for kind, magic in (("csv", "\ufeff".encode()), ("xlsx", b"PK"), ("pdf", b"%PDF")):
-        assert office.get(reverse("docket:order_file", args=[1 if kind else 1, kind]).replace("/1.", f"/{_order()}.")).content.startswith(magic)
+        assert office.get(reverse("docket:order_file", args=[1 if kind else 1, kind]).replace("/1.", f"/{_order()}.")).getvalue().startswith(magic)
 
 
 def _order():

@@ -68,7 +68,7 @@ for action in ("matter.view", "event.view", "deadline.view", "refusal.view"):
     allow(action, *READERS, "inventor", "agent")
 allow("orderlist.view", *READERS, "agent")
 for action in ("matter.create", "matter.update", "matter.close", "event.create", "event.record", "event.correct", "event.withdraw", "deadline.waive", "deadline.reassign",
-               "deadline.extend", "deadline.undo", "orderlist.make", "matter.recompute"):  # fmt: skip
+               "deadline.extend", "deadline.undo", "orderlist.make", "orderlist.cancel", "orderlist.undo", "matter.recompute"):  # fmt: skip
     allow(action, "office")
 allow("deadline.done", "office", "agent")
 allow("deadline.instruct", "office", "director")

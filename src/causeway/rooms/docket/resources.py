@@ -21,6 +21,7 @@ from causeway.rooms.docket import forms, mapping, reminders, selectors, services
 from causeway.rooms.docket.choices import WAITING, Instruction, Source, State
 from causeway.rooms.docket.models import Deadline, Matter, MatterEvent, OrderList
 from causeway.rooms.docket.selectors import Look
+from causeway.rooms.docket.views.common import line_words
 from causeway.rooms.docket.views.events import lines_of
 from causeway.rooms.people.models import Person
 
@@ -111,9 +112,9 @@ DEADLINE = register(
         related=("holder", "matter", "matter__agent", "confirmed_by", "proof"), listed=("holder", "matter"), search=["matter_title", "matter_reference", "action", "rule"], text=_held_by, text_of=Matter, menu=False,
         columns=[
             Column("due", _("Due"), lambda o: o.due, cells=lambda: Look().due, sort="due", css="cw-nowrap cw-c-date"),
-            Column("action", _("What"), lambda o: o.action, cells=lambda: Look().action, link=True, seconds=lambda: Look().second),
+            Column("action", _("What"), words.action, cells=lambda: Look().action, link=True, seconds=lambda: Look().second),
             Column("asset", _("Asset"), lambda o: o.matter_title, cells=lambda: Look().asset, hide="md"),
-            Column("fee", _("Fee"), lambda o: o.amount, cells=lambda: Look().fee, css="cw-num", hide="md"),
+            Column("fee", _("Fee"), lambda o: o.amount, cells=lambda: Look().fee, css="cw-num", hide="md", currency=lambda o: o.currency),
             Column("holder", _("In hand of"), lambda o: o.holder.name if o.holder else "", hide="lg", css="cw-nowrap"),
             Column("rule", _("Why"), lambda o: o.rule, cells=lambda: Look().why, hide="lg"),
         ],
@@ -194,7 +195,7 @@ EVENT = register(
         model=MatterEvent, key="event", label=_("event"), label_plural=_("events"), icon="calendar-due", order=("-pk",), related=("matter",), menu=False,
         form=forms.EventCreateForm, create=services.event_create,
         columns=[
-            Column("kind", _("What happened"), lambda o: o.kind, cell=lambda o: selectors.in_words(o).words, link=True, second=_event_state),
+            Column("kind", _("What happened"), lambda o: selectors.in_words(o).words, link=True, second=_event_state),
             Column("on", _("On"), lambda o: o.on, cell=lambda o: day(o.on), css="cw-nowrap"),
             Column("matter", _("Matter"), lambda o: o.matter.reference, cell=lambda o: stacked(o.matter.title, o.matter.reference), hide="md"),
             Column("source", _("Learnt"), lambda o: str(o.get_source_display()), hide="lg"),
@@ -217,13 +218,14 @@ EVENT = register(
 
 def _order_lines(_request: Any, order: OrderList) -> dict[str, Any]:
     """The lines of an order list in words, with what is to be paid in each currency."""
-    words = dict(Instruction.choices)
+    instructions = dict(Instruction.choices)
     sums: dict[str, int] = {}
     for line in order.lines:
         if line["amount"] is not None and line["instruction"] == Instruction.PAY:
             sums[line["currency"]] = sums.get(line["currency"], 0) + line["amount"]
     lines = [
-        line | {"due": day(date.fromisoformat(line["due"])), "told": words.get(line["instruction"], line["instruction"]), "fee": money(line["amount"], line["currency"])}
+        line | {"due": day(date.fromisoformat(line["due"])), "told": instructions.get(line["instruction"], line["instruction"]),
+               "fee": money(line["amount"], line["currency"]), "words": line_words(line)}
         for line in order.lines
     ]  # fmt: skip
     return {"order": order, "lines": lines, "sums": [money(sums[currency], currency) for currency in sorted(sums)]}
@@ -233,12 +235,20 @@ ORDER = register(
     Resource(
         model=OrderList, key="orderlist", label=_("order list"), label_plural=_("order lists"), icon="list-check", order=("-made_on", "-pk"), related=("agent",),
         columns=[
-            Column("number", _("Number"), lambda o: o.number, link=True),
+            Column("number", _("Number"), lambda o: o.number, link=True, second=lambda o: _("cancelled") if o.cancelled_on else ""),
             Column("agent", _("Agent"), lambda o: o.agent.name if o.agent else _("no agent")),
             Column("made_on", _("Made on"), lambda o: o.made_on, cell=lambda o: day(o.made_on)),
+            Column("cancelled_on", _("Cancelled on"), lambda o: o.cancelled_on, cell=lambda o: day(o.cancelled_on), hide="md"),
             Column("lines", _("Lines"), lambda o: len(o.lines), css="cw-num"),
         ],
-        props=lambda o: [(_("Agent"), o.agent, ""), (_("Made on"), day(o.made_on), "")],
+        actions=[
+            Action("cancel", _("Cancel this list"), services.order_cancel, forms.ReasonForm, icon="circle-x", grave=True, when=lambda o: not o.cancelled_on, undo="undo",
+                   text=_("Its number stays used. Its instructions can go to an agent again; tell the agent that this list no longer counts.")),
+            Action("undo", _("Undo"), services.order_undo, icon="arrow-back-up", when=lambda o: bool(o.cancelled_on),
+                   text=_("The list stands again, if none of its instructions went to an agent since.")),
+        ],
+        identity=lambda o: [format_html('<span class="cw-badge is-late">{}</span>', _("cancelled"))] if o.cancelled_on else [],
+        props=lambda o: [(_("Agent"), o.agent, ""), (_("Made on"), day(o.made_on), ""), (_("Cancelled on"), day(o.cancelled_on), o.cancelled_why)],
         panels=[Panel("docket/order_lines.html", _order_lines)], menu=False,
         empty_title=_("No order list yet"), empty_text=_("Instruct renewals, then write the orders for the agents."),
     )

@@ -645,9 +645,12 @@ def deadline_snooze(*, actor: Actor, obj: Deadline, until: date) -> Snooze:
 
 
 def orders_make(*, actor: Actor, ids: Sequence[int], on: date) -> list[OrderList]:
-    """Write the instructed fees into one order list for each agent; returns the lists. What an agent was told already is not told again."""
+    """Write the instructed fees into one order list for each agent; returns the lists.
+
+    What an agent was told already is not told again, unless that list was cancelled.
+    """
     access.require(actor, "orderlist.make")
-    told = {_told(line) for lines in OrderList.objects.values_list("lines", flat=True) for line in lines}
+    told = _told_already()
     rows = Deadline.objects.filter(pk__in=ids, state=State.INSTRUCTED).select_related("matter__agent").order_by("matter__agent_id", "due", "pk")
     lists = []
     lines = ((row.matter.agent, line) for row in rows if _told(line := _order_line(row)) not in told)
@@ -659,6 +662,36 @@ def orders_make(*, actor: Actor, ids: Sequence[int], on: date) -> list[OrderList
     return lists
 
 
+def order_cancel(*, actor: Actor, obj: OrderList, why: str) -> OrderList:
+    """Cancel an order list: its number stays used, and its instructions may go to an agent again. Raises ValidationError without a reason or a second time."""
+    access.require(actor, "orderlist.cancel", obj)
+    if not why.strip():
+        raise ValidationError({"why": _("Give the reason.")})
+    with audit.changing(obj, by=actor, verb="orderlist.cancel", why=why) as obj:
+        if obj.cancelled_on:
+            raise ValidationError(_("This order list is cancelled already."))
+        obj.cancelled_on, obj.cancelled_why = selectors.today_of(actor), why.strip()[:300]
+    return obj
+
+
+def order_undo(*, actor: Actor, obj: OrderList) -> OrderList:
+    """Let a cancelled order list stand again; ValidationError where an instruction of it went to an agent since."""
+    access.require(actor, "orderlist.undo", obj)
+    with audit.changing(obj, by=actor, verb="orderlist.undo") as obj:
+        if not obj.cancelled_on:
+            raise ValidationError(_("This order list stands."))
+        since = {told[:3] for told in _told_already()}  # whatever it says there: an agent told two things about one fee is told wrong
+        if not since.isdisjoint(_told(line)[:3] for line in obj.lines):
+            raise ValidationError(_("Instructions of this list stand on another order list since."))
+        obj.cancelled_on, obj.cancelled_why = None, ""
+    return obj
+
+
+def _told_already() -> set[tuple[str, ...]]:
+    """What agents were told by order lists that stand."""
+    return {_told(line) for lines in OrderList.objects.filter(cancelled_on=None).values_list("lines", flat=True) for line in lines}
+
+
 def _told(line: dict[str, Any]) -> tuple[str, ...]:
     """What names an instruction: the fee, its day, and what is to happen with it."""
     return line["reference"], line["action"], line["due"], line["instruction"]
@@ -667,6 +700,7 @@ def _told(line: dict[str, Any]) -> tuple[str, ...]:
 def _order_line(row: Deadline) -> dict[str, Any]:
     return {
         "reference": row.matter_reference, "office": row.office, "number": row.matter.number, "title": row.matter_title, "action": row.action,
+        "rule": row.rule, "ordinal": row.ordinal,
         "due": row.due.isoformat(), "grace": row.grace_ends.isoformat() if row.grace_ends else "", "instruction": row.instruction, "amount": row.amount,
         "currency": row.currency,
     }  # fmt: skip

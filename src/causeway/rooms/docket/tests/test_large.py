@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
 import re
 from datetime import date, timedelta
 
@@ -13,6 +16,7 @@ from causeway.frame import audit, db
 from causeway.rooms.docket import selectors, services
 from causeway.rooms.docket.models import Deadline, Matter
 from causeway.rooms.docket.ports import EventDraft, MatterDraft
+from causeway.rooms.docket.views import common
 
 pytestmark = pytest.mark.django_db
 DAY = date(2032, 5, 14)
@@ -68,3 +72,22 @@ def test_sqlite_counts_and_lists_what_waits_by_its_own_index(actor, full_day, es
     for rows in (selectors.late(actor, DAY).order_by(), selectors.waiting(actor)[:50], selectors.soon(actor, DAY)):
         assert "docket_deadline_waits" in rows.explain()
     assert "docket_deadline_days" in Deadline.objects.order_by("due", "pk")[:50].explain()
+
+
+@pytest.mark.parametrize("name", ["docket:docket", "kit:deadline_list"])
+def test_files_hold_every_row_with_fees_as_numbers_and_the_words_of_the_reader(client, make_user, full_day, monkeypatch, name):
+    monkeypatch.setattr(common, "CHUNK", 5)
+    client.force_login(make_user("office"))
+    address = f"{reverse(name)}?tab=all&export="
+    rows = json.loads(client.get(f"{address}json").getvalue())
+    assert len(rows) == Deadline.objects.filter(waiting=True).count() > 3 * common.CHUNK or name == "kit:deadline_list"
+    fee = Deadline.objects.exclude(amount=None).order_by("due", "pk").first()
+    assert (fee.amount / 100, fee.currency) in {(row["fee"], row["currency"]) for row in rows}
+    text = client.get(f"{address}csv", headers={"accept-language": "zh-hans"}).getvalue().decode("utf-8-sig")
+    assert "第3年" in text and "year 3" not in text and len(list(csv.reader(io.StringIO(text)))) == len(rows) + 1
+
+
+def test_what_happened_leaves_in_words(client, make_user, full_day):
+    client.force_login(make_user("office"))
+    for language, words in (("en", "Filing"), ("zh-hans", "申请")):
+        assert f"{words}," in client.get(f"{reverse('kit:event_list')}?export=csv", headers={"accept-language": language}).getvalue().decode("utf-8-sig")

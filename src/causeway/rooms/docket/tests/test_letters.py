@@ -1,5 +1,6 @@
 """What leaves the docket: reminders, summaries, calendar feeds, order lists."""
 
+import csv
 import io
 import zipfile
 from datetime import UTC, date, datetime, timedelta
@@ -11,11 +12,12 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from causeway.frame import access, jobs, preferences
-from causeway.frame.models import Feed, University, User
-from causeway.rooms.docket import feeds, reminders, services
+from causeway.frame.models import AuditEntry, Feed, University, User
+from causeway.rooms.docket import feeds, reminders, selectors, services
 from causeway.rooms.docket.models import Deadline, OrderList, Reminder
 from causeway.rooms.docket.ports import EventDraft
 from causeway.rooms.docket.tests.test_services import matter, one
+from causeway.rooms.docket.views.renewals import printed
 from causeway.rooms.people import services as people
 
 pytestmark = pytest.mark.django_db
@@ -178,14 +180,65 @@ def test_the_address_of_a_feed_is_never_logged(actor, client, capsys):
 def test_an_order_list_goes_out_as_csv_xlsx_and_pdf(actor, client):
     m = matter(actor)
     services.matter_update(actor=actor, matter=m, title="=cmd|' /C calc'!A0")
-    ids = [services.deadline_instruct(actor=actor, obj=row, instruction="abandon").pk for row in Deadline.objects.filter(matter=m, rule="EP-REN", ordinal__in=["6", "7"])]
+    ids = [services.deadline_instruct(actor=actor, obj=row, instruction="abandon").pk for row in Deadline.objects.filter(matter=m, rule="EP-REN", ordinal__in=["3", "7"])]
     (order,) = services.orders_make(actor=actor, ids=ids, on=date(2026, 11, 24))
     client.force_login(User.objects.get(pk=actor.user_id))
-    text = client.get(reverse("docket:order_file", args=[order.pk, "csv"])).content.decode("utf-8-sig")
+    text = client.get(reverse("docket:order_file", args=[order.pk, "csv"])).getvalue().decode("utf-8-sig")
     assert "give up" in text and "'=cmd" in text and len(text.strip().splitlines()) == 3
-    book = client.get(reverse("docket:order_file", args=[order.pk, "xlsx"])).content
+    first = next(csv.DictReader(io.StringIO(text)))
+    assert (first["Fee"], first["Currency"], first["Due"], first["Cancelled on"]) == ("530.0", "EUR", "2024-02-29", "")
+    book = client.get(reverse("docket:order_file", args=[order.pk, "xlsx"])).getvalue()
     names = zipfile.ZipFile(io.BytesIO(book)).namelist()
     assert "xl/worksheets/sheet1.xml" in names and b"<f>" not in zipfile.ZipFile(io.BytesIO(book)).read("xl/worksheets/sheet1.xml")
     assert client.get(reverse("docket:order_file", args=[order.pk, "pdf"])).content.startswith(b"%PDF-")
     assert client.get(reverse("docket:order_file", args=[order.pk, "exe"])).status_code == 404
     assert OrderList.objects.get().lines[0]["instruction"] == "abandon"
+
+
+def ordered(actor):
+    """A matter with two fees to pay, and the order list that says so: the fees' ids, the list."""
+    m = matter(actor)
+    ids = [services.deadline_instruct(actor=actor, obj=row, instruction="pay").pk for row in Deadline.objects.filter(matter=m, rule="EP-REN", ordinal__in=["6", "7"])]
+    (order,) = services.orders_make(actor=actor, ids=ids, on=date(2026, 11, 24))
+    return ids, order
+
+
+def test_a_cancelled_order_list_keeps_its_number_and_frees_its_instructions(actor):
+    ids, order = ordered(actor)
+    assert not services.orders_make(actor=actor, ids=ids, on=date(2026, 11, 24))
+    with pytest.raises(ValidationError):
+        services.order_cancel(actor=actor, obj=order, why=" ")
+    services.order_cancel(actor=actor, obj=order, why="Sent to the wrong agent")
+    with pytest.raises(ValidationError, match="already"):
+        services.order_cancel(actor=actor, obj=order, why="Again")
+    (again,) = services.orders_make(actor=actor, ids=ids, on=date(2026, 11, 24))
+    assert again.number != order.number and len(again.lines) == 2 and OrderList.objects.count() == 2
+    entry = AuditEntry.objects.get(verb="orderlist.cancel")
+    assert (entry.object_id, entry.why) == (order.pk, "Sent to the wrong agent")
+
+
+def test_a_cancelled_order_list_stands_again_unless_an_instruction_went_out_since(actor):
+    ids, order = ordered(actor)
+    services.order_cancel(actor=actor, obj=order, why="Too early")
+    services.order_undo(actor=actor, obj=order)
+    order.refresh_from_db()
+    assert order.cancelled_on is None and not services.orders_make(actor=actor, ids=ids, on=date(2026, 11, 24))
+    services.order_cancel(actor=actor, obj=order, why="Too early")
+    services.deadline_instruct(actor=actor, obj=Deadline.objects.get(pk=ids[0]), instruction="abandon")
+    services.orders_make(actor=actor, ids=ids[:1], on=date(2026, 11, 24))
+    with pytest.raises(ValidationError, match="another order list"):
+        services.order_undo(actor=actor, obj=order)
+
+
+def test_a_cancelled_order_list_is_marked_wherever_it_is_read(actor, client, make_user):
+    _ids, order = ordered(actor)
+    client.force_login(User.objects.get(pk=actor.user_id))
+    page = client.post(reverse("kit:orderlist_action", args=[order.pk, "cancel"]), {"why": "Wrong agent"}, follow=True).content.decode()
+    assert ">cancelled<" in page and "Wrong agent" in page
+    assert client.get(reverse("docket:order_file", args=[order.pk, "csv"])).getvalue().decode().count(f"{selectors.today_of(actor)}") == 2
+    told = printed(OrderList.objects.get())
+    assert told["cancelled"].startswith("Cancelled on ") and told["why"] == "Wrong agent"
+    assert client.get(reverse("docket:order_file", args=[order.pk, "pdf"])).content.startswith(b"%PDF-")
+    assert str(selectors.today_of(actor)) in client.get(f"{reverse('kit:orderlist_list')}?export=csv").getvalue().decode()
+    client.force_login(make_user("auditor"))
+    assert client.post(reverse("kit:orderlist_action", args=[order.pk, "cancel"]), {"why": "No"}).status_code == 403

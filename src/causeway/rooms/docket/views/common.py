@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -13,8 +13,8 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from causeway.engines.kernel import Money
-from causeway.frame import access
+from causeway.engines.kernel import NoRuleInForce
+from causeway.frame import access, scope
 from causeway.kit import exporting
 from causeway.kit.resource import named
 from causeway.kit.views import NotSignedIn
@@ -52,8 +52,8 @@ def ways(actor: access.Actor, here: str) -> list[dict[str, Any]]:
     ]
 
 
-#: So many rows a page for paper holds, and so many a file.
-WHOLE, MOST = 1_000, 100_000
+#: So many rows a page for paper holds, and so many are read at a time for a file.
+WHOLE, CHUNK = 1_000, 2_000
 
 
 def downloads(path: str, query: QueryDict | dict[str, str]) -> list[tuple[str, str]]:
@@ -69,18 +69,31 @@ def export(request: HttpRequest, rows: QuerySet[Deadline]) -> HttpResponseBase:
         "fee": _("Fee"), "currency": _("Currency"), "fee_note": _("Note on the fee"), "holder": _("In hand of"), "agent": _("Agent"), "state": _("State"), "instruction": _("Instruction"),
         "rule": _("Rule"), "verified": _("Verified"), "provisional": _("Provisional"),
     }  # fmt: skip
-    values = (_cells(row) for row in rows.select_related("holder", "matter__agent")[:MOST])
-    return exporting.respond(request.GET["export"], "docket", [str(head) for head in heads.values()], list(heads), values)
+    values = (_cells(row) for row in rows.select_related("holder", "matter__agent").iterator(CHUNK))
+    return respond(request, "docket", heads, values)
+
+
+def respond(request: HttpRequest, name: str, heads: dict[str, Any], values: Iterator[list[Any]]) -> HttpResponseBase:
+    """The file that the address asks for: all rows, made while they are sent. heads: titles by name."""
+    here = request.actor.university_id  # type: ignore[attr-defined]
+    return exporting.respond(request.GET["export"], name, [str(head) for head in heads.values()], list(heads), scope.within(here, values))
 
 
 def _cells(row: Deadline) -> list[Any]:
-    fee = float(Money(row.amount, row.currency).text()) if row.amount is not None else None
     yes = lambda told: _("yes") if told else _("no")  # noqa: E731
     return [
-        row.due, row.grace_ends, selectors.action_words(row), row.matter_title, row.matter_reference, row.matter.number, row.office, fee, row.currency, words.reason(row.fee_note),
+        row.due, row.grace_ends, selectors.action_words(row), row.matter_title, row.matter_reference, row.matter.number, row.office, exporting.major(row.amount, row.currency), row.currency, words.reason(row.fee_note),
         row.holder.name if row.holder else "", row.matter.agent.name if row.matter.agent else "", row.get_state_display(), row.get_instruction_display(), row.rule,
         yes(row.verified), yes(row.provisional),
     ]  # fmt: skip
+
+
+def line_words(line: dict[str, Any]) -> str:
+    """What a line of an order list asks for, in the reader's language; as it was written, for a rule that the law no longer has."""
+    try:
+        return words.title(line["rule"], line["ordinal"]) if line.get("rule") and words.language() != "en" else line["action"]
+    except NoRuleInForce:
+        return line["action"]
 
 
 def day_of(text: str) -> date | None:

@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from causeway.frame import access, asked, files
-from causeway.kit import exporting, preview
+from causeway.kit import preview
 from causeway.kit.bulk import bulk
 from causeway.kit.resource import COUNT_LIMIT, PAGE, named
 from causeway.kit.show import address, day
@@ -22,7 +22,7 @@ from causeway.kit.views import find, found_first, holding
 from causeway.rooms.docket import mapping, selectors
 from causeway.rooms.docket.forms import facts_in_words
 from causeway.rooms.docket.models import Deadline
-from causeway.rooms.docket.views.common import MOST, WHOLE, downloads, export, matter_of, narrowed, signed_in, ways
+from causeway.rooms.docket.views.common import CHUNK, WHOLE, downloads, export, matter_of, narrowed, respond, signed_in, ways
 
 
 def _tabs(actor: access.Actor, today: date, counts: dict[str, int]) -> list[tuple[str, str, QuerySet[Deadline], int | None]]:
@@ -218,8 +218,8 @@ def missing(request: HttpRequest) -> HttpResponseBase:
     rows, page = selectors.refusals(actor), asked.page(request)
     if request.GET.get("export") in ("csv", "xlsx"):
         heads = {"asset": _("Asset"), "reference": _("Reference"), "rule": _("Rule"), "why": _("Why not")}
-        values = ([one.matter.title, one.matter.reference, str(one), one.said] for one in rows[:MOST])
-        return exporting.respond(request.GET["export"], "without-a-date", list(heads.values()), list(heads), values)
+        values = ([one.matter.title, one.matter.reference, str(one), one.said] for one in rows.iterator(CHUNK))
+        return respond(request, "without-a-date", heads, values)
     found = list(rows[(page - 1) * REFUSALS : page * REFUSALS + 1])
     context = {"refusals": found[:REFUSALS], "page": page, "has_next": len(found) > REFUSALS, "downloads": [(kind.upper(), f"?export={kind}") for kind in ("csv", "xlsx")]}
     return render(request, "docket/missing.html", context)

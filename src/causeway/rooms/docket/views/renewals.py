@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections import defaultdict
 from collections.abc import Sequence
@@ -18,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from causeway.frame import access, asked
-from causeway.frame.cells import harmless
+from causeway.kit import exporting
 from causeway.kit.bulk import bulk, picked
 from causeway.kit.resource import COUNT_LIMIT, named
 from causeway.kit.show import day, money, month
@@ -27,7 +25,7 @@ from causeway.rooms.docket import selectors, services
 from causeway.rooms.docket.choices import Instruction, State
 from causeway.rooms.docket.models import Deadline, OrderList
 from causeway.rooms.docket.selectors import Cost
-from causeway.rooms.docket.views.common import WHOLE, downloads, export, narrowed, signed_in, ways
+from causeway.rooms.docket.views.common import WHOLE, downloads, export, line_words, narrowed, signed_in, ways
 
 PAGE = 50
 
@@ -124,45 +122,34 @@ def _order(request: HttpRequest, actor: access.Actor, rows: QuerySet[Deadline]) 
     return redirect(named("orderlist").route_detail, pk=made[0].pk) if len(made) == 1 else redirect(named("orderlist").route_list)
 
 
-def _heads() -> list[tuple[str, str]]:
-    """Columns of an order list: keys and titles."""
-    return [
-        ("reference", _("Reference")), ("office", _("Office")), ("number", _("Number")), ("title", _("Title")), ("action", _("What")), ("due", _("Due")),
-        ("grace", _("Grace until")), ("instruction", _("Instruction")), ("amount", _("Fee")), ("currency", _("Currency")),
-    ]  # fmt: skip
+def _heads() -> dict[str, str]:
+    """Columns of an order list: titles by name."""
+    return {
+        "reference": _("Reference"), "office": _("Office"), "number": _("Number"), "title": _("Title"), "action": _("What"), "due": _("Due"),
+        "grace": _("Grace until"), "instruction": _("Instruction"), "amount": _("Fee"), "currency": _("Currency"), "cancelled": _("Cancelled on"),
+    }  # fmt: skip
 
 
-def order_file(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
+def order_file(request: HttpRequest, pk: int, kind: str) -> HttpResponseBase:
     """An order list as CSV, XLSX or PDF."""
     actor = signed_in(request, "orderlist.view")
     order: OrderList = find(named("orderlist"), actor, pk)
-    heads = [title for _key, title in _heads()]
-    rows = [[_shown(line, key) for key, _title in _heads()] for line in order.lines]
-    if kind == "csv":
-        text = io.StringIO()
-        writer = csv.writer(text)
-        writer.writerows([heads, *[[harmless(cell) for cell in row] for row in rows]])
-        return _file("\ufeff" + text.getvalue(), f"{order.number}.csv", "text/csv; charset=utf-8")
-    if kind == "xlsx":
-        return _file(_xlsx(order, heads, rows), f"{order.number}.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
     if kind == "pdf":
         return _file(_pdf(order), f"{order.number}.pdf", "application/pdf")
-    raise Http404
+    if kind not in ("csv", "xlsx"):
+        raise Http404
+    heads = _heads()
+    rows = [[_cell(order, line, key) for key in heads] for line in order.lines]
+    return exporting.respond(kind, order.number, list(heads.values()), list(heads), rows)
 
 
-def _xlsx(order: OrderList, heads: list[str], rows: list[list[str]]) -> bytes:
-    target = io.BytesIO()
-    import xlsxwriter  # when a sheet is written: it would slow every start
-
-    with xlsxwriter.Workbook(target, {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}) as book:
-        sheet, bold = book.add_worksheet(order.number[:31]), book.add_format({"bold": True})
-        for place, head in enumerate(heads):
-            sheet.write_string(0, place, head, bold)
-        for number, row in enumerate(rows, 1):
-            for place, cell in enumerate(row):
-                sheet.write_string(number, place, str(cell))
-        sheet.autofit()
-    return target.getvalue()
+def _cell(order: OrderList, line: dict[str, Any], key: str) -> Any:
+    """What a file says of a line."""
+    if key in ("due", "grace"):
+        return date.fromisoformat(line[key]) if line.get(key) else None
+    if key == "amount":
+        return exporting.major(line["amount"], line["currency"])
+    return order.cancelled_on if key == "cancelled" else _shown(line, key)
 
 
 def _shown(line: dict[str, Any], key: str) -> str:
@@ -170,6 +157,8 @@ def _shown(line: dict[str, Any], key: str) -> str:
         return money(line["amount"], line["currency"]) or _("to be read")
     if key == "instruction":
         return str(dict(Instruction.choices).get(line["instruction"], line["instruction"]))
+    if key == "action":
+        return line_words(line)
     return str(line.get(key) or "")
 
 
@@ -186,6 +175,7 @@ _TYPST = """
 #set document(title: data.number)
 #text(16pt, weight: "bold")[#data.title #data.number] \\
 #text(fill: luma(90))[#data.office, #data.made_on. #data.agent]
+#if data.cancelled != "" [#v(4pt) #block(stroke: 1pt + red, inset: 6pt)[#text(12pt, weight: "bold", fill: red)[#data.cancelled] #data.why]]
 #v(8pt)
 #table(columns: (auto, auto, auto, 1fr, 1.2fr, auto, auto, auto), stroke: (x, y) => (bottom: 0.4pt + luma(180)), inset: 5pt,
   table.header(..data.heads.map(h => text(weight: "bold", h))), ..data.rows.flatten())
@@ -196,20 +186,25 @@ _TYPST = """
 
 def _pdf(order: OrderList) -> bytes:
     """The order list as a page to send; data goes in as JSON, so nothing in it is markup."""
+    import typst
+
+    return typst.compile(_TYPST.encode(), sys_inputs={"data": json.dumps(printed(order), default=str)})
+
+
+def printed(order: OrderList) -> dict[str, Any]:
+    """What the page of an order list says."""
     sums: dict[str, int] = defaultdict(int)
     for line in order.lines:
         if line["amount"] is not None and line["instruction"] == Instruction.PAY:
             sums[line["currency"]] += line["amount"]
-    data = {
+    return {
         "number": order.number, "title": _("Order list"), "office": order.university.name, "made_on": day(order.made_on),
+        "cancelled": _("Cancelled on %(day)s") % {"day": day(order.cancelled_on)} if order.cancelled_on else "", "why": order.cancelled_why,
         "agent": _("To: %(who)s") % {"who": order.agent} if order.agent else "",
         "heads": [_("Reference"), _("Office"), _("Number"), _("Title"), _("What"), _("Due"), _("Instruction"), _("Fee")],
         "rows": [
-            [line["reference"], line["office"], line["number"], line["title"][:80], line["action"], line["due"], _shown(line, "instruction"), _shown(line, "amount")]
+            [line["reference"], line["office"], line["number"], line["title"][:80], _shown(line, "action"), day(date.fromisoformat(line["due"])), _shown(line, "instruction"), _shown(line, "amount")]
             for line in order.lines
         ],
         "sum": _("To pay: %(sum)s") % {"sum": " + ".join(money(minor, currency) for currency, minor in sorted(sums.items()))} if sums else "",
     }  # fmt: skip
-    import typst
-
-    return typst.compile(_TYPST.encode(), sys_inputs={"data": json.dumps(data, default=str)})
