@@ -254,4 +254,4 @@ def _closeness(wanted: str, title: str, second: str) -> int:
 
 
 def _second(row: Any) -> str:
-    return " · ".join(str(value) for name in ("reference", "number", "matter_reference", "email") if (value := getattr(row, name, "")))
+    return " · ".join(str(value) for name in ("reference", "number", "matter_title", "email") if (value := getattr(row, name, "")))

@@ -235,7 +235,7 @@ ORDER = register(
     Resource(
         model=OrderList, key="orderlist", label=_("order list"), label_plural=_("order lists"), icon="list-check", order=("-made_on", "-pk"), related=("agent",),
         columns=[
-            Column("number", _("Number"), lambda o: o.number, link=True, second=lambda o: _("cancelled") if o.cancelled_on else ""),
+            Column("number", _("Number"), lambda o: o.number, link=True, css="cw-nowrap", second=lambda o: _("cancelled") if o.cancelled_on else ""),
             Column("agent", _("Agent"), lambda o: o.agent.name if o.agent else _("no agent")),
             Column("made_on", _("Made on"), lambda o: o.made_on, cell=lambda o: day(o.made_on)),
             Column("cancelled_on", _("Cancelled on"), lambda o: o.cancelled_on, cell=lambda o: day(o.cancelled_on), hide="md"),

@@ -159,7 +159,7 @@ def said(form: Form, question: Question, value: Any, language: str, catalogue: C
             for key, number in value["parts"].items()
         ]
         return "; ".join(told)
-    return f"{value} {question.unit}".strip()
+    return f"{value} {question.unit}".strip() if question.unit != "year" else str(value)
 
 
 def table(actor: Actor, round: Round, form: Form, language: str) -> tuple[list[str], list[list[Any]]]:
