@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 #: Letters that no decomposition turns into plain ones.
@@ -17,11 +17,18 @@ _PIECE = re.compile(rf"[{_CJK}]+|[^\W_{_CJK}]+(?:[^\W_{_CJK}]|[\u0300-\u036f])*"
 _IS_CJK = re.compile(rf"[{_CJK}]")
 #: Digits with points, commas, strokes or spaces between, perhaps after letters (EP, PCT/EP, ZL) and before a kind code (A1).
 _NUMBER = re.compile(
-    r"(?<![^\W_])(?P<letters>(?:[a-z]{2,4}[ /.-]{0,2}){0,2})(?P<digits>\d+(?:[ ./,\u00a0\u2009\u202f-]{1,2}\d+)*)(?P<check>\.[\dx])?(?P<kind> ?[a-z]\d?)?(?![^\W_])"
+    rf"(?<![^\W_{_CJK}])(?P<letters>(?:[a-z]{{2,4}}[ /.-]{{0,2}}){{0,2}})(?P<digits>\d+(?:[ ./,\u00a0\u2009\u202f-]{{1,2}}\d+)*)"
+    rf"(?P<check>\.x)?(?P<kind>[ -]?[a-z]\d?)?(?![^\W_{_CJK}])"
 )
 _NOISE = re.compile(r"[^a-z0-9]+")
 #: The longest token kept; longer ones are no words.
 LONGEST = 60
+#: So many digits make the number of a case, which a check digit or a kind code only follows.
+CASE = 6
+#: What stands before a Chinese patent's number (ZL, patent) in place of the country's code.
+_PATENT = re.compile("zl$")
+#: Ends a token of a number written without a check digit, which then answers to any; one written with it answers to it alone.
+_UNCHECKED = "unchecked"
 
 
 def fold(text: str) -> str:
@@ -46,7 +53,10 @@ class Number(NamedTuple):
 def numbers(folded: str) -> Iterator[Number]:
     """The numbers written in folded text."""
     for found in _NUMBER.finditer(folded):
-        parts = [_NOISE.sub("", found[name] or "") for name in ("letters", "digits", "check", "kind")]
+        digits, check = found["digits"], found["check"] or ""
+        if not check and digits[-2:-1] == ".":
+            digits, check = digits[:-2], digits[-1]
+        parts = [_NOISE.sub("", one or "") for one in (found["letters"], digits, check, found["kind"])]
         yield Number(*parts, *found.span())
 
 
@@ -81,12 +91,14 @@ def indexed(*texts: str) -> list[str]:
 
 def _ways(number: Number) -> Iterator[str]:
     """The ways people write a number: with and without letters, check digit and kind code."""
-    for letters in {number.letters, number.letters[-2:], ""}:
+    for letters in {number.letters, number.letters[-2:], _PATENT.sub("cn", number.letters), ""}:
         for digits in (number.digits, number.digits + number.check):
             if 2 <= len(digits) <= LONGEST - 12:
                 yield f"{letters}{digits}"
                 if letters and number.kind:
                     yield f"{letters}{digits}{number.kind}"
+        if not number.check and CASE <= len(number.digits) <= LONGEST - 24:
+            yield f"{letters}{number.digits}{_UNCHECKED}"
 
 
 class Term(NamedTuple):
@@ -97,31 +109,51 @@ class Term(NamedTuple):
 
 
 def asked(text: str) -> list[list[Term]]:
-    """What a person asks for: alternatives, each a list of terms that must all be found. The last word may be unfinished."""
+    """What a person asks for: alternatives, each a list of terms that must all be found. The last word may be unfinished.
+
+    A number is asked for as it is written, as one word, and without the check digit and kind code that a record may lack.
+    """
     folded = fold(text)
-    plain = _terms(list(words(folded)))
-    joined = _terms(_joined(folded))
-    return [one for one in ([plain] if plain == joined else [plain, joined]) if one]
+    ways = {tuple(words(folded)): True}
+    ways.setdefault(tuple(_joined(folded, _whole)), True)
+    ways.setdefault(tuple(_joined(folded, _without_kind)), False)
+    ways.setdefault(tuple(_joined(folded, _unchecked)), False)
+    return [_terms(list(one), unfinished) for one, unfinished in ways.items() if one]
 
 
-def _joined(folded: str) -> list[str]:
+def _whole(number: Number) -> str:
+    return number.letters + number.digits + number.check + number.kind
+
+
+def _without_kind(number: Number) -> str:
+    """The number of a case without its kind code, with the country's code for the sign of a Chinese patent."""
+    return _PATENT.sub("cn", number.letters) + number.digits + number.check if len(number.digits) >= CASE else _whole(number)
+
+
+def _unchecked(number: Number) -> str:
+    """The same as a record answers to that lacks its check digit."""
+    bare = _without_kind(number)
+    return bare.removesuffix(number.check) + _UNCHECKED if number.check and len(number.digits) >= CASE else bare
+
+
+def _joined(folded: str, as_one: Callable[[Number], str]) -> list[str]:
     """The words of folded text with each number as one word."""
     made, at = [], 0
     for number in numbers(folded):
         made += words(folded[at : number.start])
-        made.append((number.letters + number.digits + number.check + number.kind)[:LONGEST])
+        made.append(as_one(number)[:LONGEST])
         at = number.end
     return made + list(words(folded[at:]))
 
 
-def _terms(found: list[str]) -> list[Term]:
+def _terms(found: list[str], unfinished: bool) -> list[Term]:
     terms = []
     for place, word in enumerate(found):
         last = place == len(found) - 1
         if is_cjk(word):
             terms += [Term(pair, len(pair) == 1) for pair in pairs(word)]
         else:
-            terms.append(Term(word, last and len(word) > 1))
+            terms.append(Term(word, unfinished and last and len(word) > 1))
     return list(dict.fromkeys(terms))
 
 

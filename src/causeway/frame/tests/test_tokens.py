@@ -85,3 +85,24 @@ def test_grouping_never_matters(number, check, letters, between):
     digits = str(number)
     written = f"{letters}{digits[:2]}{between}{digits[2:5]}{between}{digits[5:]}.{check}"
     assert finds(f"EP{digits}", written) and finds(digits, written) and finds(f"{digits}.{check}", written), written
+
+
+@pytest.mark.parametrize(
+    ("written", "asks"),
+    [
+        ("EP3456789", ["EP 3 456 789 B1", "EP3456789B1", "EP-3456789-B1", "EP 3,456,789 A1", "3 456 789 B1"]),
+        ("EP 3456789 A1", ["EP 3 456 789 B1", "EP3456789", "EP-3456789-B1"]),
+        ("EP22716482", ["22716482.9", "EP 22 716 482.9", "EP22716482.9"]),
+        ("CN 202319990608", ["CN202319990608.X", "202319990608.X", "ZL202319990608.X", "ZL 2023 1 9990608.X", "202319990608"]),
+        ("专利 CN202110123456.7", ["ZL 2021 1 0123456.7", "ZL202110123456.7", "CN 202110123456", "专利 ZL202110123456.7"]),
+        ("专利号ZL202110123456.7", ["CN202110123456.7", "ZL202110123456", "2021 1012 3456.7"]),
+        ("US 10,123,456", ["US 10,123,456 B2", "US-10123456-B2", "US10123456B2", "10 123 456 B2"]),
+    ],
+)
+def test_what_follows_a_number_or_stands_for_its_country_may_be_lacking_on_either_side(written, asks):
+    for text in asks:
+        assert finds(text, written), text
+
+
+def test_what_follows_small_figures_is_asked_for():
+    assert not finds("2.5", "dose 2") and not finds("EP3456789B1", "EP34567891") and not finds("EP3456788B1", "EP3456789")

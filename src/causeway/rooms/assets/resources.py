@@ -202,7 +202,7 @@ LIST = "assets/list_panel.html"
 asset = register(
     Resource(
         model=Asset, key="asset", label=_("asset"), label_plural=_("assets"), icon="shield", order=("title", "pk"), related=("family", "unit", "holder", "agent", "matter", "university"), listed=(),
-        search=["title", "reference", "number", "number_key", "owners_text"], form=forms.AssetForm, create=services.asset_create, update=services.asset_update,
+        search=["title", "reference", "number", "number_key", "publication_number", "grant_number", "owners_text"], form=forms.AssetForm, create=services.asset_create, update=services.asset_update,
         trash=trash.put, restore=trash.bring_back,
         columns=[
             Column("title", _("Title"), lambda o: o.title, sort="title", link=True, second=lambda o: o.reference),
