@@ -16,7 +16,7 @@ def _verbs(_language: str | None) -> dict[str, str]:
         "create": _("Added"), "update": _("Changed"), "change": _("Changed"), "trash": _("Put into the trash"), "restore": _("Restored"),
         "import": _("Brought in by an import"), "own": _("Owners set"), "inventors": _("Inventors set"), "done": pgettext("verb", "Done"),
         "undo": _("Opened again"), "waive": _("Waived"), "confirm": _("Confirmed"), "instruct": _("Instructed"), "extend": _("Extended"),
-        "reassign": _("Given to another person"), "record": _("Event recorded"), "correct": _("Event corrected"), "withdraw": _("Withdrawn"),
+        "reassign": _("Given to another person"), "record": _("Event recorded"), "correct": _("Event corrected"), "withdraw": _("Withdrawn"), "cancel": _("Cancelled"),
         "end": _("Ended"), "next": _("Next date copied"), "recompute": _("Computed anew"), "choose": _("Setting chosen"), "store": _("File kept"),
         "note": _("Note added"), "revoke": _("Revoked"), "make": _("Made"), "give": _("Given"), "invite": _("Invited"), "enable": _("Switched on"),
         "disable": _("Switched off"), "rotate": _("New key made"), "close": pgettext("verb", "Closed"), "open": pgettext("verb", "Opened"),

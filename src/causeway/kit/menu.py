@@ -18,7 +18,8 @@ from causeway.kit.show import escaped, icon
 
 @dataclass(frozen=True)
 class Entry:
-    """A menu entry: address by name, icon, label; shown where `action` is allowed; `count` answers (number, late)."""
+    """A menu entry: address by name, icon, label; shown where `action` is allowed; `count` answers (number, late); also: lists that belong to it
+    too, by name of their address."""
 
     url: str
     icon: str
@@ -27,6 +28,7 @@ class Entry:
     action: str
     order: int = 50
     count: Callable[[Actor], tuple[int, bool]] | None = None
+    also: tuple[str, ...] = ()
 
 
 GROUPS = [
@@ -86,5 +88,5 @@ def _drawn_number(item: dict[str, Any]) -> str:
 def _item(entry: Entry, actor: Actor, path: str, counted: bool) -> dict[str, Any]:
     url = reverse(entry.url)
     number, late = entry.count(actor) if entry.count and counted else (0, False)
-    here = path == url if url == "/" else path.startswith(url)
+    here = path == url if url == "/" else path.startswith((url, *map(reverse, entry.also)))
     return {"url": url, "icon": entry.icon, "label": entry.label, "number": number, "late": late, "here": here}

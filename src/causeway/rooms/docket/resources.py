@@ -138,7 +138,7 @@ DEADLINE = register(
                    text=_("Nobody is reminded of it any more. The reason stays with it, and it can be opened again.")),
             Action("undo", _("Undo"), services.deadline_undo, icon="arrow-back-up", when=_can_be_undone, text=_restores),
         ],
-        identity=lambda o: [o.matter_reference, selectors.office_title(o.office), format_html('<span class="cw-status {}">{}</span>', _state_css(o), o.get_state_display())],
+        identity=lambda o: [selectors.office_title(o.office), format_html('<span class="cw-status {}">{}</span>', _state_css(o), o.get_state_display())],
         amount=lambda o: (o.amount, o.currency), props=_props, next=_next,
         empty_title=_("Nothing is on the docket"), empty_text=_("Deadlines come from the events of your assets. Add an asset or bring a portfolio in."),
     )
@@ -284,4 +284,4 @@ def _late(actor: Actor) -> tuple[int, bool]:
     return selectors.capped(selectors.late(actor, selectors.today_of(actor)), 1000), True
 
 
-menu.add(menu.Entry("docket:docket", "calendar-due", _("Docket"), "portfolio", "deadline.view", 30, _late))
+menu.add(menu.Entry("docket:docket", "calendar-due", _("Docket"), "portfolio", "deadline.view", 30, _late, also=("kit:deadline_list", "kit:event_list", "kit:orderlist_list")))
