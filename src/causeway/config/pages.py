@@ -27,7 +27,7 @@ from causeway.kit.history import UPKEEP
 from causeway.kit.resource import Resource, resources
 from causeway.kit.show import address, day, distance, money, short_day
 from causeway.kit.views import FEW as LARGE
-from causeway.kit.views import NotSignedIn, first_of, found_first, holding
+from causeway.kit.views import first_of, found_first, holding, signed_in
 from causeway.rooms.assets import selectors as assets
 from causeway.rooms.docket import selectors as docket
 from causeway.rooms.governance import selectors as governance
@@ -45,9 +45,7 @@ FEW = 8
 
 def today(request: HttpRequest) -> HttpResponse:
     """What needs me today: what is late, what falls due within seven days, what waits for me and for others, eight weeks at a glance."""
-    actor = request.actor  # type: ignore[attr-defined]
-    if actor is None:
-        raise NotSignedIn
+    actor = signed_in(request)
     on = docket.today_of(actor)
     if not access.may(actor, "deadline.view").allowed:
         return render(request, "config/keeping.html", {"day": on, "kept": _kept(actor)})
@@ -217,9 +215,7 @@ def _counted(entry: AuditEntry) -> str:
 
 def search(request: HttpRequest) -> HttpResponse:
     """Everything in sight that holds the words or the number asked for; only the hits where the command palette asks."""
-    actor = request.actor  # type: ignore[attr-defined]
-    if actor is None:
-        raise NotSignedIn
+    actor = signed_in(request)
     text = request.GET.get("q", "").strip()[:200]
     # Kinds that have their place in the menu first; what only hangs on them after.
     kinds = [one for one in sorted(resources(), key=lambda one: not one.menu) if text and one.search and one.may(actor, "view")]

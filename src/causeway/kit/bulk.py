@@ -24,7 +24,7 @@ from causeway.frame.models import Job, User
 from causeway.kit.forms import Form, dress
 from causeway.kit.history import told
 from causeway.kit.resource import COUNT_LIMIT, Action, Resource, named
-from causeway.kit.views import NotSignedIn, allowed, edit_fields, narrowed, posted, stored, whole
+from causeway.kit.views import allowed, edit_fields, narrowed, posted, signed_in, stored, whole
 
 #: More than so many are changed by a job.
 AT_ONCE = 200
@@ -174,9 +174,7 @@ def _begin(actor: access.Actor, resource: Resource, rows: Sequence[Any], **what:
 
 def result(request: HttpRequest, pk: int) -> HttpResponse:
     """What a job on many records did: how far it is, what was done, what was refused and why; and a way to take it back."""
-    actor = request.actor  # type: ignore[attr-defined]
-    if actor is None:
-        raise NotSignedIn
+    actor = signed_in(request)
     job = get_object_or_404(Job, pk=pk, name=JOB, university_id=actor.university_id, created_by_id=actor.user_id)
     resource, args, kept = named(job.args["kind"]), job.args, job.result or {}
     if request.method == "POST":

@@ -28,13 +28,24 @@ from causeway.kit.history import QUIET, entries, told
 from causeway.kit.resource import COUNT_LIMIT, PAGE, Action, Column, Resource, next_of, panels_of
 
 
-def allowed(request: HttpRequest, resource: Resource, verb: str, obj: Any = None) -> access.Actor:
-    """The actor, if it may do the verb; raises `Refused` with the reason, sends who is not signed in to the door."""
+def signed_in(request: HttpRequest) -> access.Actor:
+    """The actor of the request; sends who is not signed in to the door."""
     actor = request.actor  # type: ignore[attr-defined]
     if actor is None:
         raise NotSignedIn
-    access.require(actor, f"{resource.key}.{verb}", obj)
     return actor
+
+
+def actor_for(request: HttpRequest, action: str, obj: Any = None) -> access.Actor:
+    """The actor, if it may do the action; raises `Refused` with the reason, sends who is not signed in to the door."""
+    actor = signed_in(request)
+    access.require(actor, action, obj)
+    return actor
+
+
+def allowed(request: HttpRequest, resource: Resource, verb: str, obj: Any = None) -> access.Actor:
+    """The actor, if it may do the verb; raises `Refused` with the reason, sends who is not signed in to the door."""
+    return actor_for(request, f"{resource.key}.{verb}", obj)
 
 
 class NotSignedIn(Exception):

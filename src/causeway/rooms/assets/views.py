@@ -17,22 +17,14 @@ from causeway.kit.forms import Form
 from causeway.kit.preview import first_page as drawn
 from causeway.kit.preview import shown
 from causeway.kit.resource import named
-from causeway.kit.views import NotSignedIn, find, served
+from causeway.kit.views import actor_for, find, served
 from causeway.rooms.assets import forms, services
 from causeway.rooms.assets.models import Document
 
 
-def _actor(request: HttpRequest, action: str) -> access.Actor:
-    actor = request.actor  # type: ignore[attr-defined]
-    if actor is None:
-        raise NotSignedIn
-    access.require(actor, action)
-    return actor
-
-
 def missing(request: HttpRequest) -> HttpResponse:
     """What is missing stands on the docket's page of gaps, with what the docket lacks itself."""
-    _actor(request, "asset.view")
+    actor_for(request, "asset.view")
     return redirect("docket:gaps")
 
 
@@ -47,7 +39,7 @@ PARTS: dict[str, tuple[Any, Any, type, str, Callable[..., Any]]] = {
 
 def part(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     """Owners, inventors, a link or a cost of an asset."""
-    actor = _actor(request, "asset.update")
+    actor = actor_for(request, "asset.update")
     asset = find(named("asset"), actor, pk)
     if name not in PARTS:
         raise Http404
@@ -65,7 +57,7 @@ def part(request: HttpRequest, pk: int, name: str) -> HttpResponse:
 
 def part_remove(request: HttpRequest, pk: int, name: str, row: int) -> HttpResponse:
     """Take a cost, note, document or link off an asset again, after a word."""
-    actor = _actor(request, "asset.update")
+    actor = actor_for(request, "asset.update")
     asset = find(named("asset"), actor, pk)
     back = reverse(named("asset").route_detail, args=[pk])
     if name not in ("costs", "links", "documents", "notes"):
@@ -81,7 +73,7 @@ def part_remove(request: HttpRequest, pk: int, name: str, row: int) -> HttpRespo
 
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
     """An attached file within the page: a picture, the first page of a PDF, or the beginning of a text; other kinds are offered to open or to keep."""
-    actor = _actor(request, "asset.view")
+    actor = actor_for(request, "asset.view")
     found = _document(actor, pk)
     path = [(_("Assets"), reverse(named("asset").route_list)), (found.asset.reference, reverse(named("asset").route_detail, args=[found.asset_id]))]
     urls = reverse("assets:document", args=[pk]), reverse("assets:first_page", args=[pk])
@@ -90,7 +82,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
 
 def first_page(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The first page of an attached PDF as a picture."""
-    actor = _actor(request, "asset.view")
+    actor = actor_for(request, "asset.view")
     return drawn(_document(actor, pk).file)
 
 
@@ -101,6 +93,6 @@ def _document(actor: access.Actor, pk: int) -> Document:
 
 def document(request: HttpRequest, pk: int) -> HttpResponseBase:
     """An attached file: shown where its bytes are harmless, downloaded otherwise."""
-    actor = _actor(request, "asset.view")
+    actor = actor_for(request, "asset.view")
     found = _document(actor, pk)
     return files.respond(found.file)

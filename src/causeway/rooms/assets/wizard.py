@@ -23,7 +23,7 @@ from causeway.frame.cells import harmless
 from causeway.frame.models import Import, ImportDifference, Job, University
 from causeway.kit.forms import Form
 from causeway.kit.show import day
-from causeway.kit.views import NotSignedIn
+from causeway.kit.views import actor_for
 from causeway.rooms.assets import importing, separating
 from causeway.rooms.assets.choices import Status
 from causeway.rooms.assets.ports import FileShape, Question, Unreadable
@@ -203,14 +203,6 @@ def _label(kind: str, key: str) -> str:
 # --- pages ----------------------------------------------------------------------------------------------------------------------------------
 
 
-def _actor(request: HttpRequest) -> access.Actor:
-    actor = request.actor  # type: ignore[attr-defined]
-    if actor is None:
-        raise NotSignedIn
-    access.require(actor, "asset.import")
-    return actor
-
-
 def _may_each(actor: access.Actor) -> bool:
     return access.may(actor, "asset.import_each").allowed
 
@@ -225,7 +217,7 @@ def _found(actor: access.Actor, pk: int) -> Import:
 
 def imports(request: HttpRequest) -> HttpResponse:
     """Upload a file, or go on with an earlier one."""
-    actor = _actor(request)
+    actor = actor_for(request, "asset.import")
     form = UploadForm(request.POST if request.method == "POST" else None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         upload = form.cleaned_data["file"]
@@ -250,7 +242,7 @@ def imports(request: HttpRequest) -> HttpResponse:
 
 def one_import(request: HttpRequest, pk: int) -> HttpResponse:
     """One import, step by step: what is open, dry run, apply, report, differences, undo."""
-    actor = _actor(request)
+    actor = actor_for(request, "asset.import")
     item = _found(actor, pk)
     job = _job(item)
     working = job is not None and job.state in WORKING
@@ -391,7 +383,7 @@ def _date(text: str) -> Any:
 
 def problems_csv(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Every problem of an import as CSV, for whoever mends the file."""
-    item = _found(_actor(request), pk)
+    item = _found(actor_for(request, "asset.import"), pk)
     answer = StreamingHttpResponse(_lines(item), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="problems-{item.pk}.csv"'
     return answer

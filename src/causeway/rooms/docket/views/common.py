@@ -17,19 +17,9 @@ from causeway.engines.kernel import NoRuleInForce
 from causeway.frame import access, scope
 from causeway.kit import exporting
 from causeway.kit.resource import named
-from causeway.kit.views import NotSignedIn
 from causeway.rooms.docket import selectors, words
 from causeway.rooms.docket.models import Deadline, Matter
 from causeway.rooms.people.selectors import holder_choices, unit_choices
-
-
-def signed_in(request: HttpRequest, action: str) -> access.Actor:
-    """The actor, allowed to do the action."""
-    actor = request.actor  # type: ignore[attr-defined]
-    if actor is None:
-        raise NotSignedIn
-    access.require(actor, action)
-    return actor
 
 
 def matter_of(actor: access.Actor, pk: int) -> Matter:

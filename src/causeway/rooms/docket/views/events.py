@@ -12,12 +12,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from causeway.frame import access
-from causeway.kit.views import served
+from causeway.kit.views import actor_for, served
 from causeway.rooms.docket import forms, selectors, services, words
 from causeway.rooms.docket.choices import State
 from causeway.rooms.docket.models import Matter, MatterEvent
 from causeway.rooms.docket.ports import EventDraft
-from causeway.rooms.docket.views.common import matter_of, signed_in
+from causeway.rooms.docket.views.common import matter_of
 
 
 def _draft(form: forms.EventForm, event: MatterEvent | None) -> EventDraft:
@@ -30,7 +30,7 @@ def _draft(form: forms.EventForm, event: MatterEvent | None) -> EventDraft:
 
 def record_choose(request: HttpRequest) -> HttpResponse:
     """Choose the matter an event belongs to."""
-    actor = signed_in(request, "event.record")
+    actor = actor_for(request, "event.record")
     text = request.GET.get("q", "").strip()[:200]
     rows = access.visible(actor, Matter.objects.filter(closed_on=None))
     if text:
@@ -42,13 +42,13 @@ def record_choose(request: HttpRequest) -> HttpResponse:
 
 def record(request: HttpRequest, pk: int) -> HttpResponse:
     """Record an event: say what happened, see what would change, apply."""
-    actor = signed_in(request, "event.record")
+    actor = actor_for(request, "event.record")
     return _event_page(request, actor, matter_of(actor, pk), None)
 
 
 def correct(request: HttpRequest, pk: int) -> HttpResponse:
     """Correct an event by a new version."""
-    actor = signed_in(request, "event.correct")
+    actor = actor_for(request, "event.correct")
     event = get_object_or_404(access.visible(actor, MatterEvent.objects.select_related("matter")), pk=pk)
     return _event_page(request, actor, event.matter, event)
 
@@ -75,7 +75,7 @@ def _event_page(request: HttpRequest, actor: access.Actor, found: Matter, event:
 
 def facts(request: HttpRequest, pk: int) -> HttpResponse:
     """What dates and fees of a matter depend on and no event shows: only what the law asks of its office and right."""
-    actor = signed_in(request, "matter.update")
+    actor = actor_for(request, "matter.update")
     found = matter_of(actor, pk)
     form = forms.FactsForm(request.POST if request.method == "POST" else None, matter=found)
     back = reverse("docket:matter", args=[pk])
@@ -89,7 +89,7 @@ def facts(request: HttpRequest, pk: int) -> HttpResponse:
 
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Withdraw an event recorded by mistake."""
-    actor = signed_in(request, "event.withdraw")
+    actor = actor_for(request, "event.withdraw")
     event = get_object_or_404(access.visible(actor, MatterEvent.objects.select_related("matter")), pk=pk)
     form = forms.ReasonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid() and served(form, services.event_withdraw, actor=actor, event=event, why=form.cleaned_data["why"]):

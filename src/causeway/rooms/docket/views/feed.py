@@ -8,13 +8,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from causeway.kit.views import actor_for
 from causeway.rooms.docket import feeds, forms
-from causeway.rooms.docket.views.common import signed_in
 
 
 def feed_pages(request: HttpRequest) -> HttpResponse:
     """One's private calendar addresses: made, shown once, revoked."""
-    actor = signed_in(request, "feed.make")
+    actor = actor_for(request, "feed.make")
     revoking = request.method == "POST" and request.POST.get("revoke", "").isdecimal()
     form = forms.FeedForm(request.POST if request.method == "POST" and not revoking else None)
     address = ""

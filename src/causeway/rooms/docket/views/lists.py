@@ -18,11 +18,11 @@ from causeway.kit import preview
 from causeway.kit.bulk import bulk
 from causeway.kit.resource import COUNT_LIMIT, PAGE, named
 from causeway.kit.show import address, day
-from causeway.kit.views import find, found_first, holding
+from causeway.kit.views import actor_for, find, found_first, holding
 from causeway.rooms.docket import mapping, selectors
 from causeway.rooms.docket.forms import facts_in_words
 from causeway.rooms.docket.models import Deadline
-from causeway.rooms.docket.views.common import CHUNK, WHOLE, downloads, export, matter_of, narrowed, respond, signed_in, ways
+from causeway.rooms.docket.views.common import CHUNK, WHOLE, downloads, export, matter_of, narrowed, respond, ways
 
 
 def _tabs(actor: access.Actor, today: date, counts: dict[str, int]) -> list[tuple[str, str, QuerySet[Deadline], int | None]]:
@@ -46,7 +46,7 @@ def _tabs(actor: access.Actor, today: date, counts: dict[str, int]) -> list[tupl
 
 def docket(request: HttpRequest) -> HttpResponseBase:
     """The docket people work in: what is late, what comes next, grouped by urgency; the same address gives the export."""
-    actor = signed_in(request, "deadline.view")
+    actor = actor_for(request, "deadline.view")
     today, resource = selectors.today_of(actor), named("deadline")
     counts = selectors.counts(actor, today)
     tabs = _tabs(actor, today, counts)
@@ -98,7 +98,7 @@ WEEKS, CARDS = 4, 40
 
 def board(request: HttpRequest) -> HttpResponse:
     """Four weeks side by side, what is late before them."""
-    actor = signed_in(request, "deadline.view")
+    actor = actor_for(request, "deadline.view")
     today = selectors.today_of(actor)
     this = today - timedelta(days=today.weekday())
     start = _monday(request.GET.get("week", ""), this)
@@ -148,7 +148,7 @@ CELL, DAY = 3, 8
 
 def calendar(request: HttpRequest) -> HttpResponse:
     """A month as a grid, with its agenda below; of a full day the first dates, and how many more."""
-    actor = signed_in(request, "deadline.view")
+    actor = actor_for(request, "deadline.view")
     today = selectors.today_of(actor)
     try:
         first = date.fromisoformat(request.GET.get("month", f"{today:%Y-%m}") + "-01")
@@ -183,7 +183,7 @@ def _cell(day: dict[str, Any], first: date, today: date) -> dict[str, Any]:
 
 def matter(request: HttpRequest, pk: int) -> HttpResponse:
     """A matter: every date of it, past and future, its events, what gives no date."""
-    actor = signed_in(request, "matter.view")
+    actor = actor_for(request, "matter.view")
     found = matter_of(actor, pk)
     rows = list(access.visible(actor, Deadline.objects.filter(matter=found)).select_related("holder", "matter").order_by("due", "pk"))
     columns = [column for column in named("deadline").columns if column.name != "asset"]
@@ -203,7 +203,7 @@ def matter(request: HttpRequest, pk: int) -> HttpResponse:
 
 def gaps(request: HttpRequest) -> HttpResponse:
     """What a careful docket lacks: assets without owner, agent or next date, dates not confirmed, in nobody's hand, provisional, and rules without a date."""
-    actor = signed_in(request, "refusal.view")
+    actor = actor_for(request, "refusal.view")
     today = selectors.today_of(actor)
     return render(request, "docket/gaps.html", {"parts": selectors.gaps(actor, today), "years": selectors.missing_years(actor), "ways": ways(actor, "gaps")})
 
@@ -214,7 +214,7 @@ REFUSALS = 200
 
 def missing(request: HttpRequest) -> HttpResponseBase:
     """What gives no date, and why."""
-    actor = signed_in(request, "refusal.view")
+    actor = actor_for(request, "refusal.view")
     rows, page = selectors.refusals(actor), asked.page(request)
     if request.GET.get("export") in ("csv", "xlsx"):
         heads = {"asset": _("Asset"), "reference": _("Reference"), "rule": _("Rule"), "why": _("Why not")}
@@ -245,7 +245,7 @@ def proof_page(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 def _proven(request: HttpRequest, pk: int) -> Any:
     """A deadline in sight that has a proof."""
-    found = find(named("deadline"), signed_in(request, "deadline.view"), pk)
+    found = find(named("deadline")(request, "deadline.view"), pk)
     if found.proof is None:
         raise Http404
     return found

@@ -20,19 +20,19 @@ from causeway.kit import exporting
 from causeway.kit.bulk import bulk, picked
 from causeway.kit.resource import COUNT_LIMIT, named
 from causeway.kit.show import day, money, month
-from causeway.kit.views import find
+from causeway.kit.views import actor_for, find
 from causeway.rooms.docket import selectors, services
 from causeway.rooms.docket.choices import Instruction, State
 from causeway.rooms.docket.models import Deadline, OrderList
 from causeway.rooms.docket.selectors import Cost
-from causeway.rooms.docket.views.common import WHOLE, downloads, export, line_words, narrowed, signed_in, ways
+from causeway.rooms.docket.views.common import WHOLE, downloads, export, line_words, narrowed, ways
 
 PAGE = 50
 
 
 def renewals(request: HttpRequest) -> HttpResponseBase:
     """Fees of the coming year: cost by month, unit or family as a chart with its table, and instructions in one go."""
-    actor = signed_in(request, "deadline.view")
+    actor = actor_for(request, "deadline.view")
     today = selectors.today_of(actor)
     rows, filters, chips = narrowed(request, selectors.renewals(actor, today, today + timedelta(days=365)), ("office", "holder", "unit"))
     rows = rows.select_related("holder", "matter")
@@ -132,7 +132,7 @@ def _heads() -> dict[str, str]:
 
 def order_file(request: HttpRequest, pk: int, kind: str) -> HttpResponseBase:
     """An order list as CSV, XLSX or PDF."""
-    actor = signed_in(request, "orderlist.view")
+    actor = actor_for(request, "orderlist.view")
     order: OrderList = find(named("orderlist"), actor, pk)
     if kind == "pdf":
         return _file(_pdf(order), f"{order.number}.pdf", "application/pdf")

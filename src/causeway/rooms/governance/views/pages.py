@@ -15,24 +15,15 @@ from django.utils.translation import gettext as _
 from causeway.frame import access, files, jobs
 from causeway.frame.models import Job
 from causeway.kit import exporting
-from causeway.kit.views import NotSignedIn, served
+from causeway.kit.views import actor_for, served
 from causeway.rooms.governance import forms, mapping, selectors, services
 from causeway.rooms.governance.mapping import receipts
 from causeway.rooms.governance.models import Answer, Policy, Procedure, Step
 from causeway.rooms.governance.views import funding, papers, trying
 
 
-def _actor(request: HttpRequest, action: str, obj: Any = None) -> access.Actor:
-    """The actor, allowed to do the action."""
-    actor = request.actor  # type: ignore[attr-defined]
-    if actor is None:
-        raise NotSignedIn
-    access.require(actor, action, obj)
-    return actor
-
-
 def _policy(request: HttpRequest, pk: int, action: str) -> tuple[access.Actor, Policy]:
-    actor = _actor(request, "policy.view")
+    actor = actor_for(request, "policy.view")
     found = get_object_or_404(access.visible(actor, Policy.objects.select_related("copy", "unit")), pk=pk)
     access.require(actor, action, found)
     return actor, found
@@ -52,7 +43,7 @@ def _may(actor: access.Actor) -> dict[str, bool]:
 
 def packs(request: HttpRequest) -> HttpResponse:
     """Every pack: what it is, who practises it, reviewed or not, adopted here or not."""
-    actor = _actor(request, "pack.view")
+    actor = actor_for(request, "pack.view")
     adopted = set(selectors.adopted(actor, selectors.today_at(actor)))
     titles = {"guide": _("Practices of the guide"), "policy": _("Policies"), "law": _("Laws")}
     language = get_language() or "en"
@@ -64,7 +55,7 @@ def packs(request: HttpRequest) -> HttpResponse:
 
 def pack(request: HttpRequest, pack: str) -> HttpResponse:
     """One pack: its practice in a paragraph, its values, rules, procedures and sources."""
-    actor = _actor(request, "pack.view")
+    actor = actor_for(request, "pack.view")
     language = get_language() or "en"
     found = mapping.pack_info(pack, language)
     if found is None:
@@ -82,7 +73,7 @@ def pack(request: HttpRequest, pack: str) -> HttpResponse:
 
 def guide(request: HttpRequest) -> HttpResponse:
     """Every figure of the guide that stands in a pack, with its section."""
-    _actor(request, "pack.view")
+    actor_for(request, "pack.view")
     return render(request, "governance/guide.html", {"rows": mapping.guide_figures(get_language() or "en")})
 
 
@@ -91,7 +82,7 @@ def guide(request: HttpRequest) -> HttpResponse:
 
 def draft(request: HttpRequest) -> HttpResponse:
     """A new draft from a pack; a value tried in a simulation comes along."""
-    actor = _actor(request, "policy.create")
+    actor = actor_for(request, "policy.create")
     chosen = request.GET.get("pack", "")
     info = mapping.pack_info(chosen, get_language() or "en")
     form = forms.DraftForm(request.POST if request.method == "POST" else None, initial={"pack": chosen, "title": info.title if info else ""})
@@ -153,7 +144,7 @@ def compute(request: HttpRequest, pk: int) -> HttpResponse:
 
 def try_on(request: HttpRequest) -> HttpResponseBase:
     """One or two policies on past receipts: who would have received what. The address holds every choice, so it can be shared; nothing is written."""
-    actor = _actor(request, "policy.simulate")
+    actor = actor_for(request, "policy.simulate")
     page = trying.page(request.GET, actor, get_language() or "en")
     if request.method == "POST" and request.POST.get("keep", "").isdecimal() and page.get("found"):
         keep, policy = int(request.POST["keep"]), page["keep_with"]
@@ -169,7 +160,7 @@ def try_on(request: HttpRequest) -> HttpResponseBase:
 
 def try_funding(request: HttpRequest) -> HttpResponseBase:
     """Funding rules on the university's own filings: who would have been paid what. Nothing is written."""
-    actor = _actor(request, "policy.simulate")
+    actor = actor_for(request, "policy.simulate")
     page = funding.page(request.GET, actor, get_language() or "en")
     if page["found"] and request.GET.get("export") in funding.KINDS:
         heads, keys, rows = funding.table(page)
@@ -179,7 +170,7 @@ def try_funding(request: HttpRequest) -> HttpResponseBase:
 
 def dataset_new(request: HttpRequest) -> HttpResponse:
     """Past receipts from a table; every cell that cannot be read is listed, and nothing is kept until all can."""
-    actor = _actor(request, "dataset.create")
+    actor = actor_for(request, "dataset.create")
     form = forms.DataSetForm(request.POST if request.method == "POST" else None, request.FILES or None)
     problems: list[tuple[Any, str, str]] = []
     if request.method == "POST" and form.is_valid():
@@ -208,14 +199,14 @@ def _file(content: bytes | str, name: str, kind: str) -> HttpResponse:
 
 def decision_pack(request: HttpRequest, pk: int) -> HttpResponse:
     """One PDF for the people who decide: the proposal, its values beside the law, the simulation, the steps so far, the sources."""
-    actor = _actor(request, "procedure.view")
+    actor = actor_for(request, "procedure.view")
     found = get_object_or_404(access.visible(actor, Procedure.objects.select_related("policy", "copy", "policy__copy", "university")), pk=pk)
     return _file(papers.decision_pack(found, get_language() or "en"), f"{found.number}.pdf", "application/pdf")
 
 
 def explain(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     """Why an amount is what it is, as PDF or text."""
-    actor = _actor(request, "answer.view")
+    actor = actor_for(request, "answer.view")
     found = get_object_or_404(access.visible(actor, Answer.objects.select_related("policy", "university")), pk=pk)
     language = get_language() or "en"
     if kind == "txt":
@@ -227,14 +218,14 @@ def explain(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
 
 def document(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The document of a step."""
-    actor = _actor(request, "procedure.view")
+    actor = actor_for(request, "procedure.view")
     found = get_object_or_404(access.visible(actor, Step.objects.exclude(document=None).select_related("document")), pk=pk)
     return files.respond(found.document)
 
 
 def replay(request: HttpRequest) -> HttpResponse:
     """Compute every kept amount again, as a job; what differs is listed."""
-    actor = _actor(request, "answer.replay")
+    actor = actor_for(request, "answer.replay")
     if request.method == "POST":
         jobs.start("governance.replay", university=actor.university_id, key=f"governance-replay-{actor.university_id}", by=actor.user_id)
         return redirect("governance:replay")

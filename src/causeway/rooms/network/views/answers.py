@@ -18,14 +18,14 @@ from causeway.engines.indicators.questionnaire import Form, cells, gathered, raw
 from causeway.frame import access, files
 from causeway.frame.models import Grant, StoredFile, User
 from causeway.kit.show import day
-from causeway.kit.views import served
+from causeway.kit.views import actor_for, served
 from causeway.rooms.network.access.questionnaires import answers_whole, may_answer, reads_whole
 from causeway.rooms.network.forms import questionnaires as forms
 from causeway.rooms.network.mapping import offline
 from causeway.rooms.network.models import Answer, Answering, FrozenAnswers, Invited, Round
 from causeway.rooms.network.selectors import questionnaires as reads
 from causeway.rooms.network.services import answers, questionnaires
-from causeway.rooms.network.views.questionnaires import actor_for, language, told
+from causeway.rooms.network.views.questionnaires import language, told
 
 
 def _found(request: HttpRequest, pk: int) -> tuple[access.Actor, Round, Invited, Answering | None, Form]:

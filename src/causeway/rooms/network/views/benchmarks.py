@@ -20,13 +20,13 @@ from causeway.engines.indicators.benchmark import METHOD
 from causeway.frame import access
 from causeway.frame.models import University
 from causeway.kit import exporting
-from causeway.kit.views import served
+from causeway.kit.views import actor_for, served
 from causeway.rooms.network.access.benchmarks import coordinator
 from causeway.rooms.network.forms import benchmarks as forms
 from causeway.rooms.network.models import Collection, OwnFigure, PeerGroup
 from causeway.rooms.network.selectors import benchmarks as reads
 from causeway.rooms.network.services import benchmarks, figures
-from causeway.rooms.network.views.questionnaires import actor_for, language, told
+from causeway.rooms.network.views.questionnaires import language, told
 
 
 def _year(request: HttpRequest, actor: access.Actor) -> tuple[int, list[int]]:

@@ -20,7 +20,7 @@ from causeway.engines.guide.sources import MOST_BYTES
 from causeway.engines.packs.library import shipped_practice
 from causeway.frame import access, files
 from causeway.frame.models import StoredFile
-from causeway.kit.views import served
+from causeway.kit.views import actor_for, served
 from causeway.rooms.network.choices import LANGUAGES, Kind, Target
 from causeway.rooms.network.forms import cases as forms
 from causeway.rooms.network.models import Case, CaseContact, CaseFigure, CasePhoto, CaseVersion, GuideDocument, ReviewNote
@@ -28,7 +28,6 @@ from causeway.rooms.network.selectors import cases as reads
 from causeway.rooms.network.selectors import library as shelf
 from causeway.rooms.network.services import cases as services
 from causeway.rooms.network.services import drafts, filing
-from causeway.rooms.network.views.library import actor_for
 
 
 def _case(request: HttpRequest, pk: int, action: str = "case.view") -> tuple[access.Actor, Case]:

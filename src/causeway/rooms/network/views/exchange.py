@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from causeway.frame import access
-from causeway.kit.views import served
+from causeway.kit.views import actor_for, served
 from causeway.rooms.governance import selectors as governance
 from causeway.rooms.network.choices import PackState
 from causeway.rooms.network.forms import benchmarks as forms
@@ -23,7 +23,6 @@ from causeway.rooms.network.selectors import exchange as exchange_reads
 from causeway.rooms.network.selectors import registry
 from causeway.rooms.network.services import exchange, package, parcels
 from causeway.rooms.network.services import registry as registry_services
-from causeway.rooms.network.views.questionnaires import actor_for
 
 
 def _kinds() -> dict[str, str]:

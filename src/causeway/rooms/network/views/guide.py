@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 
 from causeway.frame import access
 from causeway.frame.tokens import fold
+from causeway.kit.views import actor_for
 from causeway.rooms.network.models import Guide, Release
 from causeway.rooms.network.selectors import library as reads
 from causeway.rooms.network.services import guide as services
-from causeway.rooms.network.views.library import actor_for
 
 SPARE = 2
 

@@ -16,7 +16,7 @@ from causeway.engines.guide.mechanisms import GROUPS, name_of
 from causeway.engines.guide.names import websites
 from causeway.engines.guide.parse import NOT_APPLICABLE
 from causeway.frame import access, asked
-from causeway.kit.views import NotSignedIn
+from causeway.kit.views import actor_for
 from causeway.rooms.network.access.library import coordinates
 from causeway.rooms.network.forms.library import DecideForm, NoteForm
 from causeway.rooms.network.models import Release, ReviewNote
@@ -27,15 +27,6 @@ from causeway.rooms.network.services import library
 
 MOST_COMPARED = 4
 READING = ("short_description", "background", "achievements", "awards", "key_success_factors", "impact")
-
-
-def actor_for(request: HttpRequest, action: str, obj: Any = None) -> access.Actor:
-    """The actor, if it may do the action; who is not signed in goes to the door."""
-    actor = request.actor  # type: ignore[attr-defined]
-    if actor is None:
-        raise NotSignedIn
-    access.require(actor, action, obj)
-    return actor
 
 
 def _page(request: HttpRequest) -> int:
@@ -277,4 +268,4 @@ def _review_act(request: HttpRequest, actor: access.Actor, release: Release) -> 
     return True
 
 
-__all__ = ["actor_for", "case", "compare", "home", "matrix", "photo", "review", "review_queue", "versions"]
+__all__ = ["case", "compare", "home", "matrix", "photo", "review", "review_queue", "versions"]

@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from causeway.frame import access, asked
-from causeway.kit.views import served
+from causeway.kit.views import actor_for, served
 from causeway.rooms.assets.models import Asset
 from causeway.rooms.network.choices import LANGUAGES, Seeks
 from causeway.rooms.network.forms.offers import WordsForm
@@ -25,7 +25,6 @@ from causeway.rooms.network.selectors import exchange
 from causeway.rooms.network.selectors import offers as reads
 from causeway.rooms.network.selectors.library import country_name, language
 from causeway.rooms.network.services import offers as services
-from causeway.rooms.network.views.questionnaires import actor_for
 
 
 def _words(choices: Any, codes: list[str]) -> list[str]:

@@ -19,7 +19,7 @@ from causeway.engines.indicators.questionnaire import words
 from causeway.frame import access
 from causeway.frame.models import University
 from causeway.kit import exporting
-from causeway.kit.views import NotSignedIn, served
+from causeway.kit.views import actor_for, served
 from causeway.rooms.network.access.benchmarks import leads
 from causeway.rooms.network.access.questionnaires import reads_whole
 from causeway.rooms.network.choices import LANGUAGES
@@ -28,15 +28,6 @@ from causeway.rooms.network.models import FrozenAnswers, Institution, Invited, Q
 from causeway.rooms.network.selectors import questionnaires as reads
 from causeway.rooms.network.selectors import registry
 from causeway.rooms.network.services import answers, questionnaires
-
-
-def actor_for(request: HttpRequest, action: str, obj: Any = None) -> access.Actor:
-    """The actor, if it may do the action; who is not signed in goes to the door."""
-    actor = request.actor  # type: ignore[attr-defined]
-    if actor is None:
-        raise NotSignedIn
-    access.require(actor, action, obj)
-    return actor
 
 
 def language() -> str:
