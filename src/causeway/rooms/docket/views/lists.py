@@ -245,7 +245,7 @@ def proof_page(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 def _proven(request: HttpRequest, pk: int) -> Any:
     """A deadline in sight that has a proof."""
-    found = find(named("deadline")(request, "deadline.view"), pk)
+    found = find(named("deadline"), actor_for(request, "deadline.view"), pk)
     if found.proof is None:
         raise Http404
     return found
