@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -23,15 +24,18 @@ def _parser() -> argparse.ArgumentParser:
     def add(group: Any, name: str, command: Callable[[argparse.Namespace], int], help: str) -> argparse.ArgumentParser:
         made = group.add_parser(name, help=help, description=help)
         made.set_defaults(command=command)
-        made.add_argument("--json", action="store_true")
+        made.add_argument("--json", action="store_true", help="print as JSON")
         return made
+
+    def of_university(made: argparse.ArgumentParser) -> None:
+        made.add_argument("--university", metavar="NAME", help="which one acts; needed where there are several")
 
     registry = groups.add_parser("registry", help="Universities by any of their names.").add_subparsers(required=True, metavar="WHAT")
     load = add(registry, "load", _registry_load, "Load registries (ROR, the ministry's list) or research spending (NSF HERD); told apart by their columns.")
     load.add_argument("file", type=Path, nargs="+")
     find = add(registry, "find", _registry_find, "Find a university by a name in any language, a former name, an acronym, with slips.")
     find.add_argument("name", nargs="+")
-    find.add_argument("--limit", type=int, default=5)
+    find.add_argument("--limit", type=_count, default=5, metavar="N", help="at most so many (5)")
     indicators = groups.add_parser("indicators", help="Indicators as data.").add_subparsers(required=True, metavar="WHAT")
     listing = add(indicators, "list", _indicators_list, "Every indicator with its figures, units and formulas.")
     listing.add_argument("--survey", metavar="CODE", help="only those a survey asks for")
@@ -40,10 +44,10 @@ def _parser() -> argparse.ArgumentParser:
     network = groups.add_parser("network", help="Packages between installations.").add_subparsers(required=True, metavar="WHAT")
     key = add(network, "key", _network_key, "The fingerprint of this installation, to be compared over another way.")
     key.add_argument("--trust", metavar="FINGERPRINT", help="take packages of the installation with this fingerprint from now on")
-    key.add_argument("--university", metavar="NAME")
+    of_university(key)
     out = add(network, "export", _network_export, "Write a signed package of what the university released.")
-    out.add_argument("file", type=Path)
-    out.add_argument("--university", metavar="NAME")
+    out.add_argument("file", type=Path, help="where to; a file of this name is replaced")
+    of_university(out)
     out.add_argument("--to", metavar="FINGERPRINT", default="", help="only this installation may take it")
     out.add_argument("--pack", type=Path, action="append", default=[], metavar="FOLDER", help="a pack to hand over; may be given again")
     out.add_argument("--only", action="append", default=[], metavar="KEY", help="only this (a key of `causeway network list`); may be given again")
@@ -51,18 +55,19 @@ def _parser() -> argparse.ArgumentParser:
     out.add_argument("--contacts", action="store_true", help="with contact persons who agreed to be shown; without it none goes")
     out.add_argument("--preview", action="store_true", help="print exactly what would leave, record by record, and write nothing")
     listed = add(network, "list", _network_list, "What may leave: what the university released, with the key it is chosen by.")
-    listed.add_argument("--university", metavar="NAME")
+    of_university(listed)
     packs = add(network, "packs", _network_packs, "Packs that came: ready, or refused with every fault (code, file, line).")
-    packs.add_argument("--university", metavar="NAME")
+    of_university(packs)
     packs.add_argument("--check", action="store_true", help="lint those that are refused once more, as after an update")
     offers = add(network, "offers", _network_offers, "Offers of the network: search by words, narrow by field, readiness, what is sought.")
-    offers.add_argument("words", nargs="*")
-    offers.add_argument("--university", metavar="NAME")
-    for facet in ("field", "ready", "seeks", "country", "language"):
-        offers.add_argument(f"--{facet}", action="append", default=[], metavar="VALUE")
+    offers.add_argument("words", nargs="*", help="found by their beginning")
+    of_university(offers)
+    facets = {"field": "such as energy", "ready": "1, 4 or 7: the lowest of three levels", "seeks": "such as licence", "country": "two letters, such as NL", "language": "such as en"}
+    for facet, example in facets.items():
+        offers.add_argument(f"--{facet}", action="append", default=[], metavar="VALUE", help=f"{example}; may be given again")
     taken = add(network, "import", _network_import, "Take a signed package of another installation.")
     taken.add_argument("file", type=Path)
-    taken.add_argument("--university", metavar="NAME")
+    of_university(taken)
     return parser
 
 
@@ -81,6 +86,22 @@ def _wrong(message: object) -> int:
     return 2
 
 
+def _unread(path: Path, fault: Exception) -> int:
+    """Say why a file could not be read or written."""
+    return _wrong(f"{fault.filename or path}: {fault.strerror or fault}" if isinstance(fault, OSError) else f"{path}: {fault}")
+
+
+def _count(text: str) -> int:
+    """A number of one or more, as an option."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of one or more")
+    return int(text)
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
 # --- registry ------------------------------------------------------------------------------------------------------------------------
 
 
@@ -93,7 +114,7 @@ def _registry_load(options: argparse.Namespace) -> int:
         try:
             loaded = herd.herd_load(path) if herd.is_herd(path) else registry.registry_load(path)
         except (registry.UnreadableRegistry, OSError) as fault:
-            return _wrong(f"{path}: {fault}")
+            return _unread(path, fault)
         told.append({"file": path.name, "registry": loaded.registry, **loaded.counts, "problems": [{"line": line, "problem": why} for line, why in loaded.problems]})
         rejected += len(loaded.problems)
     lines = [f"{one['file']}: {one['registry']}, " + ", ".join(f"{value} {name}" for name, value in one.items() if isinstance(value, int)) for one in told]
@@ -156,10 +177,15 @@ def _indicators_check(options: argparse.Namespace) -> int:
         count = {"indicators": len(catalogue.indicators), "figures": len(catalogue.parts), "checks": len(catalogue.rules), "faults": 0}
         _tell(options, count, [", ".join(f"{number} {what}" for what, number in count.items())])
         return 0
+    from causeway.config import cli
+
+    cli._django()  # for the words of what is wrong; no database
     try:
         years, problems = figures_of_csv(options.file.read_text(encoding="utf-8-sig"), catalogue)
-    except (OSError, UnicodeDecodeError, ValueError) as fault:
-        return _wrong(f"{options.file}: {fault}")
+    except UnicodeDecodeError:
+        return _wrong(f"{options.file}: this is no text in UTF-8")
+    except (OSError, ValueError) as fault:
+        return _unread(options.file, fault)
     doubts = [
         {"year": year, "rule": one.rule, "severity": one.severity, "figures": list(one.figures), "text": one.text.get("en", ""), "left": one.left, "right": one.right}
         for year, figures in sorted(years.items())
@@ -169,7 +195,7 @@ def _indicators_check(options: argparse.Namespace) -> int:
     for one in doubts:
         beside = "" if one["left"] is None else f" ({one['left']}" + ("" if one["right"] is None else f" beside {one['right']}") + ")"
         lines.append(f"{one['year']} {one['severity']} {one['rule']}: {one['text']}: {', '.join(one['figures'])}{beside}")
-    _tell(options, {"problems": [{"line": line, "problem": why} for line, why in problems], "doubts": doubts}, [*lines, f"{len(doubts)} doubts, {len(problems)} problems"])
+    _tell(options, {"problems": [{"line": line, "problem": why} for line, why in problems], "doubts": doubts}, [*lines, f"{_many(len(doubts), 'doubt')}, {_many(len(problems), 'problem')}"])
     return 1 if problems or any(one["severity"] == "error" for one in doubts) else 0
 
 
@@ -181,9 +207,11 @@ def _actor(options: argparse.Namespace) -> Any:
     from causeway.frame import access
     from causeway.frame.models import University
 
-    found = list(University.objects.filter(name=options.university) if options.university else University.objects.order_by("pk")[:2])
+    here = list(University.objects.order_by("name"))
+    found = [one for one in here if options.university in (None, one.name)]
     if len(found) != 1:
-        _wrong(f"there is no university named {options.university!r} here" if options.university else "name the university with --university")
+        names = ", ".join(one.name for one in here[:20]) or "none"
+        _wrong(f"there is no university named {options.university!r} here, but: {names}" if options.university else f"name the university with --university; here are: {names}")
         return None
     return access.system(found[0], "Command line")
 
@@ -281,12 +309,17 @@ def _network_offers(options: argparse.Namespace) -> int:
     _ready()
     from django.utils import timezone
 
+    from causeway.rooms.network.mapping import parcels
     from causeway.rooms.network.selectors import offers as reads
 
     actor = _actor(options)
     if actor is None:
         return 2
     picked = {facet: set(values) for facet in reads.FACETS if (values := getattr(options, facet))}
+    for facet, values in picked.items():
+        known = [code for code, _label in parcels.VALUES.get(facet, ())]
+        if strange := sorted(values.difference(known)) if known else sorted(one for one in values if not re.fullmatch("[A-Z]{2}", one)):
+            return _wrong(f"--{facet} takes {', '.join(known) or 'two capital letters, such as NL'}, and not {', '.join(strange)}")
     value: list[dict[str, Any]] = []
     for page in range(1, 500):
         found = reads.catalogue(actor, timezone.localdate(), " ".join(options.words), picked, page)
@@ -296,12 +329,14 @@ def _network_offers(options: argparse.Namespace) -> int:
         if len(value) >= found.count:
             break
     lines = [f"{one['title']}  [{one['university']}, {one['country'] or '-'}; readiness {one['readiness'] or '-'}; until {one['valid_until']}]" for one in value]
-    _tell(options, value, [*lines, f"{len(value)} offers"])
+    _tell(options, value, [*lines, _many(len(value), "offer")])
     return 0
 
 
 def _network_export(options: argparse.Namespace) -> int:
     _ready()
+    from django.db import transaction
+
     from causeway.frame import scope
     from causeway.rooms.network.services import exchange, package
 
@@ -312,10 +347,13 @@ def _network_export(options: argparse.Namespace) -> int:
         try:
             if options.preview:
                 return _preview(options, actor)
-            made = exchange.package_make(actor=actor, to=options.to, packs=options.pack, only=_chosen(options, actor), contacts=options.contacts)
-            options.file.write_bytes(made.data)
-        except (exchange.Unknown, package.Refusal, OSError) as fault:
+            with transaction.atomic():  # what could not be written did not go out
+                made = exchange.package_make(actor=actor, to=options.to, packs=options.pack, only=_chosen(options, actor), contacts=options.contacts)
+                options.file.write_bytes(made.data)
+        except (exchange.Unknown, package.Refusal) as fault:
             return _wrong(fault)
+        except OSError as fault:
+            return _unread(options.file, fault)
     lines = [f"{options.file}: package {made.sequence}, " + (", ".join(f"{n} {kind}" for kind, n in made.counts.items() if n) or "nothing released yet"), *(f"stays here: {one}" for one in made.left)]
     _tell(options, {"file": str(options.file), "sequence": made.sequence, "sha256": made.sha256, "counts": made.counts, "fingerprint": made.fingerprint, "stays": made.left}, lines)
     return 0
@@ -332,7 +370,9 @@ def _network_import(options: argparse.Namespace) -> int:
     with scope.use(actor.university_id):
         try:
             taken = exchange.package_take(actor=actor, source=options.file)
-        except (package.Refusal, OSError) as fault:
+        except OSError as fault:
+            return _unread(options.file, fault)
+        except package.Refusal as fault:
             print(f"REFUSED {fault}", file=sys.stderr)
             return 2
     lines = ["This package was taken before; nothing changed."] if taken.again else [f"Taken from {taken.installation.name}: " + (", ".join(f"{n} {kind}" for kind, n in taken.counts.items()) or "nothing new")]

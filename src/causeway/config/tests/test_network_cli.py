@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 
 import pytest
 
@@ -36,6 +39,8 @@ def test_registries_are_loaded_without_any_university_and_searched(call, tmp_pat
     code, out, _err = call("registry", "find", "清華", "大學", "--json")
     assert code == 0 and json.loads(out)[0]["ror_id"] == "https://ror.org/1" and json.loads(out)[0]["moe_code"] == "4111010003"
     assert call("registry", "find", "qqqqzzzz")[0] == 1
+    with pytest.raises(SystemExit):
+        call("registry", "find", "--limit", "0", "Tsinghua")
     code, _out, err = call("registry", "load", tmp_path / "none.csv")
     assert code == 2 and "none.csv" in err
 
@@ -54,6 +59,14 @@ def test_indicators_are_listed_and_checked(call, tmp_path):
     assert code == 1 and "RW02-PARTS" in out and "5311 beside 5310" in out
     table.write_text("a,b\n1,2\n")
     assert call("indicators", "check", table)[0] == 2
+
+
+def test_what_is_wrong_with_a_table_is_said_without_a_database(tmp_path):
+    table = tmp_path / "figures.csv"
+    table.write_text("figure,year,value\nLI01,20x,3\n")
+    program = "import sys; from causeway.config.cli import main; sys.exit(main(sys.argv[1:]))"
+    done = subprocess.run([sys.executable, "-c", program, "indicators", "check", str(table)], capture_output=True, text=True, timeout=60, env=os.environ | {"CAUSEWAY_HOME": str(tmp_path)})
+    assert (done.returncode, done.stdout) == (1, "line 2: 20x is no year.\n0 doubts, 1 problem\n") and not list(tmp_path.glob("*.sqlite3"))
 
 
 def test_packages_go_out_signed_and_what_is_none_is_refused(call, tmp_path, university):
@@ -97,6 +110,16 @@ def test_what_leaves_is_listed_chosen_and_previewed(call, tmp_path, university):
     found = json.loads(call("network", "offers", "salt", "--field", "energy", *here, "--json")[1])
     assert [one["title"] for one in found] == ["Salt probe"] and found[0]["seeks"] == ["licence"]
     assert json.loads(call("network", "offers", "--field", "health", *here, "--json")[1]) == []
+    for wrong in (("--field", "nonsense"), ("--ready", "44"), ("--country", "Netherlands")):
+        code, _out, err = call("network", "offers", *wrong, *here)
+        assert code == 2 and wrong[1] in err
+
+
+def test_a_package_that_cannot_be_written_did_not_go_out(call, tmp_path, university):
+    from causeway.rooms.network.models import Package
+
+    code, _out, err = call("network", "export", tmp_path / "nowhere" / "out.cwpkg", "--university", university.name)
+    assert code == 2 and "No such file" in err and not Package.objects.exists()
 
 
 def test_received_packs_are_told_with_every_fault(call, university):
