@@ -11,7 +11,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from causeway.engines.indicators import Catalogue, Figure
+from causeway.engines.indicators import Catalogue, Figure, Part
 from causeway.engines.indicators.questionnaire import decimal
 
 #: A figure is kept with at most so many digits after the point.
@@ -37,6 +37,21 @@ def rounded(number: Fraction) -> tuple[int, int]:
     except ValueError:
         scaled = number * 10**MOST_PLACES
         return stored(Fraction((2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator), 10**MOST_PLACES))
+
+
+def fault(part: Part, number: Fraction, currency: str, catalogue: Catalogue) -> tuple[str, str] | None:
+    """What of an entered figure cannot be, as field and words; None where all of it can."""
+    if part.whole and number.denominator != 1:
+        return "value", _("It counts things; only whole numbers make sense.")
+    if number < 0 and part.id not in catalogue.negative:
+        return "value", _("It cannot be below zero.")
+    if part.unit == "currency" and not re.fullmatch("[A-Za-z]{3}", currency):
+        return "currency", _("An amount needs its currency, such as EUR.")
+    try:
+        stored(number)
+    except ValueError as wrong:
+        return "value", str(wrong)
+    return None
 
 
 def figure_of(row: Any) -> Figure:
@@ -104,4 +119,7 @@ def _row(row: dict[str, str], catalogue: Catalogue) -> tuple[int, str, Figure] |
     number = decimal(value)
     if number is None:
         return _("“%(value)s” is no number, or could be read in two ways.") % {"value": value[:40]}
-    return int(year), id, Figure(number, (row.get("currency") or "").strip().upper() if catalogue.parts[id].unit == "currency" else "")
+    currency = (row.get("currency") or "").strip().upper() if catalogue.parts[id].unit == "currency" else ""
+    if wrong := fault(catalogue.parts[id], number, currency, catalogue):
+        return f"{id}: {wrong[1]}"
+    return int(year), id, Figure(number, currency)

@@ -19,7 +19,7 @@ from causeway.engines.kernel import exponent
 from causeway.frame import access, audit, facts, preferences
 from causeway.frame.access import Actor
 from causeway.frame.facts import Row
-from causeway.rooms.network.mapping.figures import figures_of_csv, stored
+from causeway.rooms.network.mapping.figures import fault, figures_of_csv, stored
 from causeway.rooms.network.models import FigureState, OwnFigure
 
 
@@ -54,16 +54,9 @@ def _number(part: Part, value: str, currency: str) -> tuple[int, int]:
     number = decimal(value)
     if number is None:
         raise ValidationError({"value": _("“%(value)s” is no number, or could be read in two ways.") % {"value": value[:40]}})
-    if part.whole and number.denominator != 1:
-        raise ValidationError({"value": _("It counts things; only whole numbers make sense.")})
-    if number < 0 and part.id not in shipped_catalogue().negative:
-        raise ValidationError({"value": _("It cannot be below zero.")})
-    if part.unit == "currency" and not (len(currency) == 3 and currency.isalpha()):
-        raise ValidationError({"currency": _("An amount needs its currency, such as EUR.")})
-    try:
-        return stored(number)
-    except ValueError as fault:
-        raise ValidationError({"value": str(fault)}) from None
+    if wrong := fault(part, number, currency, shipped_catalogue()):
+        raise ValidationError(dict([wrong]))
+    return stored(number)
 
 
 def figure_remove(*, actor: Actor, obj: OwnFigure, why: str = "") -> None:

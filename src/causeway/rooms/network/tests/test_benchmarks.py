@@ -138,6 +138,8 @@ def test_figures_come_from_a_table_line_by_line(director):
     assert count == 3 and [line for line, _why in problems] == [4, 5, 6, 7]
     assert OwnFigure.objects.get(figure="LI01").state == "unavailable"
     assert figures.figures_import(actor=director, text="figure,year,value,currency\nIP01,2025,12,\n", source="Table of the office")[0] == 0
+    for line in ("LI01,2025,-4,", "LI01,2025,1.5,", "IN04,2025,1.12345678,", "IN01,2025,5,", "IN01,2025,5,EURO"):
+        assert figures.figures_import(actor=director, text=f"figure,year,value,currency\n{line}\n", source="x")[0] == 0
     with pytest.raises(ValidationError):
         figures.figures_import(actor=director, text="a,b\n1,2\n", source="x")
 
