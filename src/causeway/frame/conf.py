@@ -11,8 +11,6 @@ _env = Env()
 WEBHOOK_HTTP = _env.bool("CAUSEWAY_WEBHOOK_HTTP", False)
 #: Inside networks webhooks may reach all the same, such as 10.20.0.0/16.
 WEBHOOK_NETWORKS = _env.list("CAUSEWAY_WEBHOOK_NETWORKS", [])
-#: The virus scanner's address: a socket's path, or host:port. Without one nothing is scanned.
-CLAMD = _env.str("CAUSEWAY_CLAMD", "")
 
 
 def value(name: str) -> Any:
