@@ -22,6 +22,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
 from causeway import __version__
+from causeway.frame.files import PARTIAL
 
 
 class BackupFault(Exception):
@@ -36,7 +37,7 @@ def backup(target: Path) -> dict[str, Any]:
             database = Path(folder) / "database"
             _dump(database)
             files = [
-                (path, f"files/{path.relative_to(settings.MEDIA_ROOT)}") for path in sorted(Path(settings.MEDIA_ROOT).rglob("*")) if path.is_file()
+                (path, f"files/{path.relative_to(settings.MEDIA_ROOT)}") for path in _kept(Path(settings.MEDIA_ROOT))
             ]
             manifest = {
                 "causeway": __version__, "engine": connection.vendor, "made_at": timezone.now().isoformat(), "migrations": _applied(),
@@ -73,7 +74,7 @@ def restore(source: Path, *, overwrite: bool = False) -> dict[str, Any]:
         except BackupFault:
             shutil.rmtree(fresh, ignore_errors=True)
             raise
-        _exchange(Path(settings.MEDIA_ROOT), fresh)
+        _exchange(Path(settings.MEDIA_ROOT))
     return {"restored": str(source), "made_at": manifest["made_at"], "files": len(manifest["sha256"]) - 1}
 
 
@@ -90,12 +91,22 @@ def _applied() -> list[str]:
     return sorted(f"{app}.{name}" for app, name in MigrationLoader(connection).applied_migrations)
 
 
+#: Where a restore puts files until all are there, and what they replace until that is done: within the folder of files, which may be a disk of its own.
+_FRESH, _BEFORE = ".restored", ".before"
+
+
+def _kept(folder: Path) -> list[Path]:
+    """The files kept in a folder; not those still being written, nor what a restore that was killed left there."""
+    found = (path for path in sorted(folder.rglob("*")) if path.relative_to(folder).parts[0] not in (_FRESH, _BEFORE))
+    return [path for path in found if not path.name.startswith(PARTIAL) and path.is_file()]
+
+
 def _beside(kept: Path, files: Path, manifest: dict[str, Any]) -> Path:
-    """The files of the manifest in a folder beside the kept one, so that a full disk is met before anything is replaced."""
-    fresh = kept.with_name(f"{kept.name}.restored")
+    """The files of the manifest beside the kept ones, on the same disk, so that a full one is met before anything is replaced."""
+    fresh = kept / _FRESH
     shutil.rmtree(fresh, ignore_errors=True)
-    fresh.mkdir(parents=True)
     try:
+        fresh.mkdir(parents=True)
         for name in manifest["sha256"]:
             if name != "database":
                 target = fresh / Path(name).relative_to("files")
@@ -107,14 +118,18 @@ def _beside(kept: Path, files: Path, manifest: dict[str, Any]) -> Path:
     return fresh
 
 
-def _exchange(kept: Path, fresh: Path) -> None:
-    """Put the fresh files in the place of the kept ones; the folder itself stays, since it may be a disk of its own."""
-    kept.mkdir(parents=True, exist_ok=True)
-    for old in kept.iterdir():
-        shutil.rmtree(old) if old.is_dir() else old.unlink()
-    for new in fresh.iterdir():
-        shutil.move(new, kept / new.name)
-    fresh.rmdir()
+def _exchange(kept: Path) -> None:
+    """Put the fresh files in the place of the kept ones, by renaming alone; what they replace goes last."""
+    before = kept / _BEFORE
+    shutil.rmtree(before, ignore_errors=True)
+    before.mkdir()
+    for old in list(kept.iterdir()):
+        if old.name not in (_FRESH, _BEFORE):
+            old.rename(before / old.name)
+    for new in list((kept / _FRESH).iterdir()):
+        new.rename(kept / new.name)
+    (kept / _FRESH).rmdir()
+    shutil.rmtree(before)
 
 
 def _unpack(source: Path, place: Path) -> dict[str, Any]:
@@ -150,10 +165,11 @@ def _in_use() -> bool:
 def _dump(target: Path) -> None:
     connection.ensure_connection()
     if connection.vendor == "sqlite":
-        copy = sqlite3.connect(target)
-        with copy:
-            connection.connection.backup(copy)
-        copy.close()
+        with contextlib.closing(sqlite3.connect(target)) as copy:
+            try:
+                connection.connection.backup(copy)
+            except sqlite3.Error as fault:
+                raise BackupFault(f"The database could not be copied ({fault}); nothing is left behind.") from fault
     else:
         _tool(["pg_dump", "--format=custom", f"--file={target}", _address()])
 

@@ -4,8 +4,10 @@ import hashlib
 import io
 import json
 import os
+import sqlite3
 import tarfile
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -152,11 +154,11 @@ def test_a_backup_comes_back(settings, tmp_path):
     torn = packed(tmp_path / "torn.tar.gz", {"engine": connection.vendor, "made_at": "x", "sha256": {"database": DIGEST}}, database=BODY)
     with pytest.raises(backup.BackupFault, match="could not be put back"):
         backup.restore(torn, overwrite=True)
-    assert University.objects.get().name == "Other" and (tmp_path / "media/later.txt").exists() and not (tmp_path / "media.restored").exists()
+    assert University.objects.get().name == "Other" and (tmp_path / "media/later.txt").exists() and not (tmp_path / "media/.restored").exists()
     backup.restore(target, overwrite=True)
     assert list(University.objects.values_list("name", flat=True)) == ["Kept University"]
     assert (tmp_path / "media/a.txt").read_text() == "kept" and (tmp_path / "media/deep/b.txt").read_text() == "kept too"
-    assert not (tmp_path / "media/later.txt").exists() and not (tmp_path / "media.restored").exists()
+    assert not (tmp_path / "media/later.txt").exists() and not (tmp_path / "media/.restored").exists()
     assert target.with_name("backup.tar.gz.partial").exists() is False
 
 
@@ -176,6 +178,25 @@ def test_a_full_disk_while_restoring_changes_nothing(settings, tmp_path, univers
     with pytest.raises(backup.BackupFault, match="Nothing was changed"):
         backup.restore(target, overwrite=True)
     assert (tmp_path / "media/a.txt").read_text() == "kept"
+
+
+def test_a_disk_full_while_the_database_is_copied_leaves_nothing(tmp_path, settings, monkeypatch):
+    class Full:
+        @staticmethod
+        def backup(_copy):
+            raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(backup, "connection", SimpleNamespace(vendor="sqlite", connection=Full, ensure_connection=lambda: None))
+    with pytest.raises(backup.BackupFault, match="nothing is left behind"):
+        backup.backup(tmp_path / "b.tar.gz")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_files_still_being_written_are_not_backed_up(tmp_path):
+    for name in ("kept/partial-1", ".restored/a", ".before/a", "kept/a"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    assert backup._kept(tmp_path) == [tmp_path / "kept/a"]
 
 
 def packed(target, manifest, **members):
