@@ -11,6 +11,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from causeway.engines.practice import shipped_practice
+from causeway.frame import access
 from causeway.frame.access import Actor
 from causeway.rooms.assets.models import Asset
 from causeway.rooms.network.models import Installation, Offer
@@ -80,7 +81,7 @@ def _handed_over(director: Actor, on: date) -> None:
     try:
         exchange.package_take(actor=director, source=io.BytesIO(data), size=len(data))
     except package.Stranger:
-        exchange.installation_trust(actor=director, fingerprint=package.fingerprint(base64.b64encode(key.public_key().public_bytes_raw()).decode()))
+        exchange.installation_trust(actor=access.system(director.university_id), fingerprint=package.fingerprint(base64.b64encode(key.public_key().public_bytes_raw()).decode()))
     exchange.package_take(actor=director, source=io.BytesIO(data), size=len(data))
     assert Installation.objects.filter(name=SENDER, confirmed_at__isnull=False).exists()
 

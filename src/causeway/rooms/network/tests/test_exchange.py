@@ -50,7 +50,9 @@ def _home(settings, tmp_path):
 
 @pytest.fixture
 def director(db):
+    """A director who looks after the installation too."""
     made = person(university(1))
+    User.objects.filter(pk=made.user_id).update(is_installer=True)
     with scope.use(made.university_id):
         yield made
 
@@ -105,9 +107,16 @@ def test_a_stranger_is_held_at_the_door_until_a_person_confirms(director, elsewh
     assert not Release.objects.exists() and not Installation.objects.get().trusted
     with pytest.raises(exchange.Unknown):
         exchange.installation_trust(actor=director, fingerprint=elsewhere.fingerprint[:16])
+    other = university(2)
     with pytest.raises(access.Refused):
-        exchange.installation_trust(actor=person(university(2), "office"), fingerprint=elsewhere.fingerprint)
+        exchange.installation_trust(actor=person(other, "office"), fingerprint=elsewhere.fingerprint)
+    User.objects.filter(pk=director.user_id).update(is_installer=False)
+    with pytest.raises(access.Refused, match="looks after the installation"):
+        exchange.installation_trust(actor=director, fingerprint=elsewhere.fingerprint)
+    User.objects.filter(pk=director.user_id).update(is_installer=True)
     exchange.installation_trust(actor=director, fingerprint=elsewhere.fingerprint.upper())
+    with pytest.raises(access.Refused, match="looks after the installation"):
+        exchange.installation_leave(actor=person(other), obj=Installation.objects.get(), why="x")
     assert take(director, elsewhere(case=[case()])).counts == {"case": 1}
     assert Release.objects.get().state == "published"
 
