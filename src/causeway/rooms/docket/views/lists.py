@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -187,6 +188,7 @@ def matter(request: HttpRequest, pk: int) -> HttpResponse:
     found = matter_of(actor, pk)
     rows = list(access.visible(actor, Deadline.objects.filter(matter=found)).select_related("holder", "matter").order_by("due", "pk"))
     columns = [column for column in named("deadline").columns if column.name != "asset"]
+    columns = [replace(column, seconds=lambda: selectors.Look().consequence) if column.name == "action" else column for column in columns]
     parts = [(_("Open"), [row for row in rows if row.waiting]), (_("Settled"), [row for row in rows if not row.waiting])]
     html = [
         (title, named("deadline").rows_html(several, False, columns)) for title, several in parts if several

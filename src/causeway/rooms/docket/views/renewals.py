@@ -206,5 +206,5 @@ def printed(order: OrderList) -> dict[str, Any]:
             [line["reference"], line["office"], line["number"], line["title"][:80], _shown(line, "action"), day(date.fromisoformat(line["due"])), _shown(line, "instruction"), _shown(line, "amount")]
             for line in order.lines
         ],
-        "sum": _("To pay: %(sum)s") % {"sum": " + ".join(money(minor, currency) for currency, minor in sorted(sums.items()))} if sums else "",
+        "sum": _("To pay: %(sum)s") % {"sum": " + ".join(money(minor, currency) for currency, minor in sorted(sums.items()))} if sums and not order.cancelled_on else "",
     }  # fmt: skip
