@@ -72,7 +72,7 @@ def _things(_language: str | None) -> dict[str, str]:
     """What acts are done to, in words: the name of the model, or what stands here for what is none."""
     models = {model._meta.model_name: str(model._meta.verbose_name) for model in apps.get_models() if not model._meta.app_label.startswith(("auth", "content", "sessions"))}
     return models | {
-        "*": _("everything"), "audit": _("Audit log"), "benchmark": _("Benchmarks"), "catalogue": _("Catalogue"), "event": _("event"), "exchange": _("Exchange"), "frozen": _("Answers handed in"),
+        "*": _("everything"), "answer": _("computed amount"), "audit": _("Audit log"), "benchmark": _("Benchmarks"), "catalogue": _("Catalogue"), "event": _("event"), "exchange": _("Exchange"), "frozen": _("Answers handed in"),
         "indicator": _("Indicators"), "library": _("Library"), "member": _("Members"), "network": _("Network"), "pack": _("Packs"), "refusal": _("Rules that give no date"),
         "registry": _("Register of institutions"), "today": _("Today"), "token": _("Keys to the API"), "work": _("Work in the background"),
     }  # fmt: skip

@@ -326,7 +326,7 @@ class KeyForm(forms.Form):
         super().__init__(*args, **kwargs)
         mine = sorted(action for action, roles in access.actions().items() if roles & actor.roles and not action.startswith("token."))
         groups: dict[str, list[tuple[str, str]]] = {}
-        for action in mine:
+        for action in sorted(mine, key=lambda one: not one.endswith(".view")):
             thing, act = act_words(action)
             groups.setdefault(thing, []).append((action, act))
         self.fields["acts"].choices = sorted(groups.items())  # type: ignore[attr-defined]
