@@ -5,9 +5,8 @@ from __future__ import annotations
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from causeway.frame import preferences
 from causeway.frame.access import Actor, Verdict, allow, sees
-from causeway.rooms.network.access.library import EVERYBODY, KEY, coordinates, coordinating
+from causeway.rooms.network.access.library import EVERYBODY, coordinates
 from causeway.rooms.network.models import Collection, Contribution, Edition, EditionCell, OwnFigure, PeerGroup
 
 READERS = ("office", "director", "auditor", "administrator")
@@ -16,9 +15,7 @@ WRITERS = ("office", "director")
 
 def coordinator(actor: Actor) -> bool:
     """Whether the actor coordinates the network: a director of a coordinating university; of any while none coordinates."""
-    if actor.kind == "system":
-        return True
-    return actor.has("director") and (bool(preferences.get(KEY, university=actor.university_id)) or not coordinating())
+    return coordinates(actor, actor.university_id)
 
 
 def leads(actor: Actor, source: int | None) -> bool:
@@ -31,7 +28,7 @@ def _collects(actor: Actor, collection: Collection | None) -> Verdict:
         return Verdict(True) if coordinator(actor) else Verdict(False, _("Only the coordinator of the network publishes benchmarks."))
     if collection.source_id is None and not collection.public:
         return Verdict(False, _("This benchmark is published by another installation."))
-    if leads(actor, collection.source_id) and (coordinator(actor) or coordinates(actor, collection.source_id)):
+    if actor.kind == "system" or (collection.source_id in (None, actor.university_id) and coordinator(actor)):
         return Verdict(True)
     return Verdict(False, _("Only the director of the university that collects these figures does this."))
 

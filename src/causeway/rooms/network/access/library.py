@@ -25,9 +25,8 @@ def coordinates(actor: Actor, source: int | None) -> bool:
         return True
     if not actor.has("director"):
         return False
-    if preferences.get(KEY, university=actor.university_id):
-        return True
-    return source == actor.university_id and not coordinating()
+    chosen = coordinating()
+    return actor.university_id in chosen or (source == actor.university_id and not chosen)
 
 
 def _releases(actor: Actor, queryset: QuerySet) -> QuerySet:
