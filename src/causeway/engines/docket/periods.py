@@ -224,43 +224,7 @@ def extended(rule: Rule, prepared: Prepared, months: int) -> tuple[int, int]:
 
 def _designated(shell: Shell) -> Run:
     """National phases: one period for each designated office, on that office's calendar."""
-    offices = shell.data["designated"]
     limb_after = tuple(shell.data["period"]["after"])
-
-    def one(prepared: Prepared, trigger: Event, office: str) -> Deadline:
-        entry = offices.get(office)
-        if entry is None:
-            raise NoRuleInForce(f"The packs do not say when the national phase at {office} must be entered.", place=shell.id)
-        if "closed" in entry:
-            raise NoRuleInForce(f"{office}: {entry['closed']}.", place=shell.id)
-        base = trigger.on.toordinal()
-        entry = _older(prepared, base, entry)
-        nominal = add_months(base, int(entry["months"]))
-        steps: list = [("event", trigger.kind, base), ("add", int(entry["months"]), "months", nominal)]
-        regime = shell.law.regimes[entry["regime"]]
-        due, provisional = roll(regime, nominal, True, steps)
-        late = moved = None
-        if "late_months" in entry:
-            late = add_months(base, int(entry["late_months"]))
-            moved, doubt = regime.roll(late)
-            provisional = provisional or doubt
-            steps.append(("grace_to", int(entry["late_months"]), late))
-            if moved != late:
-                steps.append(("grace_moved", moved))
-        shell.in_force(prepared, base, nominal)
-        sure = entry.get("status", "verified") == "verified"
-        return shell.made(
-            prepared,
-            trigger,
-            office,
-            nominal,
-            due,
-            tuple(steps),
-            grace_nominal=late,
-            grace_ends=moved,
-            provisional=provisional,
-            verified=sure,
-        )
 
     def run(prepared: Prepared, ordinal: str | None) -> Found:
         trigger = prepared.first(limb_after)
@@ -269,12 +233,49 @@ def _designated(shell: Shell) -> Run:
         found: Found = []
         for office in [ordinal] if ordinal else prepared.matter.designated:
             try:
-                found.append(one(prepared, trigger, office))
+                found.append(_entry(shell, prepared, trigger, office))
             except Refusal as refusal:
                 found.append(Refused(shell.id, office, refusal))
         return found
 
     return run
+
+
+def _entry(shell: Shell, prepared: Prepared, trigger: Event, office: str) -> Deadline:
+    """The entry into the national phase at one office."""
+    entry = shell.data["designated"].get(office)
+    if entry is None:
+        raise NoRuleInForce(f"The packs do not say when the national phase at {office} must be entered.", place=shell.id)
+    if "closed" in entry:
+        raise NoRuleInForce(f"{office}: {entry['closed']}.", place=shell.id)
+    base = trigger.on.toordinal()
+    entry = _older(prepared, base, entry)
+    nominal = add_months(base, int(entry["months"]))
+    steps: list = [("event", trigger.kind, base), ("add", int(entry["months"]), "months", nominal)]
+    regime = shell.law.regimes[entry["regime"]]
+    due, provisional = roll(regime, nominal, True, steps)
+    late = moved = None
+    if "late_months" in entry:
+        late = add_months(base, int(entry["late_months"]))
+        moved, doubt = regime.roll(late)
+        provisional = provisional or doubt
+        steps.append(("grace_to", int(entry["late_months"]), late))
+        if moved != late:
+            steps.append(("grace_moved", moved))
+    shell.in_force(prepared, base, nominal)
+    sure = entry.get("status", "verified") == "verified"
+    return shell.made(
+        prepared,
+        trigger,
+        office,
+        nominal,
+        due,
+        tuple(steps),
+        grace_nominal=late,
+        grace_ends=moved,
+        provisional=provisional,
+        verified=sure,
+    )
 
 
 def _older(prepared: Prepared, base: int, entry: dict) -> dict:

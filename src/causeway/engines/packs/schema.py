@@ -164,6 +164,13 @@ def check_rule(check: Checker, rule: Map, sources: set[str], regimes: set[str], 
         check.fault("missing", rule.line, f"{name} has no {kind}.")
     for part in _maps(rule):
         check.events(part, "after", name, events)
+    _check_counts(check, rule, name, regimes)
+    for key in ("closed_by", "needs", "unless"):
+        check.events(rule, key, name, events)
+
+
+def _check_counts(check: Checker, rule: Map, name: str, regimes: set[str]) -> None:
+    """What the periods, terms and designated offices of a rule need in order to count."""
     for limb in _limbs(rule):
         check.one_of(limb, "unit", UNITS, "unit")
         for key in ("after", "n", "unit"):
@@ -178,8 +185,6 @@ def check_rule(check: Checker, rule: Map, sources: set[str], regimes: set[str], 
             check.fault("regime", entry.line, f"{name} names the regime {entry.get('regime')} for {office}, which no pack has.")
         if "closed" not in entry and "months" not in entry:
             check.fault("missing", entry.line, f"{name} does not say how many months {office} gives.")
-    for key in ("closed_by", "needs", "unless"):
-        check.events(rule, key, name, events)
 
 
 def _check_fee(check: Checker, rule: Map, name: str, tables: Mapping[str, Map]) -> None:

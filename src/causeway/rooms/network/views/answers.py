@@ -67,15 +67,8 @@ def section(request: HttpRequest, pk: int, section: str) -> HttpResponse:
         typed = _typed(request, form, section)
         values, problems = _given(form, section, typed)
         try:
-            if answering is None:
-                answering = answers.start(actor=actor, round=one)
-            answers.require_open(answering)
-            values |= _files(request, actor, form, section, problems)
-            notes = {key: request.POST.get(f"note:{key}", "") for key in values}
-            seen = {key: request.POST[f"seen:{key}"] for key in values if f"seen:{key}" in request.POST}
-            troubles = answers.answers_write(actor=actor, answering=answering, section=section, values=values, seen=seen, notes=notes)
-            for trouble in troubles:
-                problems.setdefault(trouble.place.removeprefix(f"{section}/"), questionnaires.say(trouble))
+            answering = answering or answers.start(actor=actor, round=one)
+            _store(request, actor, answering, form, section, values, problems)
             if not problems:
                 return _onward(request, pk, section, form, answering)
         except answers.Changed as changed:
@@ -97,6 +90,16 @@ def section(request: HttpRequest, pk: int, section: str) -> HttpResponse:
         "fills": any(row["kind"] == "indicator" and row["stored"] is None for row in page) and answers_whole(actor), "mine": siblings[here]["delegation"] if siblings else None,
     }  # fmt: skip
     return render(request, "network/section.html", context, status=403 if refusal else 422 if problems or theirs else 200)
+
+
+def _store(request: HttpRequest, actor: access.Actor, answering: Answering, form: Form, section: str, values: dict[str, Any], problems: dict[str, str]) -> None:
+    """Store what can be; what cannot is told among the problems, at its place."""
+    answers.require_open(answering)
+    values |= _files(request, actor, form, section, problems)
+    notes = {key: request.POST.get(f"note:{key}", "") for key in values}
+    seen = {key: request.POST[f"seen:{key}"] for key in values if f"seen:{key}" in request.POST}
+    for trouble in answers.answers_write(actor=actor, answering=answering, section=section, values=values, seen=seen, notes=notes):
+        problems.setdefault(trouble.place.removeprefix(f"{section}/"), questionnaires.say(trouble))
 
 
 def _typed(request: HttpRequest, form: Form, section: str) -> dict[str, str]:
