@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from causeway.engines.indicators import shipped_catalogue
 from causeway.engines.indicators.questionnaire import Form, cells, gathered, raw_of
@@ -172,7 +173,7 @@ def fill(request: HttpRequest, pk: int, section: str) -> HttpResponse:
     if request.method == "POST":
         try:
             count, without = answers.fill(actor=actor, answering=answering or answers.start(actor=actor, round=one), section=section)
-            messages.success(request, _("%(n)s answers were filled from your figures of %(year)s.") % {"n": count, "year": form.year})
+            messages.success(request, ngettext("%(n)s answer was filled from your figures of %(year)s.", "%(n)s answers were filled from your figures of %(year)s.", count) % {"n": count, "year": form.year})
             if without:
                 messages.info(request, _("There is no figure yet for: %(codes)s.") % {"codes": ", ".join(without)})
         except (access.Refused, ValidationError) as fault:

@@ -33,7 +33,7 @@ def _kinds() -> dict[str, str]:
 
 def _counted(counts: dict[str, int]) -> str:
     names = _kinds()
-    return ", ".join(f"{n} {names.get(kind, kind)}" for kind, n in counts.items() if n)
+    return ", ".join(f"{names.get(kind, kind)}: {n}" for kind, n in counts.items() if n)
 
 
 def home(request: HttpRequest) -> HttpResponse:
