@@ -39,6 +39,16 @@ def test_a_page_that_is_no_number_is_the_first_for_people_and_a_fault_for_progra
     assert office.get("/api/v1/asset", {"page": page}).status_code == 400
 
 
+@pytest.mark.parametrize("number", ["²", "9" * 5000])
+@pytest.mark.parametrize(
+    "address",
+    ["/policies/try/?data={0}&from={0}&to={0}", "/policies/try/funding/?from={0}&to={0}", "/network/indicators/?year={0}", "/library/compare/?case={0}&case=1"],
+)
+def test_a_choice_that_is_no_number_is_none(client, make_user, address, number):
+    client.force_login(make_user("director"))
+    assert client.get(address.format(number)).status_code in (200, 302, 400)
+
+
 @pytest.mark.parametrize("address", ["/assets/?q=%00", "/search/?q=%00", "/api/v1/asset?q=%00"])
 def test_a_sign_that_no_database_keeps_is_no_fault_of_ours(office, asset, address):
     assert office.get(address).status_code in (200, 400)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.http import HttpRequest
 
 #: The largest whole number a column of either database holds.
@@ -15,6 +17,11 @@ def number(text: str | None, most: int = LARGEST) -> int | None:
     if not text or len(text) > len(str(LARGEST)) or not (text.isascii() and text.isdecimal()):
         return None
     return found if (found := int(text)) <= most else None
+
+
+def numbers(texts: Iterable[str]) -> list[int]:
+    """Those of the texts that say a whole number, such as the boxes ticked in a form."""
+    return [found for text in texts if (found := number(text)) is not None]
 
 
 def page(request: HttpRequest) -> int:

@@ -17,7 +17,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from causeway.frame import access, jobs
+from causeway.frame import access, asked, jobs
 from causeway.frame import imports as kept
 from causeway.frame.cells import harmless
 from causeway.frame.models import Import, ImportDifference, Job, University
@@ -411,7 +411,7 @@ def _do(request: HttpRequest, actor: access.Actor, item: Import) -> HttpResponse
     """A button of the page."""
     wanted = request.POST["do"]
     here = redirect(reverse("assets:import", args=[item.pk]))
-    ids = [int(pk) for pk in request.POST.getlist("difference") if pk.isdecimal()]
+    ids = asked.numbers(request.POST.getlist("difference"))
     if wanted == "stage" and item.state in importing.CHECKABLE and item.shape:
         _queue(request, item, "assets.stage", actor)
     elif wanted == "apply" and item.state in (Import.State.STAGED, Import.State.APPLYING):
@@ -435,7 +435,7 @@ def _do(request: HttpRequest, actor: access.Actor, item: Import) -> HttpResponse
 
 def _chosen(request: HttpRequest, actor: access.Actor, item: Import) -> bool:
     """Which universities of the file are brought in, by the boxes ticked; False where none is."""
-    picked = {int(place) for place in request.POST.getlist("part") if place.isdecimal()}
+    picked = set(asked.numbers(request.POST.getlist("part")))
     try:
         separating.choose(actor=actor, item=item, owners=[part["owner"] for place, part in enumerate(item.counts["parts"]) if place in picked])
     except ValidationError as fault:

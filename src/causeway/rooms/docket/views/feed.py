@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from causeway.frame import asked
 from causeway.kit.views import actor_for
 from causeway.rooms.docket import feeds, forms
 
@@ -15,11 +16,11 @@ from causeway.rooms.docket import feeds, forms
 def feed_pages(request: HttpRequest) -> HttpResponse:
     """One's private calendar addresses: made, shown once, revoked."""
     actor = actor_for(request, "feed.make")
-    revoking = request.method == "POST" and request.POST.get("revoke", "").isdecimal()
-    form = forms.FeedForm(request.POST if request.method == "POST" and not revoking else None)
+    revoked = asked.number(request.POST.get("revoke"))
+    form = forms.FeedForm(request.POST if request.method == "POST" and revoked is None else None)
     address = ""
-    if revoking:
-        feeds.revoke(actor=actor, pk=int(request.POST["revoke"]))
+    if revoked is not None:
+        feeds.revoke(actor=actor, pk=revoked)
         messages.success(request, _("The address no longer answers."))
         return redirect("docket:feeds")
     if request.method == "POST" and form.is_valid():

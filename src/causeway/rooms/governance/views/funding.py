@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from causeway.engines.funding import Filing, fund, scheme_of
 from causeway.engines.kernel import Money, Refusal
 from causeway.engines.practice import Book, Change
-from causeway.frame import access, facts
+from causeway.frame import access, asked, facts
 from causeway.frame.access import Actor
 from causeway.rooms.governance import mapping, selectors
 from causeway.rooms.governance.choices import PolicyState, Subject
@@ -33,8 +33,9 @@ def page(query: Mapping[str, str], actor: Actor, language: str) -> dict[str, Any
     b = query.get("b", "") if query.get("b", "") in dict(listed) else next((key for key, _label in listed), "")
     a = query.get("a", "") if query.get("a", "") in dict(listed) else "none"
     years = list(range(on.year - YEARS + 1, on.year + 1))
-    last = int(query["to"]) if query.get("to", "").isdecimal() and int(query["to"]) in years else on.year
-    first = min(last, int(query["from"]) if query.get("from", "").isdecimal() and int(query["from"]) in years else last - 4)
+    first, last = asked.number(query.get("from")), asked.number(query.get("to"))
+    last = last if last in years else on.year
+    first = min(last, first if first in years else last - 4)
     made: dict[str, Any] = {"choices": listed, "none": [("none", _("no funding")), *listed], "a": a, "b": b, "years": years, "first": first, "last": last, "kinds": KINDS, "found": None, "fault": ""}
     if not b:
         return made

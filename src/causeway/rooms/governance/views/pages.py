@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from causeway.frame import access, files, jobs
+from causeway.frame import access, asked, files, jobs
 from causeway.frame.models import Job
 from causeway.kit import exporting
 from causeway.kit.views import actor_for, served
@@ -146,8 +146,8 @@ def try_on(request: HttpRequest) -> HttpResponseBase:
     """One or two policies on past receipts: who would have received what. The address holds every choice, so it can be shared; nothing is written."""
     actor = actor_for(request, "policy.simulate")
     page = trying.page(request.GET, actor, get_language() or "en")
-    if request.method == "POST" and request.POST.get("keep", "").isdecimal() and page.get("found"):
-        keep, policy = int(request.POST["keep"]), page["keep_with"]
+    if request.method == "POST" and page.get("found"):
+        keep, policy = asked.number(request.POST.get("keep")), page["keep_with"]
         if policy is not None and policy.pk == keep:
             services.policy_try(actor=actor, obj=policy, figures=page["kept"] | {"url": request.get_full_path()})
             messages.success(request, _("The figures are kept with the draft."))

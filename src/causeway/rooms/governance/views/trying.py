@@ -19,7 +19,7 @@ from causeway.engines.distribution import Contributor
 from causeway.engines.kernel import Money, Refusal, exponent
 from causeway.engines.packs.units import ValueFault
 from causeway.engines.practice import Book, Change, Outcome, Row, changes, simulate
-from causeway.frame import access
+from causeway.frame import access, asked
 from causeway.frame.access import Actor
 from causeway.kit.show import day, money
 from causeway.rooms.governance import mapping, selectors
@@ -91,15 +91,13 @@ def _laws(query: Mapping[str, str], actor: Actor) -> list[str]:
 
 def _data(query: Mapping[str, str], actor: Actor) -> DataSet | None:
     rows = access.visible(actor, DataSet.objects.select_related("records"))
-    wanted = query.get("data", "")
-    found = rows.filter(pk=int(wanted)).first() if wanted.isdecimal() else None
-    return found or rows.order_by("-pk").first()
+    return rows.filter(pk=asked.number(query.get("data"))).first() or rows.order_by("-pk").first()
 
 
 def _span(query: Mapping[str, str], years: list[int]) -> tuple[int | None, int | None]:
     if not years:
         return None, None
-    first, last = (int(query[key]) if query.get(key, "").isdecimal() and int(query[key]) in years else None for key in ("from", "to"))
+    first, last = (year if (year := asked.number(query.get(key))) in years else None for key in ("from", "to"))
     first, last = first or years[0], last or years[-1]
     return min(first, last), max(first, last)
 
@@ -107,7 +105,7 @@ def _span(query: Mapping[str, str], years: list[int]) -> tuple[int | None, int |
 def _asked(query: Mapping[str, str]) -> dict[str, str]:
     """The one value changed with the slider."""
     place, value = query.get("place", ""), query.get("value", "")
-    return {place: f"{value} %"} if place and value.isdecimal() and query.get("b", "") == query.get("tried", query.get("b", "")) else {}
+    return {place: f"{value} %"} if place and asked.number(value) is not None and query.get("b", "") == query.get("tried", query.get("b", "")) else {}
 
 
 def _side(key: str, policies: list[Policy], laws: list[str], on: date, asked: dict[str, str], language: str) -> Side:

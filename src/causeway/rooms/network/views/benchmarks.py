@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from causeway.engines.indicators import FLOOR, shipped_catalogue
 from causeway.engines.indicators.benchmark import METHOD
-from causeway.frame import access
+from causeway.frame import access, asked
 from causeway.frame.models import University
 from causeway.kit import exporting
 from causeway.kit.views import actor_for, served
@@ -33,8 +33,8 @@ def _year(request: HttpRequest, actor: access.Actor) -> tuple[int, list[int]]:
     """The year asked for, and those that can be."""
     years = reads.years_of(actor)
     last = figures.last_ended(actor, timezone.now().date())
-    asked = request.GET.get("year", "") or request.POST.get("year", "")
-    year = int(asked) if asked.isdecimal() and 1990 <= int(asked) <= 2100 else years[0] if years else last
+    said = asked.number(request.GET.get("year") or request.POST.get("year")) or 0
+    year = said if 1990 <= said <= 2100 else years[0] if years else last
     return year, sorted({*years, last, last - 1, year}, reverse=True)
 
 

@@ -18,7 +18,7 @@ from causeway.engines.guide.mechanisms import GROUPS, MECHANISMS, suggest
 from causeway.engines.guide.names import country as country_of
 from causeway.engines.guide.sources import MOST_BYTES
 from causeway.engines.packs.library import shipped_practice
-from causeway.frame import access, files
+from causeway.frame import access, asked, files
 from causeway.frame.models import StoredFile
 from causeway.kit.views import actor_for, served
 from causeway.rooms.network.choices import LANGUAGES, Kind, Target
@@ -78,7 +78,7 @@ def _save(request: HttpRequest, actor: access.Actor, case: Case, language: str) 
         if "choices" in request.POST:
             values |= {"mechanisms": request.POST.getlist("mechanism"), "targets": request.POST.getlist("target"), "packs": request.POST.getlist("pack"), "kind": request.POST.get("kind", ""), "heading": request.POST.get("heading", "")[:500]}
     try:
-        saved = services.case_update(actor=actor, obj=case, revision=int(seen) if seen.isdecimal() else None, fields=fields, language=language, **values)
+        saved = services.case_update(actor=actor, obj=case, revision=asked.number(seen), fields=fields, language=language, **values)
     except access.Conflict:
         told = _("Somebody else saved this case since you opened it. What you typed is still here; open the page again in another window and compare.")
         return JsonResponse({"fault": told}, status=409) if alone else _write_page(request, case, language, fields, [told], 409)
@@ -187,15 +187,10 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
     _actor, case = _case(request, pk)
     rows = list(CaseVersion.objects.filter(case=case).order_by("-number"))
     chosen = {one.number: one for one in rows}
-    new = chosen.get(_number(request, "b")) or (rows[0] if rows else None)
-    old = chosen.get(_number(request, "a")) or next((one for one in rows if new and one.number < new.number), None)
+    new = chosen.get(asked.number(request.GET.get("b"))) or (rows[0] if rows else None)
+    old = chosen.get(asked.number(request.GET.get("a"))) or next((one for one in rows if new and one.number < new.number), None)
     differs = reads.differences(reads.texts_of(old), reads.texts_of(new)) if old and new else []
     return render(request, "network/case_versions.html", {"case": case, "rows": rows, "old": old, "new": new, "differs": differs})
-
-
-def _number(request: HttpRequest, key: str) -> int:
-    value = request.GET.get(key, "")
-    return int(value) if value.isdecimal() and len(value) < 7 else 0
 
 
 def draft_pack(request: HttpRequest, pk: int) -> HttpResponse:

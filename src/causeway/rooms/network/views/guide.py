@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from causeway.frame import access
+from causeway.frame import access, asked
 from causeway.frame.tokens import fold
 from causeway.kit.views import actor_for
 from causeway.rooms.network.models import Guide, Release
@@ -67,9 +67,9 @@ def _posted(request: HttpRequest, rows: list[Release]) -> list[dict[str, Any]]:
     titles = [title.strip()[:300] for title in request.POST.getlist("title")[: services.MOST_CHAPTERS]]
     chosen: dict[int, list[tuple[int, int, str]]] = {}
     for place, one in enumerate(rows):
-        chapter, order = request.POST.get(f"chapter-{one.pk}", ""), request.POST.get(f"order-{one.pk}", "")
-        if chapter.isdecimal() and int(chapter) < len(titles):
-            chosen.setdefault(int(chapter), []).append((int(order) if order.isdecimal() else 9_999, place, str(one.key)))
+        chapter, order = (asked.number(request.POST.get(f"{what}-{one.pk}")) for what in ("chapter", "order"))
+        if chapter is not None and chapter < len(titles):
+            chosen.setdefault(chapter, []).append((9_999 if order is None else order, place, str(one.key)))
     return [{"title": title, "cases": [key for _order, _place, key in sorted(chosen.get(n, []))]} for n, title in enumerate(titles)]
 
 

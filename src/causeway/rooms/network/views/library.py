@@ -35,7 +35,7 @@ def _page(request: HttpRequest) -> int:
 
 def _compared(request: HttpRequest) -> list[int]:
     """The cases put aside to compare: in the address, so that the page can be sent on."""
-    return [int(pk) for pk in dict.fromkeys(request.GET.getlist("case")) if pk.isdecimal()][:MOST_COMPARED]
+    return asked.numbers(dict.fromkeys(request.GET.getlist("case")))[:MOST_COMPARED]
 
 
 def home(request: HttpRequest) -> HttpResponse:

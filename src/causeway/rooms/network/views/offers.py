@@ -92,7 +92,7 @@ def translate(request: HttpRequest, pk: int) -> HttpResponse:
     form = WordsForm(request.POST if request.method == "POST" else None, initial=own.translations.get(tongue))
     if request.method == "POST" and form.is_valid():
         try:
-            if served(form, services.offer_translate, actor=actor, obj=own, language=tongue, fields=form.cleaned_data, revision=int(seen) if seen.isdigit() else None) is not None:
+            if served(form, services.offer_translate, actor=actor, obj=own, language=tongue, fields=form.cleaned_data, revision=asked.number(seen)) is not None:
                 messages.success(request, _("Saved."))
                 return redirect("kit:offer_detail", pk=pk)
         except access.Conflict:

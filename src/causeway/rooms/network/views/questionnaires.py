@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from causeway.engines.indicators import shipped_catalogue
 from causeway.engines.indicators.questionnaire import words
-from causeway.frame import access
+from causeway.frame import access, asked
 from causeway.frame.models import University
 from causeway.kit import exporting
 from causeway.kit.views import actor_for, served
@@ -236,11 +236,11 @@ def invite(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask universities of this installation or of the registry."""
     actor, one = _round(request, pk, "round.invite")
     if request.method == "POST":
-        ids = [int(key) for key in request.POST.getlist("university") if key.isdecimal()]
-        elsewhere = [int(key) for key in request.POST.getlist("institution") if key.isdecimal()]
+        ids = asked.numbers(request.POST.getlist("university"))
+        elsewhere = asked.numbers(request.POST.getlist("institution"))
         try:
             made = questionnaires.invite(actor=actor, round=one, universities=list(University.objects.filter(pk__in=ids)), institutions=list(Institution.objects.filter(pk__in=elsewhere)))
-            messages.success(request, _("%(n)s universities are asked.") % {"n": len(made)})
+            messages.success(request, ngettext("%(n)s university is asked.", "%(n)s universities are asked.", len(made)) % {"n": len(made)})
         except ValidationError as fault:
             told(request, fault)
     return redirect("network:round", pk=pk)
@@ -258,8 +258,8 @@ def remind(request: HttpRequest, pk: int) -> HttpResponse:
 def extend(request: HttpRequest, pk: int) -> HttpResponse:
     """Give everybody, or one university, more time."""
     actor, one = _round(request, pk, "round.extend")
-    who = request.POST.get("invited") or request.GET.get("invited") or ""
-    invited = Invited.objects.filter(round=one, pk=int(who)).first() if who.isdecimal() else None
+    who = asked.number(request.POST.get("invited") or request.GET.get("invited"))
+    invited = Invited.objects.filter(round=one, pk=who).first()
     form = forms.ExtendForm(request.POST if request.method == "POST" else None, initial={"closes_on": one.closes_on})
     if request.method == "POST" and form.is_valid() and served(form, questionnaires.round_extend, actor=actor, round=one, invited=invited, **form.cleaned_data) is not None:
         return redirect("network:round", pk=pk)
