@@ -5,10 +5,12 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import sys
 from collections.abc import Mapping
 
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
+from django.db import transaction
 
 from causeway.engines.guide import Guide
 from causeway.frame import access, imports, scope
@@ -18,19 +20,19 @@ from causeway.rooms.network.services import filing
 def run(options: argparse.Namespace, data: bytes, guide: Guide, version_of: Mapping[str, str]) -> int:
     """File a guide's cases; returns 0 done, 1 done but a person must look at something, 2 nothing was filed."""
     call_command("migrate", verbosity=0, interactive=False)
-    university, created = imports.university_named(options.university)
-    with scope.use(university):
-        if options.dry_run or not guide.cases:
-            report = filing.plan(guide, version_of)
-        else:
-            try:
-                report = filing.file_guide(
+    tried = options.dry_run or not guide.cases
+    try:
+        with transaction.atomic():
+            university, created = imports.university_named(options.university)
+            with scope.use(university):
+                report = filing.plan(guide, version_of) if tried else filing.file_guide(
                     actor=access.system(university, "causeway guide import"), guide=guide, name=options.file.name, sha256=hashlib.sha256(data).hexdigest(),
                     title=options.title, edition=options.edition, version_of=version_of,
                 )  # fmt: skip
-            except ValidationError as fault:
-                print(f"causeway: {' '.join(fault.messages)}")
-                return 2
+            transaction.set_rollback(tried)  # a university that would be new is not written either
+    except ValidationError as fault:
+        print(f"causeway: {' '.join(fault.messages)}", file=sys.stderr)
+        return 2
     said = report.plain() | {"university": university.name, "created": created, "problems": [one.plain() for one in guide.problems], "dry_run": options.dry_run}
     print(json.dumps(said, ensure_ascii=False, indent=1) if options.json else _words(said))
     if not guide.cases:

@@ -48,6 +48,11 @@ def test_a_problem_ends_with_one_and_a_bad_file_with_two(guide, tmp_path, capsys
 
 @pytest.mark.django_db(transaction=True)
 def test_import_files_once(guide, capsys):
+    call = ["guide", "import", str(guide), "--university", "Harbour University"]
+    assert cli.main([*call, "--dry-run"]) == 0 and "(new here), dry run" in capsys.readouterr().out
+    for wrong in ([], ["--dry-run"]):
+        assert cli.main([*call, "--version-of", "9.9.9=2.1.1", *wrong]) == 2 and "9.9.9" in capsys.readouterr().err
+    assert not University.objects.exists()
     for new in (3, 0):
         assert cli.main(["guide", "import", str(guide), "--university", "Harbour University", "--json"]) == 0
         said = json.loads(capsys.readouterr().out)

@@ -108,7 +108,8 @@ class _Known:
 
 
 def plan(guide: Guide, version_of: Mapping[str, str] | None = None) -> Filed:
-    """What filing would do; nothing is written."""
+    """What filing would do; nothing is written. Raises ValidationError where a number of `version_of` is not known."""
+    _check_pairs(guide, version_of or {})
     known, report = _Known.here(), Filed()
     for read in guide.cases:
         number = read.number or read.heading or "?"
