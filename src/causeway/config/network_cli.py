@@ -11,10 +11,17 @@ from pathlib import Path
 from typing import Any
 
 
+class CallFault(Exception):
+    """The call cannot be carried out: says what to write instead."""
+
+
 def main(argv: list[str]) -> int:
     """Run `registry`, `indicators` or `network`; returns 0 when all is well, 1 when something is not, 2 when the call or a file is wrong."""
     options = _parser().parse_args(argv)
-    return options.command(options)
+    try:
+        return options.command(options)
+    except CallFault as fault:
+        return _wrong(fault)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -203,7 +210,7 @@ def _indicators_check(options: argparse.Namespace) -> int:
 
 
 def _actor(options: argparse.Namespace) -> Any:
-    """The system at the university named, or at the only one there is; None, told, where that is not clear."""
+    """The system at the university named, or at the only one there is; `CallFault` where that is not clear."""
     from causeway.frame import access
     from causeway.frame.models import University
 
@@ -211,8 +218,7 @@ def _actor(options: argparse.Namespace) -> Any:
     found = [one for one in here if options.university in (None, one.name)]
     if len(found) != 1:
         names = ", ".join(one.name for one in here[:20]) or "none"
-        _wrong(f"there is no university named {options.university!r} here, but: {names}" if options.university else f"name the university with --university; here are: {names}")
-        return None
+        raise CallFault(f"there is no university named {options.university!r} here, but: {names}" if options.university else f"name the university with --university; here are: {names}")
     return access.system(found[0], "Command line")
 
 
@@ -223,8 +229,6 @@ def _network_key(options: argparse.Namespace) -> int:
 
     if options.trust:
         actor = _actor(options)
-        if actor is None:
-            return 2
         with scope.use(actor.university_id):
             try:
                 known = exchange.installation_trust(actor=actor, fingerprint=options.trust)
@@ -243,8 +247,6 @@ def _network_list(options: argparse.Namespace) -> int:
     from causeway.rooms.network.selectors import exchange as reads
 
     actor = _actor(options)
-    if actor is None:
-        return 2
     with scope.use(actor.university_id):
         found, staying = reads.choices(actor), reads.staying(actor)
     lines = [f"{one.key}  {one.title}  [{one.about}{'' if one.ticked else '; only when named with --only'}]" for one in found]
@@ -286,8 +288,6 @@ def _network_packs(options: argparse.Namespace) -> int:
     from causeway.rooms.network.services import exchange
 
     actor = _actor(options)
-    if actor is None:
-        return 2
     with scope.use(actor.university_id):
         rows = list(ReceivedPack.objects.select_related("installation", "copy").order_by("name", "version", "pk"))
         if options.check:
@@ -313,8 +313,6 @@ def _network_offers(options: argparse.Namespace) -> int:
     from causeway.rooms.network.selectors import offers as reads
 
     actor = _actor(options)
-    if actor is None:
-        return 2
     picked = {facet: set(values) for facet in reads.FACETS if (values := getattr(options, facet))}
     for facet, values in picked.items():
         known = [code for code, _label in parcels.VALUES.get(facet, ())]
@@ -341,8 +339,6 @@ def _network_export(options: argparse.Namespace) -> int:
     from causeway.rooms.network.services import exchange, package
 
     actor = _actor(options)
-    if actor is None:
-        return 2
     with scope.use(actor.university_id):
         try:
             if options.preview:
@@ -365,8 +361,6 @@ def _network_import(options: argparse.Namespace) -> int:
     from causeway.rooms.network.services import exchange, package
 
     actor = _actor(options)
-    if actor is None:
-        return 2
     with scope.use(actor.university_id):
         try:
             taken = exchange.package_take(actor=actor, source=options.file)
