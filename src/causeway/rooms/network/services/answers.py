@@ -130,7 +130,7 @@ def _store(actor: Actor, answering: Answering, form: Form, new: list[Answer], ch
         work.change(changed, ["value", "note", "how", "by", "at"])
     parts = progress(form, values_of(answering)).values()
     invited = answering.invited
-    state = Invited.State.STARTED if invited.state == Invited.State.INVITED else invited.state
+    state = Invited.State.STARTED if invited.state in (Invited.State.INVITED, Invited.State.DECLINED) else invited.state
     _mark(actor, invited, answered=sum(one.answered for one in parts), asked=sum(one.asked for one in parts), state=state)
 
 

@@ -236,6 +236,10 @@ def test_declining_and_interviews(asker, answerer, round):
         assert "Ann" not in audit.canonical(list(AuditEntry.objects.filter(label="network.interview").values_list("changes", flat=True)))
     with scope.use(answerer.university_id):
         assert not access.visible(answerer, type(talk).objects.all()).exists()
+        answering = answers.start(actor=answerer, round=round)
+        answers.decline(actor=answerer, round=round, why="No, after all")
+        answers.answers_write(actor=answerer, answering=answering, section="results", values={"licences": "1"})
+    assert Invited.objects.get().state == "started"
 
 
 def test_leaving_takes_the_data_along_and_keeps_the_chain_true(asker, answerer, round):

@@ -226,7 +226,8 @@ def decline(request: HttpRequest, pk: int) -> HttpResponse:
     asked = forms.WhyForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and asked.is_valid() and served(asked, answers.decline, actor=actor, round=one, why=asked.cleaned_data["why"]) is not None:
         return redirect("network:rounds")
-    context = {"form": asked, "title": _("Not answer “%(title)s”?") % {"title": one}, "button": _("Decline"), "grave": True, "back": reverse("network:answering", args=[pk])}
+    text = _("%(who)s reads that and why. Until the last day you can still answer.") % {"who": one.source_name}
+    context = {"form": asked, "title": _("Not answer “%(title)s”?") % {"title": one}, "text": text, "button": _("Decline"), "grave": True, "back": reverse("network:answering", args=[pk])}
     return render(request, "kit/form.html", context, status=422 if request.method == "POST" else 200)
 
 

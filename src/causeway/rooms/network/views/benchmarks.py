@@ -14,6 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from causeway.engines.indicators import FLOOR, shipped_catalogue
 from causeway.engines.indicators.benchmark import METHOD
@@ -134,7 +135,7 @@ def bring(request: HttpRequest) -> HttpResponse:
             if file.size > 5_000_000:
                 raise ValidationError({"file": _("The table is larger than one of figures can be.")})
             stored, problems = figures.figures_import(actor=actor, text=file.read().decode("utf-8-sig"), source=form.cleaned_data["source"])
-            messages.success(request, _("%(n)s figures were kept.") % {"n": stored})
+            messages.success(request, ngettext("%(n)s figure was kept.", "%(n)s figures were kept.", stored) % {"n": stored})
             if not problems:
                 return redirect("network:indicators")
         except UnicodeDecodeError:
