@@ -105,6 +105,7 @@ def test_exports_never_run(value):
 def test_two_people_at_one_record(office, actor):
     made = make(actor, 1)
     url = reverse("kit:asset_edit", args=[made.pk])
+    opened = office.get(url).context
     form = {
         "title": "Mine",
         "right": "patent",
@@ -112,13 +113,33 @@ def test_two_people_at_one_record(office, actor):
         "number": made.number,
         "status": "pending",
         "filed_on": "2023-05-04",
-        "revision": made.revision,
+        "revision": opened["revision"],
+        "seen": opened["seen"],
     }
-    services.asset_update(actor=actor, obj=made, title="Theirs")
+    services.asset_update(actor=actor, obj=made, title="Theirs", status="granted", filed_on=date(2023, 6, 7))
     response = office.post(url, form)
     assert response.status_code == 422
     assert "Theirs" in response.content.decode() and "Mine" in response.content.decode()
     assert Asset.objects.get(pk=made.pk).title == "Theirs"
+    # Saved again as the page now shows it: one's own title, and what the other changed elsewhere.
+    shown = response.context["form"]
+    again = {name: shown[name].value() for name in ("title", "status", "filed_on")}
+    assert again == {"title": "Mine", "status": "granted", "filed_on": "2023-06-07"}
+    assert sorted(str(one["label"]) for one in response.context["theirs"]) == ["filed", "status", "title"]
+    assert office.post(url, form | again | {"revision": response.context["revision"], "seen": response.context["seen"]}).status_code == 302
+    kept = Asset.objects.get(pk=made.pk)
+    assert (kept.title, kept.status, kept.filed_on) == ("Mine", "granted", date(2023, 6, 7))
+
+
+def test_a_slip_does_not_make_one_blind_for_the_others_change(office, actor):
+    made = make(actor, 1)
+    url = reverse("kit:asset_edit", args=[made.pk])
+    opened = office.get(url).context
+    form = {"title": "", "right": "patent", "office": "EP", "number": made.number, "status": "pending", "filed_on": "2023-05-04", "revision": opened["revision"], "seen": opened["seen"]}
+    services.asset_update(actor=actor, obj=made, title="Theirs")
+    slipped = office.post(url, form)
+    assert slipped.status_code == 422 and slipped.context["revision"] == opened["revision"]
+    assert office.post(url, form | {"title": "Mine", "revision": slipped.context["revision"]}).context["theirs"]
 
 
 def test_a_form_says_what_is_wrong_at_the_field(office):

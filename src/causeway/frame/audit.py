@@ -163,7 +163,7 @@ def record(
         why=why,
         label=obj._meta.label_lower,
         object_id=obj.pk,
-        title="" if personal else str(obj)[:300],
+        title=_title(obj),
         changes=json.loads(canonical(changes)),
         run=run,
     )
@@ -173,6 +173,13 @@ def record(
         kept.before, kept.after = _text(old), _text(new)
         kept.save()
     return entry
+
+
+def _title(obj: models.Model) -> str:
+    """What an object is called, or nothing where that would tell a personal value: the chain keeps titles, and none could be erased from it."""
+    title = str(obj)[:300]
+    values = [getattr(obj, name) for name in getattr(obj, "personal", ())]
+    return "" if any(isinstance(value, str) and value and value in title for value in values) else title
 
 
 def _text(value: Any) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -275,13 +276,18 @@ def edit(request: HttpRequest, resource: Resource, pk: int) -> HttpResponse:
     if resource.form is None or resource.update is None:
         raise Http404
     form = form_of(resource, request.POST if request.method == "POST" else None, obj, request.FILES or None)
-    revision, theirs = obj.revision, None
+    # A form that comes back for a slip still rests on what was seen when it was opened.
+    revision = asked.number(request.POST.get("revision")) or obj.revision
+    seen, theirs = _seen(request.POST.get("seen", "")) if request.method == "POST" else _sent(form), None
     if request.method == "POST" and form.is_valid():
         fresh = find(resource, actor, pk)
         try:
             made = served(form, resource.update, actor=actor, obj=fresh, revision=asked.number(request.POST.get("revision")), **form.cleaned_data)
         except access.Conflict as conflict:
-            theirs, made = _in_words(resource, conflict.theirs, actor), None
+            made, now = None, _sent(form_of(resource, None, fresh))
+            form = form_of(resource, _merged(form, seen, now), obj, request.FILES or None)
+            theirs = _in_words(resource, {name: one for name, one in conflict.theirs.items() if not seen or seen.get(name) != now.get(name)}, actor)
+            revision, seen = fresh.revision, now
         if made is not None:
             messages.success(request, _("Saved."))
             return redirect(resource.route_detail, pk=pk)
@@ -294,8 +300,41 @@ def edit(request: HttpRequest, resource: Resource, pk: int) -> HttpResponse:
         reverse(resource.route_detail, args=[pk]),
         record=obj,
         revision=revision,
+        seen=json.dumps(seen),
         theirs=theirs,
     )
+
+
+def _seen(text: str) -> dict[str, list[str]]:
+    """What a form showed when it was opened, as the form says; nothing where it says nothing sensible."""
+    with contextlib.suppress(ValueError, RecursionError):
+        found = json.loads(text)
+        if isinstance(found, dict):
+            return {name: [str(one) for one in values] for name, values in found.items() if isinstance(values, list)}
+    return {}
+
+
+def _sent(form: Any) -> dict[str, list[str]]:
+    """What a browser sends of a form whose fields are left as they are shown."""
+    made = {}
+    for name in form.fields:
+        bound = form[name]
+        shown = bound.field.widget.format_value(bound.value())
+        if isinstance(bound.field.widget, forms.CheckboxInput):
+            made[name] = ["on"] if bound.value() else []
+        else:
+            made[name] = [str(one) for one in shown] if isinstance(shown, list | tuple) else ["" if shown is None else str(shown)]
+    return made
+
+
+def _merged(form: Any, seen: dict[str, list[str]], now: dict[str, list[str]]) -> Any:
+    """What was typed, but with today's values in the fields that were left as they were seen: nobody's change is undone unasked."""
+    data = form.data.copy()
+    for name in seen.keys() & now.keys():
+        typed = [one.replace("\r\n", "\n") for one in data.getlist(form.add_prefix(name))]
+        if typed == [one.replace("\r\n", "\n") for one in seen[name]]:
+            data.setlist(form.add_prefix(name), now[name])
+    return data
 
 
 def _in_words(resource: Resource, theirs: dict[str, Any], actor: access.Actor) -> list[dict[str, Any]]:

@@ -224,6 +224,8 @@ def test_erasing_personal_values_leaves_the_chain_true(actor):
 
     with audit.changing(Person(name="Ada Lovelace", email="ada@example.org"), by=actor, verb="person.create") as person:
         pass
+    with audit.changing(person, by=actor, verb="person.leave") as person:
+        person.left_on = date(2026, 3, 4)
     audit.seal(actor.university_id)
     assert "Ada" not in str(list(AuditEntry.objects.values("changes", "title"))) and AuditPersonal.objects.count() >= 2
     assert audit.erase_personal("people.person", person.pk) >= 2
