@@ -9,7 +9,7 @@ from tests.browser.conftest import axe, faults_of, sign_in
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 #: One of each kind of page; `deadline`, `asset` and so on stand for a record of the demonstration.
-PAGES = ["/", "/docket/", "/docket/board/", "/docket/calendar/", "/docket/renewals/", "/docket/gaps/",
+PAGES = ["/", "/docket/", "/docket/board/", "/docket/calendar/", "/docket/renewals/", "/docket/gaps/", "/docket/law/",
          "/docket/feeds/", "{matter}", "{matter}record/", "{matter}facts/", "{deadline}", "{deadline}do/done/", "/orderlists/", "{order}", "/assets/", "/assets/new/", "{asset}", "{asset}parts/owners/",
          "{document}", "{family}", "/assets/import/", "/persons/", "/accounts/profile/", "/search/?q=tip"]  # fmt: skip
 

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 HAND_MADE = (
     "/", "/docket/", *(f"/docket/?tab={tab}" for tab in ("mine", "late", "instruct", "unverified", "confirm", "all")), "/docket/?q=sensor", "/docket/?office=EP",
-    "/docket/board/", "/docket/calendar/", "/docket/renewals/", "/docket/renewals/?by=unit", "/docket/renewals/?by=family", "/docket/gaps/", "/docket/missing/",
+    "/docket/board/", "/docket/calendar/", "/docket/renewals/", "/docket/renewals/?by=unit", "/docket/renewals/?by=family", "/docket/gaps/", "/docket/law/", "/docket/missing/",
     "/docket/record/", "/docket/feeds/", "/search/?q=sensor",
 )  # fmt: skip
 

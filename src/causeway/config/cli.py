@@ -76,6 +76,8 @@ def _parser() -> argparse.ArgumentParser:
     deadlines.add_argument("--asset", metavar="REF", help="its reference, or a number in any form")
     deadlines.add_argument("--all", action="store_true", help="done and closed ones too")
     deadlines.add_argument("--json", action="store_true")
+    deadlines.add_argument("--recompute", action="store_true", help="compute every matter anew by the law in force; print what came out differently")
+    deadlines.add_argument("--dry-run", action="store_true", help="with --recompute: write nothing; 1 where something would come out differently")
     verify = add("audit", _audit, "Check the audit chain of every university.")
     verify.add_argument("what", choices=["verify"])
     verify.add_argument("--university", help="only this one; needed with --head where there are several")
@@ -259,9 +261,9 @@ def _universities(name: str | None) -> list:
 
 def _deadlines(options: argparse.Namespace) -> int:
     _migrated()
-    from causeway.config.deadlines_cli import show
+    from causeway.config.deadlines_cli import recompute, show
 
-    return show(options, _universities(options.university))
+    return (recompute if options.recompute or options.dry_run else show)(options, _universities(options.university))
 
 
 def _import_assets(options: argparse.Namespace) -> int:

@@ -18,8 +18,9 @@ from causeway.frame import access, scope
 from causeway.frame.models import University
 from causeway.rooms.assets.models import Asset
 from causeway.rooms.assets.numbers import parse_number, publication_key
-from causeway.rooms.docket import mapping, selectors
+from causeway.rooms.docket import mapping, selectors, services
 from causeway.rooms.docket.models import Deadline, Matter, Refusal
+from causeway.rooms.docket.views.events import lines_of
 
 CHUNK = 2_000
 
@@ -60,6 +61,56 @@ def _rows(options: argparse.Namespace, universities: list[University], start: da
                 if one.office not in today:
                     today[one.office] = selectors.civil_day(one.office, university.timezone)
                 yield _shown(university.name, one, today[one.office])
+
+
+def recompute(options: argparse.Namespace, universities: list[University]) -> int:
+    """Compute every matter anew by the law in force, print what comes out differently, and write it unless --dry-run.
+
+    0; 1 where a dry run finds something; 2 where the options name only some deadlines: a matter is computed as a whole.
+    """
+    if options.start or options.end or options.asset or options.all or not options.recompute:
+        wrong = "--recompute computes all matters, without --from, --to, --asset or --all" if options.recompute else "--dry-run goes with --recompute"
+        print(f"causeway deadlines: {wrong}.", file=sys.stderr)
+        return 2
+    matters: set[tuple[str, str]] = set()
+
+    def told() -> Iterator[dict[str, Any]]:
+        for row in _differences(universities, options.dry_run):
+            matters.add((row["university"], row["asset"]))
+            yield row
+
+    if options.json:
+        _print_json(told())
+    else:
+        for row in told():
+            before = f"{row['before']} → " if row["before"] else ""
+            more = "".join(f", {one}" for one in row["more"])
+            print(f"{row['asset']:16} {row['change']:18} {before}{row['due']}  {row['what']}{more}  [{row['rule']}]")
+        print(f"{len(matters)} matters {'would come out differently; nothing is written' if options.dry_run else 'came out differently and are written'}")
+    return 1 if options.dry_run and matters else 0
+
+
+def _differences(universities: list[University], dry: bool) -> Iterator[dict[str, Any]]:
+    """What comes out differently, a chunk of matters at a time, each written after it was told."""
+    for university in universities:
+        with scope.use(university):
+            after, by = 0, access.system(university, "Command line")
+            while ids := list(Matter.objects.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:CHUNK]):
+                for one in services.compare(ids):
+                    if not one.empty:
+                        yield from (_changed(university.name, one.matter.reference, line) for line in lines_of(one))
+                if not dry:
+                    services.recompute(actor=by, matters=ids, whole=True)
+                after = ids[-1]
+
+
+def _changed(university: str, reference: str, line: dict[str, Any]) -> dict[str, Any]:
+    """A line of a difference as plain values."""
+    before, more = line.get("before"), [line["state"]] if line.get("state") else []
+    return {
+        "university": university, "asset": reference, "change": line["badge"], "what": line["words"], "rule": line["rule"],
+        "before": before.isoformat() if before else None, "due": line["after"].isoformat(), "more": more + line.get("more", []), "stays": bool(line.get("kept")),
+    }  # fmt: skip
 
 
 def _named(university: University, text: str) -> list[int]:

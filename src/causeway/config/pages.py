@@ -58,7 +58,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "soon": [_task(actor, row, on) for row in docket.soon(actor, on).select_related("holder", "matter")[:FEW]],
         "stones": _stones(stones, on), "weeks": _weeks(on), "ahead": sum(one["count"] for one in stones), "others": _others(actor),
         "portfolio": assets.portfolio(actor), "fees": _fees(actor, on), "recent": _recent(actor, on), "since": _since(on),
-        "may_import": access.may(actor, "asset.import").allowed, "may_record": access.may(actor, "event.record").allowed,
+        "differing": docket.differing(actor), "may_import": access.may(actor, "asset.import").allowed, "may_record": access.may(actor, "event.record").allowed,
     }  # fmt: skip
     return render(request, "config/today.html", context)
 

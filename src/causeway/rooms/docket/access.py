@@ -67,6 +67,7 @@ def _recorders(deadline: Deadline) -> set[int | None]:
 for action in ("matter.view", "event.view", "deadline.view", "refusal.view"):
     allow(action, *READERS, "inventor", "agent")
 allow("orderlist.view", *READERS, "agent")
+allow("matter.replay", *READERS)
 for action in ("matter.create", "matter.update", "matter.close", "event.create", "event.record", "event.correct", "event.withdraw", "deadline.waive", "deadline.reassign",
                "deadline.extend", "deadline.undo", "orderlist.make", "orderlist.cancel", "orderlist.undo", "matter.recompute"):  # fmt: skip
     allow(action, "office")

@@ -11,42 +11,62 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from causeway.frame import access, jobs, scope
-from causeway.frame.models import University
-from causeway.rooms.docket import reminders, services
+from causeway.frame.models import University, User
+from causeway.rooms.docket import mapping, reminders, selectors, services
 from causeway.rooms.docket.models import Matter
 
 CHUNK = 1_000
+#: So many differing matters a replay names; all are counted.
+LISTED = 1_000
 
 
-@jobs.handler("docket.recompute", tries=5, title=_("Compute deadlines anew"))
-def recompute(progress: jobs.Progress, after: int = 0) -> dict[str, int]:
-    """Compute every matter of the university anew, a chunk at a time; taken up again where it stopped, and doing nothing twice."""
-    actor = access.system(scope.current())
+@jobs.handler(selectors.RECOMPUTE, tries=5, title=_("Compute deadlines anew"))
+def recompute(progress: jobs.Progress, after: int = 0, user: int | None = None) -> dict[str, int]:
+    """Compute every matter of the university anew, a chunk at a time, and look once more whether any differs; doing nothing twice.
+
+    user: who had it done, if anybody in particular. Raises Refused where they may not any more.
+    """
+    here = scope.current()
+    actor = access.system(here) if user is None else access.actor_of(User.objects.get(pk=user), here)
+    if actor is None:
+        raise access.Refused(_("Who asked for it has no role here any more."))
     total = Matter.objects.count()
     counts: dict[str, int] = {}
     done = 0
     while ids := list(Matter.objects.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:CHUNK]):
-        for name, count in services.recompute(actor=actor, matters=ids).items():
+        for name, count in services.recompute(actor=actor, matters=ids, whole=True).items():
             counts[name] = counts.get(name, 0) + count
         after, done = ids[-1], done + len(ids)
         progress.tell(done, total)
     progress.tell(done, total, force=True)
+    replay_start(here)
     return counts
 
 
-@jobs.handler("docket.replay", title=_("Prove answers by computing them again"))
+def replay_start(university: int, by: int | None = None) -> None:
+    """Have the university's dates derived again, unless that is under way."""
+    jobs.start(selectors.REPLAY, university=university, key=f"{selectors.REPLAY}-{university}", by=by)
+
+
+def recompute_start(university: int, by: int) -> None:
+    """Have every matter of the university computed anew in a user's name, unless that is under way."""
+    jobs.start(selectors.RECOMPUTE, university=university, key=f"{selectors.RECOMPUTE}-{university}", by=by, user=by)
+
+
+@jobs.handler(selectors.REPLAY, title=_("Prove answers by computing them again"))
 def replay(progress: jobs.Progress) -> dict[str, Any]:
-    """Derive every date again and list what differs from what is stored, for a person to judge; nothing is changed."""
+    """Derive every date again and list what differs from what is stored, for a person to judge; nothing is changed.
+
+    Returned: matters checked, how many differ (`count`), the references of the first of them, the digest of the law.
+    """
     differing: list[str] = []
-    after, checked = 0, 0
+    after, checked, count, total = 0, 0, 0, Matter.objects.count()
     while ids := list(Matter.objects.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:CHUNK]):
-        for difference in services.compare(ids):
-            checked += difference.unchanged
-            if not difference.empty:
-                differing.append(difference.matter.reference)
-        after = ids[-1]
-        progress.tell(checked)
-    return {"checked": checked, "differing": differing[:1000]}
+        found = [one.matter.reference for one in services.compare(ids) if not one.empty]
+        differing += found[: LISTED - len(differing)]
+        after, checked, count = ids[-1], checked + len(ids), count + len(found)
+        progress.tell(checked, total)
+    return {"checked": checked, "count": count, "differing": differing, "law": mapping.law().digest}
 
 
 @jobs.handler("docket.nightly", title=_("Look over the docket"))
@@ -54,7 +74,7 @@ def nightly(_progress: jobs.Progress) -> int:
     """Start tonight's replay for every university."""
     universities = list(University.objects.values_list("pk", flat=True))
     for pk in universities:
-        jobs.start("docket.replay", university=pk, key=f"replay-{pk}-{timezone.now():%Y-%m-%d}")
+        replay_start(pk)
     return len(universities)
 
 

@@ -25,7 +25,7 @@ from causeway.engines.kernel import Money, add_months, month_end
 from causeway.engines.kernel import Refusal as RefusalValue
 from causeway.frame import access, db, preferences
 from causeway.frame.access import Actor
-from causeway.frame.models import AuditEntry, AuditRun
+from causeway.frame.models import AuditEntry, AuditRun, Job
 from causeway.kit.resource import Next
 from causeway.kit.show import address, day, days, distance, escaped, money, stacked, urgency
 from causeway.rooms.docket import mapping, words
@@ -399,6 +399,46 @@ def second_person(actor: Actor) -> bool:
 def to_confirm(actor: Actor, on: date) -> QuerySet[Deadline]:
     """Dates of the coming year (and late ones) that the law sets and nobody has confirmed."""
     return waiting(actor).filter(statutory=True, confirmed_by=None, due__lt=on + timedelta(days=365))
+
+
+#: The jobs that derive every date again and list what differs, and that write it.
+REPLAY, RECOMPUTE = "docket.replay", "docket.recompute"
+
+
+class LastReplay(NamedTuple):
+    """The last finished replay: when, matters checked, how many differ, the first of them by reference, whether the law is still that of today."""
+
+    at: datetime
+    checked: int
+    count: int
+    references: list[str]
+    same_law: bool
+
+
+def last_replay(university: int) -> LastReplay | None:
+    """What the last finished replay of the university found; None where none is kept."""
+    job = _replays(university).first()
+    if job is None:
+        return None
+    found = job.result
+    return LastReplay(job.finished_at, found["checked"], found["count"], found["differing"], found["law"] == mapping.law().digest)
+
+
+def differing(actor: Actor) -> int:
+    """In how many matters the last replay found other dates than those stored, for those who may apply them; one small read."""
+    if not access.may(actor, "matter.recompute").allowed:
+        return 0
+    return _replays(actor.university_id).values_list("result__count", flat=True).first() or 0
+
+
+def _replays(university: int) -> QuerySet[Job]:
+    return Job.objects.filter(university_id=university, name=REPLAY, state=Job.State.DONE, result__has_key="count").order_by("-pk")
+
+
+def replaying(university: int) -> Job | None:
+    """The job that derives or writes dates of the university anew now, or the last one where it failed."""
+    job = Job.objects.filter(university_id=university, name__in=(REPLAY, RECOMPUTE)).order_by("-pk").first()
+    return None if job is None or job.state == Job.State.DONE else job
 
 
 class Gap(NamedTuple):

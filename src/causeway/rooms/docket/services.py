@@ -152,8 +152,12 @@ class Difference:
 
     @property
     def empty(self) -> bool:
-        """Whether nothing would change."""
-        return not (self.created or self.changed or self.gone or self.reopened)
+        """Whether nothing would change; what people settled for a reason of their own keeps it, whether or not it still follows."""
+        return not (self.created or self.changed or self.reopened or any(not (_settled(row) and row.why) for row in self.gone))
+
+
+def _settled(row: Deadline) -> bool:
+    return row.state in (State.DONE, State.WAIVED)
 
 
 def _stream(matter: Matter, overlay: Sequence[MatterEvent] = ()) -> list[mapping.Event]:
@@ -238,7 +242,7 @@ def _differs(row: Deadline, one: Computed) -> bool:
 
 def _state_after(row: Deadline, one: Computed) -> tuple[str, date | None, str]:
     """What a row's state becomes: people's acts (done, waived, instructed) stand; an event may meet what is open, or open it again."""
-    if row.state in (State.DONE, State.WAIVED):
+    if _settled(row):
         return row.state, row.done_on, row.why
     if one.state == State.OPEN and row.state == State.INSTRUCTED:
         return row.state, row.done_on, row.why
@@ -260,7 +264,7 @@ def _apply(work: audit.Batch, differences: Sequence[Difference]) -> None:
         made += _deadline_rows(here, run, m.pk, (m.holder_id, m.reference, m.title, m.office), difference.created)
         touched += [_taken_over(row, one) for row, one in (*difference.changed, *difference.reopened)]
         for row in difference.gone:
-            if row.state not in (State.DONE, State.WAIVED):
+            if not _settled(row):
                 row.state, row.why = State.CLOSED, gone
             else:
                 row.why = row.why or gone
@@ -447,27 +451,29 @@ def events_of(matters: Sequence[int], kinds: Sequence[str]) -> list[tuple[int, s
     return [(matter, kind, on, current and not withdrawn) for matter, kind, on, current, withdrawn in rows]
 
 
-def recompute(*, actor: Actor, matters: Sequence[int], run: Any = None) -> dict[str, int]:
+def recompute(*, actor: Actor, matters: Sequence[int], run: Any = None, whole: bool = False) -> dict[str, int]:
     """Compute matters anew (at most 2,000) and write what differs; counts by what happened. Safe to run again.
 
-    The engine is deterministic: a matter that carries the digest of today's events, facts and law cannot differ and is not derived again.
+    whole: derive every one, as `compare` does, so that whatever it lists is mended.
+
+    Else, the engine being deterministic, a matter that carries the digest of today's events, facts and law cannot differ and is not derived again.
     What was derived carries the new digest afterwards, whether or not a date came out otherwise.
     """
     access.require(actor, "matter.recompute")
     events_of = _events_of(matters)
     differ, same = [], []
     for pk, digest, *inputs in Matter.objects.filter(pk__in=matters).order_by().values_list("pk", "digest", *_INPUTS):
-        (same if digest == _digest(events_of.get(pk, ()), *inputs) else differ).append(pk)
+        (same if digest == _digest(events_of.get(pk, ()), *inputs) and not whole else differ).append(pk)
     differences = _derived(differ, events_of)
     counts = {
         "created": sum(len(d.created) for d in differences), "changed": sum(len(d.changed) + len(d.reopened) for d in differences),
         "gone": sum(len(d.gone) for d in differences),
         "unchanged": sum(d.unchanged for d in differences) + Deadline.objects.filter(matter_id__in=same).count(),
     }  # fmt: skip
-    if differences:
-        with audit.batch(by=actor, verb="matter.recompute", run=run, objects=len(differences)) as work:
-            _apply(work, differences)
-            _tell([d.matter.pk for d in differences if not d.empty or d.refused_anew])
+    if written := [d for d in differences if not d.empty or d.refused_anew or d.digest != d.matter.digest]:
+        with audit.batch(by=actor, verb="matter.recompute", run=run, objects=len(written)) as work:
+            _apply(work, written)
+            _tell([d.matter.pk for d in written if not d.empty or d.refused_anew])
     return counts
 
 

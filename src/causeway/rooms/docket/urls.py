@@ -12,6 +12,7 @@ urlpatterns = [
     path("docket/renewals/", views.renewals, name="renewals"),
     path("docket/missing/", views.missing, name="missing"),
     path("docket/gaps/", views.gaps, name="gaps"),
+    path("docket/law/", views.law, name="law"),
     path("docket/proofs/<int:pk>/", views.proof, name="proof"),
     path("docket/proofs/<int:pk>/preview/", views.proof_preview, name="proof_preview"),
     path("docket/proofs/<int:pk>/page.png", views.proof_page, name="proof_page"),

@@ -36,6 +36,7 @@ def ways(actor: access.Actor, here: str) -> list[dict[str, Any]]:
         ("renewals", "docket:renewals", _("Renewals"), "deadline.view"),
         ("orders", "kit:orderlist_list", _("Orders"), "orderlist.view"),
         ("gaps", "docket:gaps", _("Gaps"), "refusal.view"),
+        ("law", "docket:law", _("Change of law"), "matter.replay"),
     ]
     return [
         {"url": reverse(url), "label": label, "here": key == here} for key, url, label, action in found if access.may(actor, action).allowed

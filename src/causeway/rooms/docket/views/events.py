@@ -12,10 +12,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from causeway.frame import access
+from causeway.kit.show import day, money
 from causeway.kit.views import actor_for, served
 from causeway.rooms.docket import forms, selectors, services, words
 from causeway.rooms.docket.choices import State
-from causeway.rooms.docket.models import Matter, MatterEvent
+from causeway.rooms.docket.mapping import Computed
+from causeway.rooms.docket.models import Deadline, Matter, MatterEvent
 from causeway.rooms.docket.ports import EventDraft
 from causeway.rooms.docket.views.common import matter_of
 
@@ -119,7 +121,8 @@ def lines_of(difference: services.Difference | None) -> list[dict[str, Any]]:
         for one in difference.created
     ]  # fmt: skip
     lines += [
-        {"css": "is-soon", "badge": _("open again"), "words": words.title(one.rule, one.ordinal), "rule": one.rule, "before": row.due, "after": one.due}
+        {"css": "is-soon", "badge": _("open again"), "words": words.title(one.rule, one.ordinal), "rule": one.rule, "before": row.due, "after": one.due,
+         "more": _beside(row, one)}
         for row, one in difference.reopened
     ]
     for row, one in difference.changed:
@@ -127,11 +130,25 @@ def lines_of(difference: services.Difference | None) -> list[dict[str, Any]]:
         lines.append({
             "css": "is-soon", "badge": _("changed"), "words": words.title(one.rule, one.ordinal), "rule": one.rule, "after": one.due,
             "before": row.due if row.due != one.due else None, "state": "" if row.state == after else f"{row.get_state_display()} → {State(after).label}",
-            "lost": bool(row.confirmed_by_id and row.due != one.due), "kept": row.state in (State.DONE, State.WAIVED),
+            "more": _beside(row, one), "lost": bool(row.confirmed_by_id and row.due != one.due), "kept": row.state in (State.DONE, State.WAIVED),
         })  # fmt: skip
     lines += [
-        {"css": "is-late", "badge": _("no longer follows"), "words": words.title(row.rule, row.ordinal), "rule": row.rule, "after": row.due,
+        {"css": "is-late", "badge": _("no longer follows"), "words": words.action(row), "rule": row.rule, "after": row.due,
          "state": "" if row.state in (State.DONE, State.WAIVED) else _("closes"), "kept": row.state in (State.DONE, State.WAIVED)}
         for row in difference.gone
     ]  # fmt: skip
     return lines
+
+
+def _beside(row: Deadline, one: Computed) -> list[str]:
+    """What changes beside a date: its late period, its fee, whether it is sure."""
+    yes = lambda told: _("yes") if told else _("no")  # noqa: E731
+    pairs = [
+        (_("Grace until"), day(row.grace_ends), day(one.grace_ends)), (_("Fee"), _fee(row), _fee(one)),
+        (_("Verified"), yes(row.verified), yes(one.verified)), (_("Provisional"), yes(row.provisional), yes(one.provisional)),
+    ]  # fmt: skip
+    return [f"{name} {before or '–'} → {after or '–'}" for name, before, after in pairs if before != after]
+
+
+def _fee(one: Deadline | Computed) -> str:
+    return money(one.amount, one.currency) if one.amount is not None else words.reason(one.fee_note)

@@ -73,6 +73,7 @@ def docket(request: HttpRequest) -> HttpResponseBase:
         "may_record": access.may(actor, "event.record").allowed, "narrow": bool(text or chips or any(one["value"] for one in filters)), "cap": 1000,
         "shown": ", ".join([title for name, title, _q, _n in tabs if name == key] + [told for one in filters if (told := _chosen(one))] + ([text] if text else [])),
         "count": selectors.capped(rows, COUNT_LIMIT) if actions and not whole else 0, "limit": COUNT_LIMIT,
+        "differing": selectors.differing(actor),
     }  # fmt: skip
     return render(request, "docket/docket.html", context)
 
