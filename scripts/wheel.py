@@ -19,8 +19,9 @@ import django; django.setup()
 from django.core.management import call_command
 call_command("migrate", verbosity=0); call_command("createcachetable", verbosity=0); call_command("collectstatic", verbosity=0, interactive=False)
 from django.test import Client
-page = Client().get("/accounts/login/", HTTP_ACCEPT_LANGUAGE="zh-CN").content.decode()
-assert "\\u767b\\u5f55" in page, "no Chinese"
+answer = Client().get("/accounts/login/", HTTP_HOST="127.0.0.1", HTTP_ACCEPT_LANGUAGE="zh-CN")
+assert answer.status_code == 200, f"the sign-in page answers {answer.status_code}"
+assert "\\u767b\\u5f55" in answer.content.decode(), "no Chinese"
 from causeway.engines.packs import load_packs, shipped_packs
 assert load_packs(shipped_packs())
 print("starts from the wheel: sign-in page in Chinese, law packs, static files")
