@@ -53,10 +53,10 @@ def kind_words(label: str) -> str:
 def _acts(_language: str | None) -> dict[str, str]:
     """What acts do, in words, made once for each language."""
     return {
-        "*": _("everything"), "view": pgettext("act", "Read"), "create": _("Add"), "make": _("Add"), "start": _("Begin"), "update": _("Edit"), "build": _("Edit"), "write": _("Write"), "trash": _("Put into the trash"),
-        "restore": _("Restore"), "remove": _("Remove"), "import": _("Bring in"), "import_each": _("Bring in one by one"), "note": _("Add a note"), "document": _("Attach a file"),
+        "*": _("everything"), "view": pgettext("act", "Read"), "create": _("Add"), "make": _("Add"), "start": _("Begin"), "update": _("Edit"), "build": _("Edit"), "write": _("Write"), "trash": pgettext("act", "Put into the trash"),
+        "restore": _("Restore"), "remove": _("Remove"), "import": _("Bring in"), "import_each": _("Bring in for many universities"), "note": _("Add a note"), "document": _("Attach a file"),
         "contact": _("Edit the contact"), "end": _("End"), "close": _("Close"), "reopen": _("Open again"), "undo": _("Undo"), "withdraw": _("Withdraw"), "take_back": _("Take back"),
-        "cancel": _("Cancel"), "submit": _("Hand in"), "share": _("Release"), "publish": _("Publish"), "review": _("Review"), "merge": _("Make it a version"), "copy": _("Copy"),
+        "cancel": pgettext("act", "Cancel"), "submit": _("Hand in"), "share": _("Release"), "publish": _("Publish"), "review": _("Review"), "merge": _("Make it a version"), "copy": _("Copy"),
         "done": _("Record as done"), "instruct": _("Instruct"), "answer": pgettext("act", "Answer"), "confirm": _("Confirm"), "reassign": _("Give to another person"),
         "extend": _("Extend"), "snooze": _("Snooze"), "waive": _("Let it pass"), "record": _("Record"), "correct": _("Correct"), "recompute": _("Compute anew"),
         "replay": _("Compute anew"), "propose": _("Put before the deciders"), "adopt": _("Adopt"), "simulate": _("Try out"), "act": pgettext("act", "Settle"), "declare": _("Declare"),
