@@ -26,6 +26,7 @@ from causeway.rooms.assets import services as assets
 from causeway.rooms.assets.models import Asset, Family
 from causeway.rooms.assets.numbers import parse_number
 from causeway.rooms.assets.ports import AssetRecord, EventRecord
+from causeway.rooms.docket import jobs as docket_jobs
 from causeway.rooms.docket import services as docket
 from causeway.rooms.docket.models import Deadline, Matter
 from causeway.rooms.docket.services import EventDraft
@@ -119,6 +120,7 @@ def make(on: date) -> University:
         demo_network.make(director, on)
         demo_library.make(office, director, on)
         demo_offers.make(office, director, on)
+        docket_jobs.replay_start(university.pk)  # done by the worker of the first start, so that the page on changes of law speaks at once
     return university
 
 
