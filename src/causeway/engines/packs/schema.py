@@ -234,14 +234,15 @@ def check_versions(check: Checker, table: Map, sources: set[str]) -> None:
         before = version
 
 
-def _check_sequence(check: Checker, before: Map, version: Map, name: str) -> None:
-    """Two versions in a row: the second begins on the day after the first ends."""
-    ended, starts = check.date(before, "to"), check.date(version, "from")
-    line = version.lines.get("from", version.line)
+def _check_sequence(check: Checker, before: Map, version: Map, name: str, span: tuple[str, str] = ("from", "to"), what: tuple[str, str] = ("version", "versions")) -> None:
+    """Two versions in a row: the second begins on the day after the first ends. span: the keys of the first and last day; what: one and several of them in words."""
+    begins, ends = span
+    ended, starts = check.date(before, ends), check.date(version, begins)
+    line = version.lines.get(begins, version.line)
     if ended is None or starts is None or starts <= ended:
-        check.fault("overlap", line, f"{name}: two versions hold on {starts or 'the same days'}.")
+        check.fault("overlap", line, f"{name}: two {what[1]} hold on {starts or 'the same days'}.")
     elif starts > ended + timedelta(1):
-        check.fault("gap", line, f"{name}: no version holds between {ended} and {starts}.")
+        check.fault("gap", line, f"{name}: no {what[0]} holds between {ended} and {starts}.")
 
 
 def _check_amounts(check: Checker, version: Map, name: str) -> None:
@@ -287,13 +288,9 @@ def _check_deliveries(check: Checker, rules: Sequence[Map], name: str) -> None:
             by_medium.setdefault(medium, []).append(rule)
     for medium, several in by_medium.items():
         spans = sorted(several, key=lambda rule: str(rule.get("issued_from", "")))
+        words = f"delivery rule for {medium}", f"delivery rules for {medium}"
         for before, rule in pairwise(spans):
-            ended, starts = check.date(before, "issued_to"), check.date(rule, "issued_from")
-            line = rule.lines.get("issued_from", rule.line)
-            if ended is None or starts is None or starts <= ended:
-                check.fault("overlap", line, f"{name}: two delivery rules for {medium} hold on {starts or 'the same days'}.")
-            elif starts > ended + timedelta(1):
-                check.fault("gap", line, f"{name}: no delivery rule for {medium} holds between {ended} and {starts}.")
+            _check_sequence(check, before, rule, name, ("issued_from", "issued_to"), words)
 
 
 def check_calendar(check: Checker, days: Map, sources: set[str]) -> None:

@@ -29,10 +29,6 @@ MOST_COMPARED = 4
 READING = ("short_description", "background", "achievements", "awards", "key_success_factors", "impact")
 
 
-def _page(request: HttpRequest) -> int:
-    return asked.page(request)
-
-
 def _compared(request: HttpRequest) -> list[int]:
     """The cases put aside to compare: in the address, so that the page can be sent on."""
     return asked.numbers(dict.fromkeys(request.GET.getlist("case")))[:MOST_COMPARED]
@@ -41,7 +37,7 @@ def _compared(request: HttpRequest) -> list[int]:
 def home(request: HttpRequest) -> HttpResponse:
     """The library: search, facets, cases."""
     actor = actor_for(request, "library.view")
-    text, picked, page, place = request.GET.get("q", "").strip()[:200], reads.chosen(request.GET), _page(request), _place(request)
+    text, picked, page, place = request.GET.get("q", "").strip()[:200], reads.chosen(request.GET), asked.page(request), _place(request)
     shelves = reads.Shelves(*reads.FACETS)
     everything = shelves.all.bit_count()
     within = reads.holding(text, shelves.all)
@@ -204,7 +200,7 @@ def matrix(request: HttpRequest) -> HttpResponse:
     actor_for(request, "library.view")
     group = request.GET.get("group", "")
     group = group if group in GROUPS else ""
-    page = _page(request)
+    page = asked.page(request)
     country = request.GET.get("country", "")
     shelves = reads.Shelves("mechanism", "country")
     found = reads.matrix(shelves, group, page, country)
