@@ -12,8 +12,13 @@ from pathlib import Path
 
 import pytest
 from django.test import override_settings
+from playwright.sync_api import expect
 
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+
+#: A click ends when the new page begins to arrive; what a page shows is therefore waited for, never counted at once.
+WAIT = 20_000
+expect.set_options(timeout=WAIT)
 
 #: A costly digest of passwords is right in life and wasted here.
 HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -74,7 +79,7 @@ def signed_in(chromium, live_server, who):
     """A page signed in as somebody; a script fault or a blocked resource fails the test."""
     context = chromium.new_context(viewport={"width": 1280, "height": 900}, base_url=live_server.url, reduced_motion="reduce")
     made = context.new_page()
-    made.set_default_timeout(20_000)
+    made.set_default_timeout(WAIT)
     faults: list[str] = []
     made.on("pageerror", lambda fault: faults.append(str(fault)))
     made.on("console", lambda message: faults.append(message.text) if "Content Security Policy" in message.text else None)
@@ -119,6 +124,7 @@ FAULTS = "found => found.violations.map(one => one.id + ': ' + one.nodes[0].html
 
 def axe(page, rules: str = "whole") -> list[str]:
     """Faults of accessibility on the page as it stands, in words. rules: the whole set, or those that theme and width can change."""
+    page.wait_for_load_state()
     # Evaluated by the test driver, outside the page's content policy.
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE.read_text())

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.browser.conftest import axe, faults_of, sign_in
+from tests.browser.conftest import axe, expect, faults_of, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -42,7 +42,8 @@ def test_an_action_is_recorded_explained_done_undone_and_corrected(page):
     page.fill("input[name=on]", "2026-08-24")
     page.select_option("select[name=by]", "electronic")
     page.click("text=Show what changes")
-    assert "Reply to the communication" in page.inner_text("section[aria-labelledby=h-diff]") and "4 Jan 2027" in page.inner_text("section[aria-labelledby=h-diff]")
+    expect(page.locator("section[aria-labelledby=h-diff]")).to_contain_text("Reply to the communication")
+    expect(page.locator("section[aria-labelledby=h-diff]")).to_contain_text("4 Jan 2027")
     page.click("button:has-text('Apply')")
     page.click("tr:has-text('4 Jan 2027') >> a.cw-what")
     why = page.inner_text("#why")
@@ -51,24 +52,26 @@ def test_an_action_is_recorded_explained_done_undone_and_corrected(page):
     page.fill("input[name=done_on]", "2026-11-02")
     page.set_input_files("input[name=proof]", {"name": "receipt.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 receipt"})
     page.click("button:has-text('Record as done')")
-    assert page.locator("text=2 Nov 2026").count() and page.locator("a:has-text('receipt.pdf')").count()
+    expect(page.locator("text=2 Nov 2026").first).to_be_visible()
+    expect(page.locator("a:has-text('receipt.pdf')").first).to_be_visible()
     page.click(".cw-actions >> text=Undo")
     page.click("button:has-text('Undo')")
-    assert page.locator("text=Record as done").count() and not page.locator("a:has-text('receipt.pdf')").count()
+    expect(page.locator("text=Record as done").first).to_be_visible()
+    expect(page.locator("a:has-text('receipt.pdf')")).to_have_count(0)
     page.click("dd >> a:has-text('Low-drift pH electrode')")
     page.click("li:has-text('Later office action') >> text=Correct >> nth=0")
     page.fill("input[name=on]", "2026-10-05")
     page.click("text=Show what changes")
-    assert "4 Jan 2027" in page.inner_text("section[aria-labelledby=h-diff] s")
+    expect(page.locator("section[aria-labelledby=h-diff] s")).to_contain_text("4 Jan 2027")
     page.click("button:has-text('Apply')")
-    assert page.locator(".cw-path >> text=corrected since").count()
+    expect(page.locator(".cw-path >> text=corrected since").first).to_be_visible()
 
     # The keyboard finds and walks.
     page.keyboard.press("/")
     page.keyboard.type("catheter")
     page.keyboard.press("Enter")
     page.wait_for_url("**/search/**")
-    assert page.locator("text=Adaptive catheter tip").count()
+    expect(page.locator("text=Adaptive catheter tip").first).to_be_visible()
     page.goto("/assets/")
     page.keyboard.press("j")
     page.keyboard.press("Enter")
@@ -82,25 +85,28 @@ def test_an_action_is_recorded_explained_done_undone_and_corrected(page):
 def test_many_dates_are_given_away_and_brought_back_and_a_proof_is_seen(page):
     """What was done by mistake, to one or to many, goes back by one click that says what it restores."""
     page.goto("/docket/?tab=all")
-    before = page.locator("tbody tr:not(.cw-group)").all_inner_texts()
+    rows = page.locator("tbody tr:not(.cw-group)")
+    before = rows.all_text_contents()
     page.locator("input[name=pick]").first.check()
     page.check("input[name=every]")
     page.click("#bulk >> button:has-text('Give to')")
-    assert "records will change" in page.inner_text(".cw-head-line") and "in the background" in page.inner_text("main")
+    expect(page.locator(".cw-head-line")).to_contain_text("records will change")
+    expect(page.locator("main")).to_contain_text("in the background")
     page.goto("/docket/?tab=all")
     for place in (0, 1):
         page.locator("input[name=pick]").nth(place).check()
     page.click("#bulk >> button:has-text('Give to')")
     page.select_option("select[name=holder]", label="nobody")
     page.click("button:has-text('Give to')")
-    assert page.locator("tbody tr:not(.cw-group)").all_inner_texts() != before
+    expect(page.locator("[role=status] >> button:has-text('Undo')")).to_be_visible()
+    expect(rows).not_to_have_text(before)
     page.click("[role=status] >> button:has-text('Undo')")
-    assert page.locator("tbody tr:not(.cw-group)").all_inner_texts() == before
+    expect(rows).to_have_text(before)
     page.locator("tbody .cw-what").first.click()
     page.click("text=Record as done")
     page.set_input_files("input[name=proof]", {"name": "receipt.txt", "mimeType": "text/plain", "buffer": b"Paid on the first"})
     page.click("button:has-text('Record as done')")
-    assert "It then stands as before: state open" in page.inner_text("[role=status]")
+    expect(page.locator("[role=status]")).to_contain_text("It then stands as before: state open")
     page.click("a:has-text('receipt.txt')")
     assert page.inner_text("pre") == "Paid on the first" and axe(page) == []
 
@@ -111,23 +117,25 @@ def test_the_keyboard_alone_reaches_every_action(page):
     menu = page.locator(".cw-more")
     menu.locator("summary").focus()
     page.keyboard.press("Enter")
-    assert menu.locator("a").first.is_visible()
+    expect(menu.locator("a").first).to_be_visible()
     page.keyboard.press("Tab")
     page.keyboard.press("Escape")
-    assert not menu.locator("a").first.is_visible() and page.evaluate("document.activeElement.tagName") == "SUMMARY"
+    expect(menu.locator("a").first).to_be_hidden()
+    assert page.evaluate("document.activeElement.tagName") == "SUMMARY"
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     page.wait_for_url("**/do/**")
     page.keyboard.press("?")
-    assert page.locator("#keys >> text=Search and go anywhere").is_visible() and axe(page) == []
+    expect(page.locator("#keys >> text=Search and go anywhere")).to_be_visible()
+    assert axe(page) == []
     page.keyboard.press("Escape")
     page.keyboard.press("Control+k")
     page.keyboard.type("renew")
     page.wait_for_selector("#hits a")
     page.keyboard.press("Escape")
     page.keyboard.press("/")
-    assert page.evaluate("document.activeElement.name") == "q"
+    expect(page.locator("input[name=q]:focus")).to_have_count(1)
 
 
 def test_paper_shows_the_record_and_nothing_to_press(page):
@@ -167,24 +175,26 @@ def test_a_portfolio_comes_in_and_its_renewals_become_an_order_list(page, tmp_pa
     page.click("text=Bring 2 assets in")
     jobs.run_all()
     page.goto("/assets/?q=rotor")
-    assert page.locator("text=Quiet rotor").count()
+    expect(page.locator("text=Quiet rotor").first).to_be_visible()
     page.goto("/assets/import/")
     page.click("text=portfolio.csv")
     page.click("text=Undo this import")
     jobs.run_all()
     page.goto("/assets/?q=rotor")
-    assert not page.locator("text=Quiet rotor").count()
+    expect(page.locator("text=Quiet rotor")).to_have_count(0)
 
     page.goto("/docket/renewals/?kind=renewals")
     for place in (0, 1):
         page.locator("input[name=pick]").nth(place).check()
-    assert page.locator("[data-picked]").inner_text() == "2"
+    expect(page.locator("[data-picked]")).to_have_text("2")
     page.click(".cw-bulk >> button:has-text('Pay')")
-    assert page.locator("tbody tr").count() == 2 and page.input_value("select[name=instruction]") == "pay", "first what would change"
+    expect(page.locator("tbody tr")).to_have_count(2)
+    assert page.input_value("select[name=instruction]") == "pay", "first what would change"
     page.click("button:has-text('Instruct')")
     for place in (0, 1):
         page.locator("input[name=pick]").nth(place).check()
     page.click("text=Write order list")
+    page.wait_for_url("**/orderlists/**")  # of the one list made, or of all
     if not page.locator("a:has-text('PDF')").count():
         page.click("a:has-text('ORD-') >> nth=0")
     with page.expect_download() as told:
@@ -210,7 +220,7 @@ def test_each_role_sees_its_own_first_page_and_docket(chromium, live_server, dem
         context = chromium.new_context(base_url=live_server.url, java_script_enabled=role != "office")
         made = context.new_page()
         sign_in(made, who)
-        assert made.locator("h1").count(), role
+        expect(made.locator("h1").first).to_be_visible()
         answer = made.goto("/docket/?tab=all")  # without scripts too: every page works
         seen[role] = (answer.status, made.locator("tbody .cw-what").count(), made.locator("input[name=pick]").count())
         context.close()

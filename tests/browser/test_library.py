@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.browser.conftest import faults_of, sign_in
+from tests.browser.conftest import expect, faults_of, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PAGES = [
@@ -42,14 +42,14 @@ def test_a_case_from_the_first_word_to_the_printed_guide(page, demonstration):
     page.goto("/library/")
     page.fill("#find input[name=q]", "proof of concept")
     page.click("#find button:has-text('Find')")
-    assert "Small grants for the first experiment" in page.inner_text("main")
+    expect(page.locator("main")).to_contain_text("Small grants for the first experiment")
     page.click("text=Write a case")
     page.fill("input[name=title]", "A bench for finders")
     page.fill("input[name=hei_name]", "Northbridge University")
     page.fill("input[name=country]", "Netherlands")
     page.click("button:has-text('Begin')")
     page.fill("textarea[name=short_description]", "x" * 751)
-    assert "751 / 750" in page.inner_text("[data-count=short_description]")
+    expect(page.locator("[data-count=short_description]")).to_contain_text("751 / 750")
     page.fill("textarea[name=short_description]", "Whoever finds something sits on the bench and is asked.")
     page.wait_for_selector("[data-status]:has-text('Saved by itself')", timeout=20_000)
     page.reload()
@@ -61,7 +61,7 @@ def test_a_case_from_the_first_word_to_the_printed_guide(page, demonstration):
     page.click("button:has-text('Save and close')")
     page.click("a:has-text('Hand in')")
     page.click("button:has-text('Hand in')")
-    assert "In review" in page.inner_text("main")
+    expect(page.locator("main")).to_contain_text("In review")
     page.context.clear_cookies()
     sign_in(page, demonstration["director"])
     page.goto("/library/review/")
@@ -69,11 +69,11 @@ def test_a_case_from_the_first_word_to_the_printed_guide(page, demonstration):
     page.click("section#f-impact summary")
     page.fill("#n-impact", "How many?")
     page.click("section#f-impact button:has-text('Add comment')")
-    assert "How many?" in page.inner_text("section#f-impact")
+    expect(page.locator("section#f-impact")).to_contain_text("How many?")
     page.click("button:has-text('Accept into the library')")
     page.goto("/library/?q=bench+finders")
     page.click("a:has-text('A bench for finders')")
-    assert "Disclosure of results" in page.inner_text("main")
+    expect(page.locator("main")).to_contain_text("Disclosure of results")
     page.goto(addresses()["contents"])
     page.click("button:has-text('All, by country')")
     page.click("text=Back to the guide")

@@ -3,7 +3,7 @@
 import pytest
 
 from causeway.frame import jobs
-from tests.browser.conftest import axe, faults_of, signed_in
+from tests.browser.conftest import WAIT, axe, expect, faults_of, signed_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -24,11 +24,12 @@ def test_a_questionnaire_is_answered_filled_and_handed_in(page, round, tmp_path)
     page.click("text=Benchmarking questionnaire on technology transfer >> nth=0")
     page.click("a.cw-what:has-text('Licences, sales, shares')")
     page.click("text=Fill from our figures")
-    assert page.locator("text=answers were filled").count()
+    expect(page.locator("text=answers were filled").first).to_be_visible()
     page.fill("[name='q:sales/value']", "4,5,6")
     page.fill("[name='q:shares/value']", "2")
     page.click("button:has-text('Save and stay')")
-    assert page.locator("#errors").count() and page.input_value("[name='q:sales/value']") == "4,5,6" and page.input_value("[name='q:shares/value']") == "2"
+    expect(page.locator("#errors").first).to_be_visible()
+    assert page.input_value("[name='q:sales/value']") == "4,5,6" and page.input_value("[name='q:shares/value']") == "2"
     page.fill("[name='q:sales/value']", "4")
     page.click("button:has-text('Save and go on')")
     with page.expect_download() as form:
@@ -39,11 +40,12 @@ def test_a_questionnaire_is_answered_filled_and_handed_in(page, round, tmp_path)
     page.click("text=Bring it back")
     page.set_input_files("input[name=file]", file)
     page.click("button:has-text('Bring in')")
-    assert page.locator("text=0 answers were kept").count()
+    expect(page.locator("text=0 answers were kept").first).to_be_visible()
     page.click("text=To the sections")
     page.click("a:has-text('Hand in')")
     page.click("button:has-text('Hand in')")
-    assert page.locator("text=Handed in.").count() and page.locator("text=Version 1").count()
+    expect(page.locator("text=Handed in.").first).to_be_visible()
+    expect(page.locator("text=Version 1").first).to_be_visible()
 
 
 def test_the_coordinator_reads_compares_and_publishes(director, round):
@@ -53,8 +55,8 @@ def test_the_coordinator_reads_compares_and_publishes(director, round):
     director.wait_for_url("**figure=LI01**")
     director.select_option("#c-norm", "research")
     director.wait_for_url("**norm=research**")
-    assert director.locator("svg.cw-chart polyline.bm-own").count() == 1
-    assert director.locator("th:has-text('Your university')").count() == 1
+    expect(director.locator("svg.cw-chart polyline.bm-own")).to_have_count(1)
+    expect(director.locator("th:has-text('Your university')")).to_have_count(1)
     director.select_option("#c-group", "europe")
     director.wait_for_url("**group=europe**")
     director.click("button:has-text('Publish anew')")
@@ -62,7 +64,7 @@ def test_the_coordinator_reads_compares_and_publishes(director, round):
     director.wait_for_selector("text=Edition 2 is published")  # the page looks again by itself
     director.goto(f"/network/rounds/{round.pk}/")
     director.click("a.cw-what >> nth=0")
-    assert director.locator("text=SHA-256 of this copy").count()
+    expect(director.locator("text=SHA-256 of this copy").first).to_be_visible()
 
 
 @pytest.fixture
@@ -102,16 +104,20 @@ def test_the_end_of_a_questionnaire(director, second, asked_elsewhere):
     second.click("a.cw-what:has-text('Results')")
     second.fill("[name='q:research/value']", "1000000")
     second.click("button:has-text('Save and stay')")
-    assert second.locator("a:has-text('Hand in')").count() == 0
+    expect(second.locator("text=Saved.").first).to_be_visible()
+    expect(second.locator("a:has-text('Hand in')")).to_have_count(0)
 
     director.goto(round_page)
     row = director.locator("tr", has_text="University 2")
-    assert row.locator("text=being answered").count() == 1 and row.locator("a.cw-what").count() == 0, "nothing but how far it is"
+    expect(row.locator("text=being answered")).to_have_count(1)
+    expect(row.locator("a.cw-what")).to_have_count(0)  # nothing but how far it is
     letters = OutboxMessage.objects.filter(topic="mail").count()
     director.click("button:has-text('Remind')")
-    assert director.locator("text=1 letter goes out").count() and row.locator("text=reminded").count() and OutboxMessage.objects.filter(topic="mail").count() == letters + 1
+    expect(director.locator("text=1 letter goes out").first).to_be_visible()
+    expect(row.locator("text=reminded").first).to_be_visible()
+    assert OutboxMessage.objects.filter(topic="mail").count() == letters + 1
     director.click("button:has-text('Remind')")
-    assert director.locator("text=0 letters go out").count()
+    expect(director.locator("text=0 letters go out").first).to_be_visible()
 
     second.goto(answering)
     second.click("a.cw-what:has-text('The office')")
@@ -124,27 +130,30 @@ def test_the_end_of_a_questionnaire(director, second, asked_elsewhere):
     second.goto(answering)
     second.click("a:has-text('Hand in')")
     second.click("button:has-text('Hand in')")
-    assert second.locator("text=Version 1").count()
+    expect(second.locator("text=Version 1").first).to_be_visible()
     second.goto(f"{answering}results/")
-    assert second.locator("text=These answers were handed in").count() and second.locator("[name='q:licences/value']").is_disabled()
+    expect(second.locator("text=These answers were handed in").first).to_be_visible()
+    assert second.locator("[name='q:licences/value']").is_disabled()
 
     director.goto(round_page)
     row.locator("a.cw-what").click()
-    assert director.locator("text=SHA-256 of this copy").count() and director.locator("dd:has-text('3')").count()
+    expect(director.locator("text=SHA-256 of this copy").first).to_be_visible()
+    expect(director.locator("dd:has-text('3')").first).to_be_visible()
     director.click("a:has-text('Open again')")
     director.fill("[name=why]", "The licences of the hospital are missing")
     director.click("button:has-text('Open again')")
-    assert director.locator("text=This copy stays until a new one is handed in").count()
+    expect(director.locator("text=This copy stays until a new one is handed in").first).to_be_visible()
 
     second.goto(answering)
-    assert second.locator("text=The licences of the hospital are missing").count()
+    expect(second.locator("text=The licences of the hospital are missing").first).to_be_visible()
     second.goto(f"{answering}results/")
     second.fill("[name='q:licences/value']", "5")
     second.click("button:has-text('Save') >> nth=0")
     second.goto(answering)
     second.click("a:has-text('Hand in')")
     second.click("button:has-text('Hand in')")
-    assert second.locator("text=Version 2").count() and second.locator("text=Version 1").count()
+    expect(second.locator("text=Version 2").first).to_be_visible()
+    expect(second.locator("text=Version 1").first).to_be_visible()
     assert [one.content["answers"]["licences"]["parts"]["value"] for one in FrozenAnswers.objects.filter(round=asked).order_by("version")] == ["3", "5"]
     assert Contribution.objects.get(collection__key=f"round:{asked.key}", figure="LI01").number == 5
 
@@ -157,9 +166,11 @@ def test_the_end_of_a_questionnaire(director, second, asked_elsewhere):
     second.fill("[name='q:licences/value']", "8")
     Round.objects.filter(pk=asked.pk).update(opens_on=today() - timedelta(days=9), closes_on=today() - timedelta(days=1))
     second.click("button:has-text('Save') >> nth=0")
-    assert second.locator("text=The last day to answer was").count() and second.input_value("[name='q:licences/value']") == "8" and axe(second) == []
+    expect(second.locator("text=The last day to answer was").first).to_be_visible()
+    assert second.input_value("[name='q:licences/value']") == "8" and axe(second) == []
     second.goto(answering)
-    assert second.locator("text=what you wrote is kept").count() and second.locator("a:has-text('Hand in')").count() == 0
+    expect(second.locator("text=what you wrote is kept").first).to_be_visible()
+    expect(second.locator("a:has-text('Hand in')")).to_have_count(0)
     assert FrozenAnswers.objects.get(round=asked, current=True).content["answers"]["licences"]["parts"]["value"] == "5"
 
 
@@ -168,7 +179,7 @@ def test_a_questionnaire_is_built_without_scripts(chromium, live_server, demonst
 
     context = chromium.new_context(base_url=live_server.url, java_script_enabled=False)
     made = context.new_page()
-    made.set_default_timeout(20_000)
+    made.set_default_timeout(WAIT)
     sign_in(made, demonstration["office"])
     made.goto("/questionnaires/new/")
     made.fill("[name=title]", "Follow-up")
@@ -182,7 +193,7 @@ def test_a_questionnaire_is_built_without_scripts(chromium, live_server, demonst
     made.fill("[name=key]", "staff")
     made.select_option("[name=indicator]", "IN04")
     made.click("button:has-text('Save')")
-    assert made.locator("text=TTO/KTO staff (FTE)").count()
+    expect(made.locator("text=TTO/KTO staff (FTE)").first).to_be_visible()
     context.close()
 
 
