@@ -15,6 +15,7 @@ from unicodedata import east_asian_width
 from causeway.engines.docket import Deadline, Law, Rule, compile_law, spelling
 from causeway.engines.docket.cases import DATES, checked, odd_values, read_file, slips
 from causeway.engines.docket.check import CaseFault, Result, agrees, check_text, compensation, derive, term_end
+from causeway.engines.docket.compile import cn_delay
 from causeway.engines.docket.engine import band_ends
 from causeway.engines.docket.explain import explain
 from causeway.engines.docket.facts import Prepared
@@ -107,7 +108,9 @@ _SAID = {
     "en": {
         "opens": "May be paid from", "falls_due": "Falls due", "last": "Last day", "before": "{day} ({before} before the move)", "late": "Late, with surcharge",
         "to": "to {day}", "surcharge": "Surcharge", "of_fee": "{n} % of the full fee", "in_conflict": "the sources disagree", "term": "The term ends",
-        "extend": "May be extended", "by": "by at most {n} months, counted from the original date", "added": "Days it may add", "adds": "{n}; the term would then end on {day}",
+        "extend": "May be extended", "by": "by at most {n} months, counted from the original date", "added": "Days it may add", "counted": "Counted", "adds": "{n}; the term would then end on {day}",
+        "delay": "from {start}, the later of four years after filing ({four}) and three years after the examination request, not before publication ({three}), to grant on {grant}: {n} days",
+        "deducted": "less {n} days of reasonable delay and of the applicant's",
         "not_said": "not said: {why}", "fee": "Fee", "full": "{full} {currency} in full{reduced}; tariff {sure}", "reduced": ", {payable} after the reduction recorded",
         "provisional": "Provisional", "until": "not all closing days of that time are announced; the date is derived again when they are",
         "partly": "Verified in part", "note": "To know", "slip": "Perhaps a slip", "source": "Source: {title}", "verified": "verified", "unverified": "unverified",
@@ -117,7 +120,9 @@ _SAID = {
     "zh-hans": {
         "opens": "缴费起始日", "falls_due": "应缴日", "last": "最后期限", "before": "{day}（顺延前为{before}）", "late": "滞纳期（加收滞纳金）",
         "to": "至{day}", "surcharge": "滞纳金", "of_fee": "全额费用的{n}%", "in_conflict": "来源不一致", "term": "权利届满日",
-        "extend": "可延长", "by": "最多{n}个月，自原日期起算", "added": "可补偿天数", "adds": "{n}日；补偿后期限至{day}",
+        "extend": "可延长", "by": "最多{n}个月，自原日期起算", "added": "可补偿天数", "counted": "计算", "adds": "{n}日；补偿后期限至{day}",
+        "delay": "自{start}（申请日起满四年{four}与实质审查请求日（不早于公布日）起满三年{three}中的较晚者）至授权公告日{grant}：{n}日",
+        "deducted": "减去合理延误及申请人引起的延误{n}日",
         "not_said": "无法给出：{why}", "fee": "费用", "full": "全额{full} {currency}{reduced}；费率{sure}", "reduced": "，按已备案的减缴应缴{payable}",
         "provisional": "暂定", "until": "该时期的闭局日尚未全部公布，公布后重新推算",
         "partly": "部分核实", "note": "须知", "slip": "疑似笔误", "source": "来源：{title}", "verified": "已核实", "unverified": "未核实",
@@ -184,6 +189,7 @@ def _answer(deadline: Deadline, law: Law, rule: Rule, prepared: Prepared, langua
         yield said["extend"], said["by"].format(n=rule.data["extendable"]["months"])
     if rule.data.get("compensation"):
         yield said["added"], _added(deadline, law, rule, prepared, language)
+        yield from ((said["counted"], text) for text in _counted(rule, prepared, said))
     if rule.fee:
         yield said["fee"], _fee(deadline, law, rule, prepared, language)
     if deadline.provisional:
@@ -204,7 +210,7 @@ def _surcharges(deadline: Deadline, law: Law, rule: Rule, prepared: Prepared, la
         yield said["of_fee"].format(n=grace["percent"])
     elif "bands" in grace:
         for band, until in band_ends(rule, deadline):
-            cost = said["of_fee"].format(n=band["percent"]) if "percent" in band else band["amount"]
+            cost = said["of_fee"].format(n=band["percent"]) if "percent" in band else f"{table.currency if table else ''} {band['amount']}".strip()
             yield f"{said['to'].format(day=_day(date.fromordinal(until), language))}: {cost}"
     elif table is not None:
         version = next((one for one in table.versions if (one.start or 0) <= deadline.due <= (one.end or deadline.due)), None)
@@ -222,6 +228,20 @@ def _added(deadline: Deadline, law: Law, rule: Rule, prepared: Prepared, languag
     except Refusal as refusal:
         return said["not_said"].format(why=refusal.message)
     return said["adds"].format(n=days, day=_day(date.fromordinal(ends), language))
+
+
+def _counted(rule: Rule, prepared: Prepared, said: dict[str, str]) -> Iterator[str]:
+    """How the days of Chinese term compensation for delay come about."""
+    try:
+        delay = cn_delay(prepared) if rule.data["compensation"] == "cn_delay" else None
+    except Refusal:
+        return
+    if delay is not None:
+        start = max(delay.four_years, delay.three_years)
+        days = {"start": start, "four": delay.four_years, "three": delay.three_years, "grant": delay.granted}
+        yield said["delay"].format(n=max(0, delay.granted - start), **{name: date.fromordinal(day) for name, day in days.items()})
+        if delay.deducted:
+            yield said["deducted"].format(n=delay.deducted)
 
 
 def _fee(deadline: Deadline, law: Law, rule: Rule, prepared: Prepared, language: str) -> str:

@@ -148,6 +148,12 @@ EXPLAINED = [
     ("CN-ANNUITY", "{year: 5, events: {filing: '2020-01-22', grant: '2022-05-10'}}", ["to Thu 22 Feb 2024: 0 % of the full fee", "to Mon 22 Jul 2024: 25 % of the full fee"]),
     ("ES-REN", "{year: 5, events: {filing: '2020-03-10', grant: '2022-05-04'}}", [", unverified.", "Surcharge             the sources disagree"]),
     ("CN-PTE", "{events: {filing: '2010-03-15', marketing_approval: '2018-09-20'}}", ["921; the term would then end on Mon 20 Sep 2032", "limits are counted is open"]),
+    (
+        "CN-PTA",
+        "{events: {filing: '2018-03-01', examination_request: '2019-03-01', publication: '2019-09-01', grant: '2024-09-03'}, facts: {applicant_delay_days: 15}}",
+        ["718; the term would then end on Thu 16 Feb 2040", "four years after filing (2022-03-01)", "publication (2022-09-01), to grant", "733 days", "less 15 days of reasonable delay"],
+    ),
+    ("GB-REN", "{year: 5, events: {filing: '2018-07-15', grant: '2023-02-10'}}", ["to Fri 30 Jun 2023: 0 % of the full fee", "to Thu 30 Nov 2023: GBP 24 for each month begun"]),
     ("CN-PTE", "{events: {marketing_approval: '2018-09-20'}}", ["Days it may add       not said: "]),
     ("CN-PVP-NOV", "{right: plant variety, events: {first_sale: '2020-01-02'}, facts: {sold: overseas}}", ["Perhaps a slip        cases.yaml:1: no rule knows sold: overseas"]),
 ]  # fmt: skip

@@ -91,7 +91,10 @@ def checked(case: Map, file: str) -> Map:
     """The case, if its keys are those a case has; `CaseFault` with the line otherwise."""
     for key in case:
         if key not in KEYS:
-            raise CaseFault(f"{file}:{case.lines[key]}: a case has no key {key}.{spelling.nearest(key, KEYS)}")
+            meant = " Did you mean events?" if key == "given" else spelling.nearest(key, KEYS)
+            raise CaseFault(f"{file}:{case.lines[key]}: a case has no key {key}.{meant}")
+    if str(case.get("expect", "")).strip().lower() == "refused":
+        case["expect"] = _refusal(case.lines["expect"])
     for key in _MAPPINGS:
         if case.get(key) not in (None, "") and not isinstance(case[key], Map):
             raise CaseFault(f"{file}:{case.lines[key]}: {key} must be a mapping.")
@@ -110,6 +113,13 @@ def checked(case: Map, file: str) -> Map:
         if key not in EXPECTED:
             raise CaseFault(f"{file}:{expect.lines[key]}: nothing is called {key} in expect.{spelling.nearest(key, EXPECTED)}")
     return case
+
+
+def _refusal(line: int) -> Map:
+    """What a case expects that says no more than `expect: refused`."""
+    expect = Map(line)
+    expect["refused"], expect.lines["refused"] = "true", line
+    return expect
 
 
 def matter_of(case: Map, law: Law, file: str = "case") -> MatterFacts:

@@ -66,7 +66,8 @@ def run_case(case: Map, law: Law, file: str = "case") -> Result:
     try:
         deadline, rule, prepared = derive(case, law, file)
     except Refusal as refusal:
-        ok = _is_expected(expect.get("refused"), refusal) and all(_is_nothing(value) for name, value in expect.items() if name != "refused")
+        wanted = expect.get("refused", "true" if _names_nothing(expect) else None)
+        ok = _is_expected(wanted, refusal) and all(_is_nothing(value) for name, value in expect.items() if name != "refused")
         return Result(key, ok, {"refused": refusal.code}, expect, refusal.message, [], notes)
     notes += odd_values(case, law, prepared.matter, file)
     asked = _Asked(case, law, deadline, rule, prepared, f"{file}:{case.lines.get('expect', case.line)}")
@@ -133,6 +134,8 @@ def _only(found: list, rule: Rule, prepared: Prepared) -> Deadline:
         return one
     if "designated" in rule.data and not prepared.matter.designated:
         raise Ungoverned(f"{rule.id} depends on the office to be entered, which nobody named.", place=rule.id)
+    if not rule.starts.isdisjoint(prepared.by_kind) and rule.kind == "renewal":
+        raise Ungoverned(f"{rule.id} depends on the year, which nobody named, or on the grant, which nobody recorded.", place=rule.id)
     wanted = " or ".join(sorted(rule.starts))
     raise Ungoverned(f"{rule.id} has no event to count from" + (f": it needs {wanted}." if wanted else "."), place=rule.id)
 

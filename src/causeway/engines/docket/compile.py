@@ -8,7 +8,7 @@ from causeway.engines.docket.law import Law, Rule
 from causeway.engines.docket.periods import extended, period
 from causeway.engines.docket.renewals import renewal
 from causeway.engines.docket.shell import Run, Shell, guarded
-from causeway.engines.docket.terms import cn_compensation, cn_drug_compensation, expiry, fixed, no_date, pendency, stages, term
+from causeway.engines.docket.terms import cn_compensation, cn_delay, cn_drug_compensation, expiry, fixed, no_date, pendency, stages, term
 from causeway.engines.docket.values import day, flag
 from causeway.engines.packs import Map, Pack
 
@@ -46,4 +46,4 @@ def _starts(data: Map) -> set[str]:
     return found
 
 
-__all__ = ["cn_compensation", "cn_drug_compensation", "compile_rule", "extended"]
+__all__ = ["cn_compensation", "cn_delay", "cn_drug_compensation", "compile_rule", "extended"]

@@ -20,8 +20,10 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "add_days": ("{n} {unit}", "Counted from the day after; the period ends with the last of these days."),
         "day_before": ("The day before", "The law ends it on the day before the corresponding day."),
         "safeguard": ("{n} days later", "The notice arrived more than seven days after its date, so the period ends later by the days beyond seven."),
-        "later": ("The later of two periods", "Both periods run; the later end governs. The other: {others}."),
-        "earlier": ("The earlier of two periods", "Both periods run; the earlier end governs. The other: {others}."),
+        "earliest": ("The earliest of {n} priorities", "Of several priorities the earliest that is still claimed governs."),
+        "withdrawn": ("Without the priority of {since}", "Its claim was withdrawn on {until}, before the period had ended, so the period counts anew from here (PCT R. 90bis.3(d))."),
+        "later": ("The later of two periods", "Both periods run; the later end governs. The other runs {others}."),
+        "earlier": ("The earlier of two periods", "Both periods run; the earlier end governs. The other runs {others}."),
         "moved": ("Moved to a working day", "The last day is {why}, so the period ends on the office's next open day."),
         "open": ("Not moved", "The office is open on this day."),
         "open_makeup": ("Not moved", "A day of the weekend, but a make-up working day, on which a period ends here."),
@@ -30,10 +32,12 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "year": ("Year {n} begins", "The anniversary of the day the law counts from."),
         "free": ("{n} months without surcharge", "The law gives this time for payment after the fee falls due."),
         "grace": ("Late period ends: {n} months", "Counted from the day before any move."),
+        "grace_ultimo": ("Late period ends: {n} months", "Counted from the day before any move, from the last day of a month to the last day of a month."),
         "grace_from_moved": ("Late period ends: {n} months", "Counted from the last day as moved: one period follows the end of another (EPC R. 131(2))."),
         "grace_to": ("Late period ends: {n} months after the event", "Counted from the event in one step."),
         "grace_moved": ("Late period moved to a working day", "Its last day is {why}, so it ends on the office's next open day."),
-        "deferred": ("Deferred to the end of {n} months", "A third-year fee that would fall due earlier is deferred to this day."),
+        "deferred": ("Deferred to the end of {n} months", "Counted from {since}. A third-year fee that would fall due earlier is deferred to this day."),
+        "not_deferred": ("Not deferred", "A third-year fee is deferred to the end of {n} months only where that is later; they end on {since}."),
         "late_grant": ("Granted late", "The fee may be paid to the end of the third calendar month after grant."),
         "window": ("{n} months from then", "A fee that falls due soon after grant or registration may still be paid within this time."),
         "year_end": ("31 December, {n} years on", "The term runs to the end of the calendar year."),
@@ -45,7 +49,7 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "last": ("Last day", "{rule}."),
         "days": ("days", ""), "weeks": ("weeks", ""), "months": ("months", ""), "years": ("years", ""),
         "electronic": ("electronic means", ""), "post": ("post", ""), "hand": ("hand", ""), "public_notice": ("public notice", ""),
-        "saturday": ("a Saturday", ""), "sunday": ("a Sunday", ""), "closing": ("a day on which the office is closed", ""),
+        "counted": ("from {event} to {day}", ""), "saturday": ("a Saturday", ""), "sunday": ("a Sunday", ""), "closing": ("a day on which the office is closed", ""),
         "makeup": ("a make-up working day of the weekend, which stays a day of rest here", ""),
     },
     "zh-hans": {
@@ -58,8 +62,10 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "add_days": ("{n}{unit}", "自次日起算，至最后一日届满。"),
         "day_before": ("前一日", "法律规定于对应日的前一日届满。"),
         "safeguard": ("延后{n}日", "通知在其日期七日后才收到，期限按超过七日的天数延后。"),
-        "later": ("两个期限中较晚者", "两个期限同时计算，以较晚届满者为准。另一期限：{others}。"),
-        "earlier": ("两个期限中较早者", "两个期限同时计算，以较早届满者为准。另一期限：{others}。"),
+        "earliest": ("{n}项优先权中最早者", "有多项优先权的，以仍在要求的最早一项为准。"),
+        "withdrawn": ("不计{since}的优先权", "该项优先权要求于{until}在期限届满前撤回，期限自此日重新计算（PCT细则90之二.3(d)）。"),
+        "later": ("两个期限中较晚者", "两个期限同时计算，以较晚届满者为准。另一期限{others}。"),
+        "earlier": ("两个期限中较早者", "两个期限同时计算，以较早届满者为准。另一期限{others}。"),
         "moved": ("顺延至工作日", "期限最后一日为{why}，顺延至其后第一个工作日。"),
         "open": ("不顺延", "该局于该日办公。"),
         "open_makeup": ("不顺延", "该日为调休上班的周末，期限在此按工作日届满。"),
@@ -68,10 +74,12 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "year": ("第{n}年开始", "法律所依日期的周年日。"),
         "free": ("{n}个月内无滞纳金", "应缴日之后法律给予的缴费时间。"),
         "grace": ("滞纳期届满：{n}个月", "自顺延之前的日期起算。"),
+        "grace_ultimo": ("滞纳期届满：{n}个月", "自顺延之前的日期起算，由月末至月末。"),
         "grace_from_moved": ("滞纳期届满：{n}个月", "自顺延后的届满日起算：该期间自另一期限届满起计（EPC细则131(2)）。"),
         "grace_to": ("滞纳期届满：事件后{n}个月", "自事件日起一次计算。"),
         "grace_moved": ("滞纳期顺延至工作日", "滞纳期最后一日为{why}，顺延至其后第一个工作日。"),
-        "deferred": ("推迟至{n}个月届满", "本应更早到期的第三年费用推迟至该日。"),
+        "deferred": ("推迟至{n}个月届满", "自{since}起算。本应更早到期的第三年费用推迟至该日。"),
+        "not_deferred": ("不推迟", "仅当{n}个月的届满日较晚时，第三年费用才推迟至该日；该{n}个月于{since}届满。"),
         "late_grant": ("授权较晚", "费用可在授权后第三个日历月末之前缴纳。"),
         "window": ("此后{n}个月", "授权或登记后不久到期的费用仍可在此期间缴纳。"),
         "year_end": ("{n}年后的12月31日", "期限至该历年年末。"),
@@ -83,13 +91,13 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "last": ("最后期限", "{rule}。"),
         "days": ("日", ""), "weeks": ("周", ""), "months": ("个月", ""), "years": ("年", ""),
         "electronic": ("电子方式", ""), "post": ("邮寄", ""), "hand": ("直接送交", ""), "public_notice": ("公告", ""),
-        "saturday": ("星期六", ""), "sunday": ("星期日", ""), "closing": ("该局不办公日", ""), "makeup": ("调休上班的周末（在此仍为休息日）", ""),
+        "counted": ("自{event}起，至{day}届满", ""), "saturday": ("星期六", ""), "sunday": ("星期日", ""), "closing": ("该局不办公日", ""), "makeup": ("调休上班的周末（在此仍为休息日）", ""),
     },
 }  # fmt: skip
 
 
 #: Steps about what happens after the last day.
-_LATE = ("grace", "grace_from_moved", "grace_to", "grace_moved")
+_LATE = ("grace", "grace_ultimo", "grace_from_moved", "grace_to", "grace_moved")
 
 
 def explain(deadline: Deadline, law: Law, language: str = "en") -> list[Step]:
@@ -152,7 +160,7 @@ def _calendar(regime: Regime | None) -> tuple[str, ...]:
 def _step(code: tuple, law: Law, rule: Rule, regime: Regime | None, words: dict, language: str, deadline: Deadline) -> Step:
     name, on = code[0], _day(code)
     title, sentence = words[name]
-    values = {"rule": rule.name(language), "n": "", "unit": "", "event": "", "medium": "", "why": "", "others": ""}
+    values = {"rule": rule.name(language), "n": "", "unit": "", "event": "", "medium": "", "why": "", "others": "", "since": "", "until": ""}
     basis, verified = rule.basis, rule.verified
     if name == "event":
         values["event"] = law.title_of_event(code[1], language)
@@ -173,9 +181,13 @@ def _step(code: tuple, law: Law, rule: Rule, regime: Regime | None, words: dict,
             values["why"] = _why_closed(end, law, regime, words)
         basis, verified = (regime.basis if regime else ()) + _calendar(regime), not doubt and regime is not None and regime.verified
     elif name in ("later", "earlier"):
-        values["others"] = ", ".join(f"{law.title_of_event(kind, language)} {date.fromordinal(end)}" for kind, end in code[1])
+        values["others"] = ", ".join(words["counted"][0].format(event=law.title_of_event(kind, language), day=date.fromordinal(end)) for kind, end in code[1])
+    elif name == "withdrawn":
+        values["since"], values["until"] = (str(date.fromordinal(day)) for day in code[1:3])
     elif len(code) > 2:
         values["n"] = str(code[1])
+        if name in ("deferred", "not_deferred"):
+            values["since"] = str(date.fromordinal(code[2]))
         values["unit"] = words[code[2]][0] if name == "add" else ""
         if name == "add" and code[2] in ("days", "weeks"):
             title, sentence = words["add_days"]

@@ -17,10 +17,11 @@ from causeway.engines.packs import Map
 class Limb:
     """One period: after which event, how long."""
 
-    __slots__ = ("after", "back", "each", "month_end", "n", "not_after", "then", "unit", "when", "within")
+    __slots__ = ("after", "back", "each", "month_end", "n", "not_after", "of_priority", "then", "unit", "when", "within")
 
     def __init__(self, data: Map) -> None:
         self.after = tuple(data["after"])
+        self.of_priority = "priority" in self.after
         self.n, self.unit = int(data["n"]), str(data["unit"])
         self.month_end = flag(data.get("month_end"))
         self.when = dict(data.get("when") or {})
@@ -111,6 +112,8 @@ def limb_end(regime: Regime, prepared: Prepared, limb: Limb, trigger: Event, ext
     """
     delivered = regime.deliver(trigger, prepared.as_of)
     steps: list = [("event", trigger.kind, trigger.on.toordinal())]
+    if limb.of_priority:
+        steps += _of_priorities(prepared, trigger)
     start = delivered.on
     if delivered.rule is not None or start != trigger.on.toordinal():
         steps.append(("delivered", trigger.by, delivered.at, start) if trigger.by else ("arrived", start))
@@ -139,6 +142,18 @@ def limb_end(regime: Regime, prepared: Prepared, limb: Limb, trigger: Event, ext
     if limb.not_after:
         end = _capped(prepared, limb.not_after, end, steps)
     return end, delivered.on, steps, delivered.rule is None or delivered.rule.verified
+
+
+def _of_priorities(prepared: Prepared, trigger: Event) -> list:
+    """The steps that say why a period counts from this day where several priorities were claimed, or one was withdrawn."""
+    day = trigger.on.toordinal()
+    several = trigger.kind == "priority" and len(prepared.priorities) > 1
+    steps: list = [("earliest", len(prepared.priorities), day)] if several else []
+    if prepared.withdrawals:
+        claimed = {event.on for event in prepared.priorities}
+        gone = [event for event in prepared.withdrawals if event.of and event.of < trigger.on and event.of not in claimed]
+        steps += [("withdrawn", event.of.toordinal(), event.on.toordinal(), day) for event in gone if event.of]
+    return steps
 
 
 def _capped(prepared: Prepared, limit: tuple[tuple[str, ...], int, str], end: int, steps: list) -> int:
@@ -251,7 +266,7 @@ def _entry(shell: Shell, prepared: Prepared, trigger: Event, office: str) -> Dea
     base = trigger.on.toordinal()
     entry = _older(prepared, base, entry)
     nominal = add_months(base, int(entry["months"]))
-    steps: list = [("event", trigger.kind, base), ("add", int(entry["months"]), "months", nominal)]
+    steps: list = [("event", trigger.kind, base), *_of_priorities(prepared, trigger), ("add", int(entry["months"]), "months", nominal)]
     regime = shell.law.regimes[entry["regime"]]
     due, provisional = roll(regime, nominal, True, steps)
     late = moved = None

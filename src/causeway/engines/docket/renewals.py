@@ -203,10 +203,12 @@ def _deferred(how: _Renewal, prepared: Prepared, nominal: int, steps: list) -> t
     start = prepared.first(how.defer["after"])
     if start is None or ("event" in how.defer and prepared.first([how.defer["event"]]) is None):
         return nominal, False
-    end = add_months(start.on.toordinal(), int(how.defer["months"]))
+    months, base = int(how.defer["months"]), start.on.toordinal()
+    end = add_months(base, months)
     if nominal >= end:
+        steps.append(("not_deferred", months, end, nominal))
         return nominal, False
-    steps.append(("deferred", int(how.defer["months"]), end))
+    steps.append(("deferred", months, base, end))
     return end, flag(how.defer.get("compound", "true"))
 
 

@@ -178,7 +178,7 @@ def late_period(regime: Regime, start: int, months: int, steps: list, ultimo: bo
     """The end of the late period before and after the move; it starts from the day before the move unless the rule is an exception."""
     end = month_end(start, months) if ultimo else add_months(start, months)
     moved, doubt = regime.roll(end)
-    steps.append((counted, months, end))
+    steps.append(("grace_ultimo" if ultimo and counted == "grace" else counted, months, end))
     if moved != end:
         steps.append(("grace_moved", moved))
     return end, moved, doubt

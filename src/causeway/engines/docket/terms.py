@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import NamedTuple
 
 from causeway.engines.docket.facts import Prepared
 from causeway.engines.docket.model import Deadline, Event, Refused
@@ -224,21 +225,42 @@ def cn_drug_compensation(prepared: Prepared, ends: int) -> int:
     return max(0, min(ends + days, limit) - ends)
 
 
+class OfficeDelay(NamedTuple):
+    """How Chinese term compensation is counted; days are day numbers. four_years: after filing; three_years: after the examination request;
+    deducted: days of reasonable delay and of the applicant's."""
+
+    four_years: int
+    three_years: int
+    granted: int
+    deducted: int
+
+    @property
+    def days(self) -> int:
+        """The days to add to the term, never less than none."""
+        return max(0, self.granted - max(self.four_years, self.three_years) - self.deducted)
+
+
 def cn_compensation(prepared: Prepared) -> int:
-    """Days of Chinese patent term compensation for unreasonable delay in granting.
+    """Days of Chinese patent term compensation for unreasonable delay in granting; 0 where a same-day utility model was given up for it."""
+    delay = cn_delay(prepared)
+    return delay.days if delay else 0
+
+
+def cn_delay(prepared: Prepared) -> OfficeDelay | None:
+    """The delay that Chinese term compensation makes good; None where a same-day utility model was given up for the patent.
 
     From the later of four years after filing and three years after the examination request (never before publication) to grant,
-    minus reasonable delay and the applicant's. Source: CN Implementing Regulations 2023 R. 77-79; Guidelines V-9 2.
+    minus reasonable delay and the applicant's. Raises `Ungoverned` where one of these days was not recorded.
+    Source: CN Implementing Regulations 2023 R. 77-79; Guidelines V-9 2.
     """
     filing, request, grant = _recorded(prepared, "Term compensation", ("filing", "international_filing"), ("examination_request",), ("grant",))
     published = prepared.first(("publication",))
     facts = prepared.matter.facts
     if flag(facts.get("same_day_utility_model_given_up", "")):
-        return 0
+        return None
     asked = max(request.on, published.on) if published else request.on
-    start = max(add_months(filing.on.toordinal(), 48), add_months(asked.toordinal(), 36))
-    delay = whole(facts, "applicant_delay_days") + whole(facts, "reasonable_delay_days")
-    return max(0, grant.on.toordinal() - start - delay)
+    deducted = whole(facts, "applicant_delay_days") + whole(facts, "reasonable_delay_days")
+    return OfficeDelay(add_months(filing.on.toordinal(), 48), add_months(asked.toordinal(), 36), grant.on.toordinal(), deducted)
 
 
 def pendency(shell: Shell) -> Run:

@@ -64,8 +64,24 @@ def test_what_cannot_be_dated_is_refused(law, office, right, rule, events, reaso
 
 
 @pytest.mark.parametrize(
+    "expect", ["{refused: true}", "{refused: no_rule_in_force}", "refused", "{due: refused}", "{due: none}"]
+)
+def test_a_case_may_expect_a_refusal_in_any_of_these_words(law, expect):
+    text = f"- {{id: A, office: CN, rule: CN-PRIO-ADD, events: {{priority: '2019-01-01', filing: '2019-06-01'}}, expect: {expect}}}"
+    assert run_case(read_cases(text, "x.yaml")[0], law).ok
+    known = text.replace("CN-PRIO-ADD", "CN-EXAM")
+    assert not run_case(read_cases(known, "x.yaml")[0], law).ok
+
+
+def test_a_fee_asked_for_without_its_year_says_what_is_missing(law):
+    case = read_cases("- {id: A, office: CN, right: patent, rule: CN-ANNUITY, events: {filing: '2020-01-22'}, expect: {due: '2024-01-22'}}", "x.yaml")[0]
+    assert "depends on the year" in run_case(case, law).refused
+
+
+@pytest.mark.parametrize(
     ("text", "place"),
     [
+        ("- {id: A, rule: CN-EXAM, given: {filing: '2024-01-01'}}", "has no key given. Did you mean events?"),
         ("- {id: A, office: CN}", "x.yaml:1: a case needs rule"),
         ("- {id: A, office: CN, rule: CN-EXAM, colour: red}", "x.yaml:1: a case has no key colour"),
         ("- id: A\n  office: CN\n  rule: CN-EXAM\n  events:\n    filing: '2024-02-30'\n", "x.yaml:5: filing"),

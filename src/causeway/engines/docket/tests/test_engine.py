@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
@@ -170,7 +171,33 @@ def test_why_a_day_was_not_moved_is_a_step_before_the_last_day(law, office, righ
 def test_the_period_that_does_not_govern_is_told_too(law):
     events = (filed(date(2024, 1, 5)), Event("filing_receipt", date(2024, 2, 27), "post", ref="n"))
     (later,) = (step for step in explain(found(deadlines(matter("CN", *events), law), "CN-FILEFEE"), law) if step.code == "later")
-    assert "The other: Filing 2024-03-05." in later.sentence
+    assert "The other runs from Filing to 2024-03-05." in later.sentence
+
+
+def test_which_of_several_priorities_governs_is_told(law):
+    events = tuple(Event("priority", day, ref=n) for n, day in enumerate((date(2023, 9, 5), date(2023, 5, 5))))
+    gone = Event("priority_withdrawn", date(2025, 6, 2), of=date(2023, 5, 5), ref="w")
+    both = explain(found(deadlines(matter("WO", *events), law), "WO-PRIODOC"), law)
+    (earliest,) = (step for step in both if step.code == "earliest")
+    assert (earliest.on, earliest.title) == (date(2023, 5, 5), "The earliest of 2 priorities")
+    asked = replace(matter("WO", *events, gone), designated=("US",))
+    (without,) = (step for step in explain(found(deadlines(asked, law), "WO-NAT", "US"), law) if step.code == "withdrawn")
+    assert (without.on, "withdrawn on 2025-06-02" in without.sentence) == (date(2023, 9, 5), True)
+    assert without.title == "Without the priority of 2023-05-05"
+
+
+@pytest.mark.parametrize(("filed_on", "code", "said"), [(date(2023, 3, 12), "deferred", "Counted from 2023-02-28"), (date(2024, 2, 28), "not_deferred", "they end on 2025-09-28")])
+def test_a_third_year_fee_says_whether_it_is_deferred(law, filed_on, code, said):
+    events = (Event("priority", date(2023, 2, 28), ref="p"), Event("international_filing", filed_on, ref="f"))
+    steps = explain(found(deadlines(matter("EP", *events), law), "EP-REN-EUROPCT", "3"), law)
+    assert [said in step.sentence for step in steps if step.code.endswith("deferred")] == [True]
+    assert code in [step.code for step in steps]
+
+
+def test_a_late_period_from_month_end_to_month_end_says_so(law):
+    fees = [one for one in deadlines(matter("FR", filed(date(2023, 2, 10))), law).deadlines if one.rule == "FR-REN"]
+    (late,) = (step for step in explain(fees[0], law) if step.code == "grace_ultimo")
+    assert (late.on, "last day of a month to the last day of a month" in late.sentence) == (date(2024, 8, 31), True)
 
 
 def test_the_delivery_rule_named_is_the_one_applied(law):
