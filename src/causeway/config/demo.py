@@ -6,13 +6,14 @@ import json
 import os
 import random
 import secrets
+import subprocess
+import sys
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-import typst
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import transaction
@@ -406,6 +407,16 @@ _DRAWING = """
 """
 
 
+#: In a process of its own: the threads typst begins do not live on in the web processes that are forked from this one, where every paper would wait for them.
+_TYPESET = "import sys, typst; sys.stdout.buffer.write(typst.compile(sys.stdin.buffer.read(), format=sys.argv[1]))"
+
+
+def typeset(source: str, kind: str = "pdf") -> bytes:
+    """A paper or a picture of Typst source, as a process that web processes are forked from may make it. kind: pdf or png."""
+    done = subprocess.run([sys.executable, "-c", _TYPESET, kind], input=source.encode(), capture_output=True, check=True)  # noqa: S603 - our own program
+    return done.stdout
+
+
 def _details(office: access.Actor, made: dict[str, Asset], on: date) -> None:
     """Costs, notes and files of a few assets."""
     rows = list(made.values())
@@ -422,8 +433,8 @@ def _details(office: access.Actor, made: dict[str, Asset], on: date) -> None:
     assets.note_add(actor=office, asset=rows[3], text="Licensed to DermaVia; they pay the annual fees against our invoice.")
     assets.note_add(actor=office, asset=rows[8], text=BIRTH)
     files = [
-        (first, ContentFile(typst.compile(_PAPER.encode()), name="communication-94-3.pdf"), "Communication under Art. 94(3)", False),
-        (first, ContentFile(typst.compile(_DRAWING.encode(), format="png"), name="figure-1.png"), "Drawing, figure 1", False),
+        (first, ContentFile(typeset(_PAPER), name="communication-94-3.pdf"), "Communication under Art. 94(3)", False),
+        (first, ContentFile(typeset(_DRAWING, "png"), name="figure-1.png"), "Drawing, figure 1", False),
         (first, ContentFile(b"Freedom to operate, first view\n\nD1 ends in 2031 in Germany. No right in force in the Netherlands was found.\n", name="freedom-to-operate.txt"),
          "Freedom to operate", True),
         (rows[1], ContentFile(b"Claim 1 as amended:\n1. A catheter comprising a tip whose stiffness adapts to the vessel ...\n", name="claims-as-amended.txt"), "Claims as amended", False),

@@ -117,7 +117,8 @@ def _databases() -> dict:
         # A connection kept for some minutes keeps what it read of the file and of its tables; one a request would read all of it anew.
         chosen["CONN_MAX_AGE"] = 300
     else:
-        chosen["OPTIONS"] = {"pool": {"min_size": 1, "max_size": env.int("CAUSEWAY_DB_POOL", 8)}}
+        # What the address says of the connection (sslmode, sslrootcert) holds.
+        chosen["OPTIONS"] = chosen.get("OPTIONS", {}) | {"pool": {"min_size": 1, "max_size": env.int("CAUSEWAY_DB_POOL", 8)}}
         chosen["CONN_MAX_AGE"] = 0
     chosen["ATOMIC_REQUESTS"] = False
     return {"default": chosen}

@@ -171,7 +171,7 @@ def _dump(target: Path) -> None:
             except sqlite3.Error as fault:
                 raise BackupFault(f"The database could not be copied ({fault}); nothing is left behind.") from fault
     else:
-        _tool(["pg_dump", "--format=custom", f"--file={target}", _address()])
+        _tool(["pg_dump", "--format=custom", f"--file={target}", f"--dbname={_address()}"])
 
 
 def _load(source: Path) -> None:
@@ -224,8 +224,13 @@ def _load_postgres(source: Path) -> None:
 
 
 def _address() -> str:
+    """The database as the tools are told of it: reached as our own connections are (sslmode and the like), but for the password."""
+    from psycopg.conninfo import make_conninfo
+
     chosen = connection.settings_dict
-    return f"postgresql://{chosen['USER']}@{chosen['HOST'] or 'localhost'}:{chosen['PORT'] or 5432}/{chosen['NAME']}"
+    told = {"dbname": chosen["NAME"], "user": chosen["USER"], "host": chosen["HOST"], "port": chosen["PORT"]}
+    more = {name: value for name, value in chosen["OPTIONS"].items() if isinstance(value, str)}
+    return make_conninfo("", **{name: value for name, value in (told | more).items() if value})
 
 
 def _check_tools(*names: str) -> None:

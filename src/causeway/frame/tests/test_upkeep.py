@@ -244,3 +244,19 @@ def test_a_torn_archive_is_refused_in_one_sentence(tmp_path, settings, universit
     with pytest.raises(backup.BackupFault, match="Nothing was changed") as told:
         backup.restore(target, overwrite=True)
     assert "\n" not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("host", "user", "options", "told"),
+    [
+        ("db", "u", {"pool": {"max_size": 8}}, {"host": "db", "user": "u", "dbname": "x", "port": "5433"}),
+        ("/var/run/postgresql", "a@b c", {}, {"host": "/var/run/postgresql", "user": "a@b c", "dbname": "x", "port": "5433"}),
+        ("", "", {"sslmode": "verify-full", "sslrootcert": "/ca.pem"}, {"dbname": "x", "port": "5433", "sslmode": "verify-full", "sslrootcert": "/ca.pem"}),
+    ],
+)
+def test_tools_reach_the_database_as_we_do(monkeypatch, host, user, options, told):
+    from psycopg.conninfo import conninfo_to_dict
+
+    chosen = {"NAME": "x", "USER": user, "HOST": host, "PORT": 5433, "PASSWORD": "secret", "OPTIONS": options}
+    monkeypatch.setattr(backup, "connection", SimpleNamespace(settings_dict=chosen))
+    assert {name: str(value) for name, value in conninfo_to_dict(backup._address()).items()} == told
