@@ -88,9 +88,17 @@ def test_schemas_are_json_schema(document):
         kinds = one.get("type", [])
         assert set([kinds] if isinstance(kinds, str) else kinds) <= TYPES, one
         assert set(one.get("required", [])) <= set(one.get("properties", {})), one
-        assert "enum" not in one or len(one["enum"]) == len(set(one["enum"])), one
+        assert "enum" not in one or len(one["enum"]) == len(set(one["enum"])) > 0, one
         count += 1
     assert count > 100
+
+
+def test_what_takes_a_file_says_how_it_is_sent(document):
+    attach = document["paths"]["/api/v1/asset/{id}/document"]["post"]["requestBody"]
+    assert list(attach["content"]) == ["multipart/form-data"] and attach["required"]
+    done = document["paths"]["/api/v1/deadline/{id}/done"]["post"]["requestBody"]["content"]
+    assert "proof" in done["multipart/form-data"]["schema"]["properties"] and "proof" not in done["application/json"]["schema"]["properties"]
+    assert not document["paths"]["/api/v1/deadline/{id}/undo"]["post"]["requestBody"]["required"]
 
 
 def test_every_operation_is_served(document):

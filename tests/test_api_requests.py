@@ -98,3 +98,58 @@ def test_an_answer_under_a_key_is_not_given_to_narrower_scopes(client, make_user
         client.patch(f"/api/v1/asset/{asset.pk}", **send | {"HTTP_IDEMPOTENCY_KEY": "k" * 101, "HTTP_AUTHORIZATION": f"Bearer {key}"}).status_code
         == 400
     )
+
+
+@pytest.mark.parametrize(
+    "body,place",
+    [
+        ({"title": True}, "title"), ({"title": {}}, "title"), ({"title": ["x"]}, "title"), ({"title": None}, "title"), ({"confidential": "yes"}, "confidential"),
+        ({"holder": "1"}, "holder"), ({"holder": True}, "holder"), ({"family": True}, "family"), ({"filed_on": 20230504}, "filed_on"), ({"tags": {"a": 1}}, "tags"),
+    ],
+)  # fmt: skip
+def test_a_value_of_another_type_is_refused_at_its_place(office, asset, body, place):
+    """A form would write it as text: `true` became the title “True”."""
+    answer = office.patch(f"/api/v1/asset/{asset.pk}", json.dumps(body), content_type="application/json")
+    assert answer.status_code == 422 and list(answer.json()["errors"]) == [place]
+    assert Asset.objects.get(pk=asset.pk).title == "Tactile yarn"
+
+
+def test_what_is_given_out_is_taken_back(office, asset):
+    url = f"/api/v1/asset/{asset.pk}"
+    first = office.patch(url, json.dumps({"tags": ["yarn", "two words"], "titles": {"zh-hans": "触觉纱线"}}), content_type="application/json").json()
+    again = office.patch(url, json.dumps({"tags": first["tags"], "titles": first["titles"], "family": first["family"], "unit": first["unit"]}), content_type="application/json")
+    stored = Asset.objects.get(pk=asset.pk)
+    assert again.status_code == 200 and stored.tags == ["yarn", "two words"] and stored.titles == {"zh-hans": "触觉纱线"}
+
+
+@pytest.mark.parametrize("body,status", [("347", 400), ("[]", 400), ('{"nonsense": 1}', 422), ('{"text": {}}', 422), ('{"text": "x", "more": ""}', 422), ("{}", 422)])
+def test_an_action_takes_its_own_fields_alone(office, asset, body, status):
+    answer = office.post(f"/api/v1/asset/{asset.pk}/note", body, content_type="application/json")
+    assert answer.status_code == status and answer["Content-Type"] == "application/problem+json"
+
+
+def test_an_action_without_fields_takes_none(office, make_actor, university):
+    obj = assets.asset_create(actor=make_actor("office"), title="Yarn", office="EP", right="patent", status="pending", number="EP22716482", filed_on=date(2023, 5, 4))
+    url = f"/api/v1/deadline/{obj.matter.deadlines.order_by('pk')[0].pk}/undo"
+    assert office.post(url, "347", content_type="application/json").status_code == 400
+    assert list(office.post(url, '{"why": "x"}', content_type="application/json").json()["errors"]) == ["why"]
+
+
+def test_a_document_is_attached_as_a_form(office, asset):
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    url = f"/api/v1/asset/{asset.pk}/document"
+    sent = {"title": "Opinion", "file": SimpleUploadedFile("opinion.txt", b"Novel")}
+    key = {"HTTP_IDEMPOTENCY_KEY": "once"}
+    assert office.post(url, sent, **key).status_code == 200
+    assert asset.documents.get().title == "Opinion"
+    assert office.post(url, {"title": "Opinion", "file": "opinion.txt"}).status_code == 422
+    assert office.post(url, json.dumps({"title": "Opinion", "file": "opinion.txt"}), content_type="application/json").json()["errors"].keys() == {"file"}
+    assert office.post(f"/api/v1/asset/{asset.pk}/note", {"text": "x"}, **key | {"HTTP_IDEMPOTENCY_KEY": "other"}).status_code == 415
+
+
+def test_an_unserved_method_is_not_judged_by_its_key(office, asset):
+    head = {"HTTP_IDEMPOTENCY_KEY": "k", "content_type": "application/json"}
+    assert office.post(f"/api/v1/asset/{asset.pk}/note", '{"text": "x"}', **head).status_code == 200
+    assert office.put(f"/api/v1/asset/{asset.pk}/note", "{}", **head).status_code == 405
+    assert office.put("/api/v1/step")["Allow"] == "GET" and office.put("/api/v1/asset")["Allow"] == "GET, POST"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from allauth.account.adapter import get_adapter
@@ -19,7 +20,7 @@ from causeway.frame import access, asked, db, pace, preferences
 from causeway.frame.accounts.declared import PACE
 from causeway.frame.models import ApiToken, IdempotentReply
 from causeway.kit.exporting import plain
-from causeway.kit.resource import Resource, resources
+from causeway.kit.resource import Action, Resource, resources
 from causeway.kit.views import find, form_of, narrowed, posted
 
 MAX_PAGE = 200
@@ -53,6 +54,8 @@ def endpoint(view: Any) -> Any:
         actor = request.actor  # type: ignore[attr-defined]
         try:
             _in_time(request, actor)
+            if request.headers.get("Idempotency-Key"):
+                request.body  # noqa: B018 - read whole before anything looks into it, for its digest
             if actor is None:
                 return problem(401, _("Sign in, or send a key: Authorization: Bearer ..."), headers={"WWW-Authenticate": "Bearer"})
             if request.method not in ("GET", "HEAD") and actor.kind != "token" and not _csrf_holds(request):
@@ -93,7 +96,7 @@ def _csrf_holds(request: HttpRequest) -> bool:
 def _once(request: HttpRequest, actor: access.Actor, serve: Any) -> HttpResponse:
     """The same Idempotency-Key gets the same answer; another request under it is refused, and one from elsewhere or with other scopes is another."""
     key = request.headers.get("Idempotency-Key", "")
-    if not key or request.method in ("GET", "HEAD") or actor.user_id is None:
+    if not key or request.method not in ("POST", "PATCH", "DELETE") or actor.user_id is None:
         return serve()
     if len(key) > KEY_LENGTH:
         raise Fault(400, _("An Idempotency-Key has at most %(n)s signs.") % {"n": KEY_LENGTH})
@@ -136,6 +139,8 @@ def _form_fields(resource: Resource) -> dict[str, forms.Field]:
 
 
 def _body(request: HttpRequest) -> dict[str, Any]:
+    if request.content_type == "multipart/form-data":
+        raise Fault(415, _("Send the fields as JSON; a form with files is taken only where there is a field for one."))
     try:
         data = json.loads(request.body or b"{}")
     except (ValueError, RecursionError):
@@ -145,24 +150,56 @@ def _body(request: HttpRequest) -> dict[str, Any]:
     return data
 
 
+def _check_known(names: Iterable[str], fields: Iterable[str]) -> None:
+    """Refuse fields that are not there: a program whose field is passed over would take it for stored."""
+    if unknown := set(names) - set(fields):
+        raise Fault(422, _("These fields do not exist here."), {name: [_("unknown field")] for name in sorted(unknown)})
+
+
 def _checked(resource: Resource, data: dict[str, Any], instance: Any = None) -> dict[str, Any]:
     """The body through the resource's form, the one validator."""
-    unknown = set(data) - set(_form_fields(resource)) - {"revision"}
-    if unknown:
-        raise Fault(422, _("These fields do not exist here."), {name: [_("unknown field")] for name in sorted(unknown)})
+    _check_known(data, [*_form_fields(resource), "revision"])
     initial = posted(resource, instance) if instance else {}
     fields = _form_fields(resource)
-    values = {**initial, **{name: _posted(value, fields.get(name)) for name, value in data.items() if name != "revision"}}
+    values = {**initial, **_posted({name: value for name, value in data.items() if name != "revision"}, fields)}
     form = form_of(resource, {k: v for k, v in values.items() if v is not None}, instance)
     if not form.is_valid():
         raise Fault(422, _("This cannot be saved."), {name: list(errors) for name, errors in form.errors.items()})
     return form.cleaned_data
 
 
-def _posted(value: Any, field: forms.Field | None = None) -> Any:
-    """A value as a form takes it: several choices as a list, other lists and objects as JSON text."""
-    several = isinstance(field, forms.MultipleChoiceField | forms.ModelMultipleChoiceField) and isinstance(value, list)
-    return json.dumps(value) if isinstance(value, dict | list) and not several else value
+def _posted(data: dict[str, Any], fields: dict[str, forms.Field]) -> dict[str, Any]:
+    """Values as a form takes them: several choices as a list, what a field writes as text (words, titles by language) so, other lists and objects as
+    JSON. Refuses what is of another type than the description says: a form would take a list or `true` for words."""
+    made, errors = {}, {}
+    for name, value in data.items():
+        field = fields[name]
+        if isinstance(field, forms.JSONField):
+            made[name] = value if value is None else json.dumps(value)
+            continue
+        # As a form would show it: what another record or list is called there.
+        made[name] = value if isinstance(value, str | bool) else field.prepare_value(value)
+        schema = _field_schema(field)
+        if made[name] is value and not _is_of(value, schema):
+            errors[name] = [_("Send this as %(type)s.") % {"type": " / ".join(_types(schema))}]
+    if errors:
+        raise Fault(422, _("This cannot be saved."), errors)
+    return made
+
+
+def _types(schema: dict[str, Any]) -> list[str]:
+    found = schema.get("type", [])
+    return [found] if isinstance(found, str) else found
+
+
+def _is_of(value: Any, schema: dict[str, Any]) -> bool:
+    """Whether a value is of the type of a schema; of any where it names none."""
+    kinds = _types(schema)
+    if isinstance(value, bool):
+        return "boolean" in kinds or not kinds
+    if isinstance(value, list) and "items" in schema:
+        return all(_is_of(one, schema["items"]) for one in value)
+    return not kinds or any(isinstance(value, _JSON[kind]) for kind in kinds if kind != "boolean")
 
 
 @endpoint
@@ -177,7 +214,7 @@ def collection(request: HttpRequest, actor: access.Actor, key: str) -> HttpRespo
         made = resource.create(actor=actor, **_checked(resource, _body(request)))
         return JsonResponse(shown(resource, find(resource, actor, made.pk)), status=201)
     if request.method not in ("GET", "HEAD"):
-        raise _not_served("GET", "POST")
+        raise _not_served("GET", *(["POST"] if resource.create and resource.form else []))
     rows, filters = narrowed(request, resource, actor)
     _check_asked(request, resource, filters)
     size = min(MAX_PAGE, _number(request, "size", 50))
@@ -271,16 +308,41 @@ def action(request: HttpRequest, actor: access.Actor, key: str, pk: int, name: s
     if request.method != "POST":
         raise _not_served("POST")
     access.require(actor, found.permission or f"{key}.{name}", obj)
-    values: dict[str, Any] = {}
-    if found.form is not None:
-        form = found.form({name: _posted(value, found.form.base_fields.get(name)) for name, value in _body(request).items()})
-        if not form.is_valid():
-            raise Fault(422, _("This cannot be done."), {name: list(errors) for name, errors in form.errors.items()})
-        values = form.cleaned_data
+    values = _asked_of(request, found, obj)
     with transaction.atomic():
         _check_seen(request, obj)
         found.service(actor=actor, obj=obj, **values)
     return JsonResponse(shown(resource, find(resource, actor, pk)))
+
+
+def _asked_of(request: HttpRequest, found: Action, obj: Any) -> dict[str, Any]:
+    """What is sent to an action through its form, which may ask more of one record than of another; as JSON, or as a form with files."""
+    if found.form is None:
+        _check_known(_body(request), ())
+        return {}
+    fields = _about(found.form(), obj).fields
+    data: Any
+    if request.content_type == "multipart/form-data" and _file_fields(fields):
+        data = request.POST
+        _check_known([*data, *request.FILES], fields)
+    else:
+        data = _body(request)
+        _check_known(data, fields.keys() - set(_file_fields(fields)))
+        data = _posted(data, fields)
+    form = _about(found.form(data, request.FILES), obj)
+    if not form.is_valid():
+        raise Fault(422, _("This cannot be done."), {name: list(errors) for name, errors in form.errors.items()})
+    return form.cleaned_data
+
+
+def _about(form: Any, obj: Any) -> Any:
+    if hasattr(form, "about"):
+        form.about(obj)
+    return form
+
+
+def _file_fields(fields: dict[str, forms.Field]) -> list[str]:
+    return [name for name, field in fields.items() if isinstance(field, forms.FileField)]
 
 
 def _resource(key: str) -> Resource:
@@ -295,9 +357,10 @@ def _resource(key: str) -> Resource:
 _TYPES: list[tuple[type, dict[str, Any]]] = [
     (forms.BooleanField, {"type": "boolean"}), (forms.IntegerField, {"type": "integer"}), (forms.DateField, {"type": "string", "format": "date"}),
     (forms.EmailField, {"type": "string", "format": "email"}), (forms.ModelMultipleChoiceField, {"type": "array", "items": {"type": "integer"}}),
-    (forms.ModelChoiceField, {"type": ["integer", "null"]}), (forms.MultipleChoiceField, {"type": "array", "items": {"type": "string"}}), (forms.JSONField, {}),
+    (forms.ModelChoiceField, {"type": "integer"}), (forms.MultipleChoiceField, {"type": "array", "items": {"type": "string"}}), (forms.JSONField, {}),
     (forms.FileField, {"type": "string", "contentMediaType": "application/octet-stream"}),
 ]  # fmt: skip
+_JSON: dict[str, type] = {"string": str, "integer": int, "array": list, "object": dict, "null": type(None)}
 _COLUMN = {"type": ["string", "number", "boolean", "null", "array", "object"]}
 
 
@@ -309,6 +372,16 @@ def _field_schema(field: forms.Field) -> dict[str, Any]:
     made: dict[str, Any] = next((dict(schema) for kind, schema in _TYPES if isinstance(field, kind)), {"type": "string"})
     if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField | forms.MultipleChoiceField):
         made["enum"] = [str(value) for value, _label in _flat(field.choices)]
+    if made.get("type") == "string" and not isinstance(field, forms.FileField):
+        # A field that writes lists or objects as text takes them as they are given out.
+        made["type"] = ["string", *(kind for kind, empty in (("array", []), ("object", {})) if isinstance(field.prepare_value(empty), str))]
+    if "type" in made and not field.required:
+        made["type"] = list(dict.fromkeys([*_types(made), "null"]))
+        made |= {"enum": [*made["enum"], None]} if made.get("enum") else {}
+    if not made.get("enum"):  # what a form offers only to who fills it in
+        made.pop("enum", None)
+    if isinstance(made.get("type"), list) and len(made["type"]) == 1:
+        made["type"] = made["type"][0]
     made["title"] = str(field.label or "")
     if field.help_text:
         made["description"] = str(field.help_text)
@@ -343,7 +416,7 @@ def _parameters(resource: Resource) -> list[dict[str, Any]]:
     """What a list can be asked: page and size, words, order, and each filter."""
     sorts = [sign + column.name for column in resource.columns if column.sort for sign in ("", "-")]
     made = [
-        {"name": "page", "in": "query", "schema": {"type": "integer", "minimum": 1, "default": 1}},
+        {"name": "page", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": asked.PAGES, "default": 1}},
         {"name": "size", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": MAX_PAGE, "default": 50}},
     ]
     if resource.search:
@@ -355,13 +428,13 @@ def _parameters(resource: Resource) -> list[dict[str, Any]]:
 
 _ID = {"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}
 _KEY = {"name": "Idempotency-Key", "in": "header", "description": "The same key gets the same answer for two days.", "schema": {"type": "string", "maxLength": KEY_LENGTH}}
-_MATCH = {"name": "If-Match", "in": "header", "description": "The revision seen, as the ETag gave it; 409 where it is not the last.", "schema": {"type": "string"}}
+_MATCH = {"name": "If-Match", "in": "header", "description": "The revision seen, as the ETag gave it; 409 where it is not the last.", "schema": {"type": "string", "pattern": r'^(\*|(W/)?"?\d{1,18}"?)?$'}}
 _ERRORS = {"400": "The request cannot be understood", "401": "Nobody is signed in", "403": "Not allowed, with the reason", "404": "Not there, or out of sight",
            "429": "Too many requests in this minute"}  # fmt: skip
-_WRITING = {"409": "Changed by somebody else meanwhile", "413": "Too large", "422": "Not valid, with the reason at each field"}
+_WRITING = {"409": "Changed by somebody else meanwhile", "413": "Too large", "415": "A form where JSON is asked for", "422": "Not valid, with the reason at each field"}
 
 
-def _operation(name: str, summary: str, resource: Resource, ok: str, answer: dict[str, Any] | None, body: dict[str, Any] | None = None, *parameters: dict[str, Any], writes: bool = False) -> dict[str, Any]:
+def _operation(name: str, summary: str, resource: Resource, ok: str, answer: dict[str, Any] | None, body: dict[str, Any] | None = None, *parameters: dict[str, Any], writes: bool = False, files: Sequence[str] = ()) -> dict[str, Any]:
     errors = _ERRORS | (_WRITING if writes else {})
     faults = {code: {"description": text, "content": {"application/problem+json": {"schema": _ref("Problem")}}} for code, text in errors.items()}
     faults["429"]["headers"] = {"Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer"}}}
@@ -372,7 +445,16 @@ def _operation(name: str, summary: str, resource: Resource, ok: str, answer: dic
     if parameters:
         made["parameters"] = list(parameters)
     if body is not None:
-        made["requestBody"] = {"required": True, "content": {"application/json": {"schema": body}}}
+        made["requestBody"] = {"required": bool(body.get("required")), "content": _content(body, files)}
+    return made
+
+
+def _content(body: dict[str, Any], files: Sequence[str]) -> dict[str, Any]:
+    """How fields are sent: as JSON, and as a form where there are files among them; as a form alone where one is required."""
+    made = {"multipart/form-data": {"schema": body}} if files else {}
+    if not set(files) & set(body.get("required", ())):
+        fields = {name: one for name, one in body["properties"].items() if name not in files}
+        made["application/json"] = {"schema": {**body, "properties": fields}}
     return made
 
 
@@ -390,9 +472,12 @@ def _paths(resource: Resource) -> dict[str, Any]:
         one["delete"] = _operation(f"{key}_trash", f"Put one of the {label} into the trash", resource, "204", None, None, _MATCH, writes=True)
     made = {f"/api/v1/{key}": many, f"/api/v1/{key}/{{id}}": one}
     for act in resource.actions:
-        body = _input(dict(getattr(act.form, "base_fields", {})) if act.form else {})
+        asks = dict(getattr(act.form, "base_fields", {})) if act.form else {}
+        body = _input(asks)
+        # What it asks of this record alone, such as the texts of a notice, is told by its form.
+        body |= {"additionalProperties": {"type": "string"}} if hasattr(act.form, "about") else {}
         made[f"/api/v1/{key}/{{id}}/{act.key}"] = {
-            "parameters": [_ID], "post": _operation(f"{key}_do_{act.key}", str(act.label), resource, "200", record, body, _MATCH, _KEY, writes=True),
+            "parameters": [_ID], "post": _operation(f"{key}_do_{act.key}", str(act.label), resource, "200", record, body, _MATCH, _KEY, writes=True, files=_file_fields(asks)),
         }  # fmt: skip
     return made
 

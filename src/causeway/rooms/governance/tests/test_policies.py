@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from django.http import Http404
 from causeway.frame import access, audit, scope
 from causeway.rooms.governance import mapping, selectors, services
 from causeway.rooms.governance.choices import PolicyState, ProcedureState, StepState
-from causeway.rooms.governance.models import Answer, PackCopy, Policy
+from causeway.rooms.governance.models import Answer, Notice, PackCopy, Policy
 
 pytestmark = pytest.mark.django_db
 PACK = "guide-thu-five-one"
@@ -185,6 +186,17 @@ def walk_to_notice(actor, director, decision):
 
 
 TEXT = {"name_of_result": "Rule on income", "intended_price": "none"}
+
+
+def test_a_notice_is_published_by_the_api_with_the_texts_its_step_asks_for(actor, director, decision, client, make_user):
+    step, on = walk_to_notice(actor, director, decision), selectors.today_at(actor)
+    client.force_login(make_user("office"))
+    url, body = f"/api/v1/step/{step.pk}/publish", {"starts_on": f"{on}", "ends_on": f"{on + timedelta(days=20)}", "where": "Board"}
+    assert client.post(url, json.dumps(body | {"name_of_result": "x"}), content_type="application/json").json()["errors"].keys() == {"intended_price"}
+    assert client.post(url, json.dumps(body | TEXT | {"nonsense": ""}), content_type="application/json").json()["errors"].keys() == {"nonsense"}
+    answer = client.post(url, json.dumps(body | TEXT), content_type="application/json")
+    assert answer.status_code == 200, answer.content
+    assert Notice.objects.get(step=step).text == TEXT
 
 
 def test_a_decision_runs_from_plan_to_force(actor, director, draft, decision):

@@ -268,9 +268,11 @@ def case_trash(*, actor: Actor, obj: Case, why: str = "") -> Case:
 
 
 @transaction.atomic
-def case_make_version(*, actor: Actor, newer: Case, older: Case) -> Case:
+def case_make_version(*, actor: Actor, newer: Case, older: Case | None) -> Case:
     """On a person's word: one case is a newer version of another. The older record takes its text as the next version; the newer one goes to the trash."""
     access.require(actor, "case.merge", newer)
+    if older is None:
+        raise ValidationError(_("This does not apply to it."))
     access.require(actor, "case.merge", older)
     if newer.pk == older.pk:
         raise ValidationError(_("A case cannot be a version of itself."))

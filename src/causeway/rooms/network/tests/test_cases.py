@@ -323,6 +323,8 @@ def test_a_case_becomes_a_version_only_on_a_persons_word(actor):
     assert report.maybe == [("2.1.2", "2.1.1")] and Case.objects.filter(trashed_at=None).count() == 3
     newer, older = Case.objects.get(number="2.1.2"), Case.objects.get(number="2.1.1")
     assert newer.maybe_version_of_id == older.pk
+    with pytest.raises(ValidationError, match="does not apply"):
+        cases.case_make_version(actor=actor, newer=older, older=older.maybe_version_of)
     merged = cases.case_make_version(actor=actor, newer=newer, older=older)
     assert (merged.version, merged.versions.count(), merged.dated) == (2, 2, "2021-03-26")
     assert Release.objects.filter(current=True).count() == 2
