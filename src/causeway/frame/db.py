@@ -13,7 +13,7 @@ from itertools import chain
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection, migrations, models
+from django.db import InterfaceError, OperationalError, connection, migrations, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import ProjectState
 
@@ -254,14 +254,25 @@ def _sqlite_limit(milliseconds: int) -> Iterator[None]:
             connection.connection.set_progress_handler(None, 0)
 
 
-def too_long(fault: Exception) -> bool:
+def too_long(fault: BaseException) -> bool:
     """Whether a database fault is a statement that `statement_limit` stopped."""
-    return "statement timeout" in str(fault) or str(fault) == "interrupted"
+    return isinstance(fault, OperationalError) and ("statement timeout" in str(fault) or str(fault) == "interrupted")
 
 
-def full(fault: Exception) -> bool:
+def full(fault: BaseException) -> bool:
     """Whether a fault says that the disk is full."""
     return getattr(fault, "errno", None) == errno.ENOSPC or "disk is full" in str(fault) or "No space left" in str(fault)
+
+
+def busy(fault: BaseException) -> bool:
+    """Whether a fault says that the database could not be had just now, so that the same may work a moment later: others held what was wanted for too
+    long, two waited for each other, no connection was to be had, or it broke (SQLSTATE 08, 40, 53, 55P03, 57P; none where no server answered)."""
+    if not isinstance(fault, OperationalError | InterfaceError):
+        return False
+    if not is_postgres():
+        return "locked" in str(fault) or "unable to open database file" in str(fault)
+    state = getattr(fault.__cause__, "sqlstate", None)
+    return state is None or state[:2] in ("08", "40", "53") or state[:3] == "57P" or state == "55P03"
 
 
 def lock(name: str) -> None:

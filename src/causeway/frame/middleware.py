@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 import time
 import uuid
 from collections.abc import Callable
 
 import structlog
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
-from django.db import DataError, OperationalError
+from django.db import DatabaseError, DataError, InterfaceError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -46,7 +48,10 @@ class RequestLogMiddleware:
         return response
 
     def process_view(self, request: HttpRequest, *_call: object) -> HttpResponse | None:
-        """Refuse a body that is too large before anything of it is kept; the first to look at it would write its files to the disk."""
+        """Refuse a form in signs that are not read here, and a body that is too large, before anything of it is kept; the first to look at it would write
+        its files to the disk."""
+        if request.content_type == "application/x-www-form-urlencoded" and (request.encoding or "utf-8").lower() != "utf-8":
+            return refusal(request, 400, _("This request cannot be understood"))
         length = asked.number(request.META.get("CONTENT_LENGTH")) or 0
         most = settings.UPLOAD_LIMIT + ROUND if getattr(request, "actor", None) else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         return refusal(request, 413, _("More was sent than is taken in at once. Send less, or a file in place of a field.")) if length > most else None
@@ -75,12 +80,8 @@ class ActorMiddleware:
             return refusal(request, 403, str(fault))
         if isinstance(fault, access.Conflict):
             return render(request, "409.html", {"why": str(fault), "theirs": fault.theirs}, status=409)
-        if isinstance(fault, OperationalError) and db.too_long(fault):
-            request.cut_short = True  # type: ignore[attr-defined] # the page that says so asks the database for as little as it can
-            why = _("This would have taken too long. Narrow it: add a filter, or choose a shorter span of time.")
-            return refusal(request, 503, why)
-        if isinstance(fault, OSError | OperationalError) and db.full(fault):
-            return refusal(request, 507, _("The disk of this installation is full. Nothing was changed; tell its keeper."))
+        if answer := _out_of_order(request, fault):
+            return answer
         if isinstance(fault, RequestDataTooBig | TooManyFilesSent):
             return refusal(request, 413, _("More was sent than is taken in at once. Send less, or a file in place of a field."))
         if isinstance(fault, DataError | OverflowError):
@@ -88,6 +89,22 @@ class ActorMiddleware:
         if isinstance(fault, scope.NoScope):
             return refusal(request, 403, _("Your account has no role at a university yet. Ask its administrator for one."))
         return None
+
+
+def _out_of_order(request: HttpRequest, fault: BaseException) -> HttpResponse | None:
+    """What is said where the database or the disk cannot serve just now; None for a fault of another kind. The page asks the database for as little as it can."""
+    if not isinstance(fault, OSError | DatabaseError | InterfaceError):
+        return None
+    if db.too_long(fault):
+        status, why = 503, _("This would have taken too long. Narrow it: add a filter, or choose a shorter span of time.")
+    elif db.full(fault):
+        status, why = 507, _("The disk of this installation is full. Nothing was changed; tell its keeper.")
+    elif db.busy(fault):
+        status, why = 503, _("The database could not be had just now. Nothing was changed; wait a minute, then send it once more.")
+    else:
+        return None
+    request.cut_short = True  # type: ignore[attr-defined]
+    return refusal(request, status, why)
 
 
 def _said(request: HttpRequest, status: int, why: str) -> HttpResponse | None:
@@ -113,8 +130,11 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """A fault of ours. The page asks the database for as little as it can; where even that fails, it comes without the menu."""
+    """A fault of ours, or of database and disk before a page is reached: while a session is read, a file comes in. The page asks the database
+    for as little as it can; where even that fails, it comes without the menu."""
     request.cut_short = True  # type: ignore[attr-defined]
+    if answer := _out_of_order_early(request):
+        return answer
     if said := _said(request, 500, _("Something went wrong here; it has been noted")):
         return said
     try:
@@ -122,6 +142,18 @@ def broken(request: HttpRequest) -> HttpResponse:
     except Exception:  # whatever broke the page may break the menu too
         log.exception("page of a fault without its menu")
         return server_error(request)
+
+
+def _out_of_order_early(request: HttpRequest) -> HttpResponse | None:
+    """As `_out_of_order`, of the fault in hand, before it is known who asks: nothing more is asked of the database."""
+    if (fault := sys.exc_info()[1]) is None:
+        return None
+    kept = getattr(request, "user", None), getattr(request, "actor", None)
+    request.user, request.actor = AnonymousUser(), None  # type: ignore[attr-defined]
+    answer = _out_of_order(request, fault)
+    if answer is None:
+        request.user, request.actor = kept  # type: ignore[attr-defined]
+    return answer
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

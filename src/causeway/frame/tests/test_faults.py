@@ -30,6 +30,7 @@ def turned(rf: RequestFactory):
         (OperationalError("canceling statement due to statement timeout"), 503, "Narrow it"),
         (OperationalError("interrupted"), 503, "Narrow it"),
         (OperationalError("database or disk is full"), 507, "is full"),
+        (OperationalError("database is locked") if not db.is_postgres() else OperationalError("no connection"), 503, "Nothing was changed"),
         (OSError(errno.ENOSPC, "No space left on device"), 507, "is full"),
         (RequestDataTooBig("x"), 413, "Send less"),
     ],
@@ -43,6 +44,31 @@ def test_a_fault_says_what_to_do(turned, fault, status, words):
 
 def test_other_faults_are_left_alone(turned):
     assert turned(ValueError("x")) is None and turned(OSError(errno.EPERM, "x")) is None
+
+
+def test_a_table_that_is_not_there_is_a_fault_of_ours(monkeypatch):
+    class NotThere(Exception):
+        sqlstate = "42P01"
+
+    for postgres in (True, False):
+        monkeypatch.setattr(db, "is_postgres", lambda postgres=postgres: postgres)
+        fault = OperationalError("no such table: assets_asset")
+        fault.__cause__ = NotThere()
+        assert not db.busy(fault) and not db.busy(ValueError("locked"))
+
+
+@pytest.mark.parametrize(("fault", "status"), [(OSError(errno.ENOSPC, "No space left on device"), 507), (OperationalError("database is locked, no connection"), 503), (ValueError("disk is full"), 500)])
+@pytest.mark.parametrize("path", ["/assets/", "/api/v1/asset"])
+def test_a_fault_before_the_page_is_told_too(client, monkeypatch, fault, status, path):
+    """A file that comes in, a session that is read: no view has begun."""
+
+    def failing(_middleware, _request):
+        raise fault
+
+    client.raise_request_exception = False
+    monkeypatch.setattr(middleware.ActorMiddleware, "__call__", failing)
+    page = client.get(path)
+    assert page.status_code == status and (b"<h1>" in page.content or page["Content-Type"] == "application/problem+json")
 
 
 @pytest.mark.django_db(transaction=True)
@@ -66,6 +92,18 @@ def test_a_form_without_its_token_says_what_to_do(make_user):
     client.force_login(make_user("office"))
     response = client.post("/views/save/", {"name": "x"})
     assert response.status_code == 403 and "load the page again" in response.content.decode()
+
+
+@pytest.mark.parametrize("charset", ["utf-16", "latin-1", "cp437"])
+def test_a_form_in_other_signs_is_not_understood(make_user, charset):
+    from django.test import Client
+
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(make_user("office"))
+    client.get("/assets/new/")
+    kind = f"application/x-www-form-urlencoded; charset={charset}"
+    assert client.post("/assets/new/", b"title=x", content_type=kind).status_code == 400
+    assert client.post("/api/v1/asset", b"title=x", content_type=kind).json()["status"] == 400
 
 
 def test_a_body_too_large_is_refused_before_its_files_reach_the_disk(client, make_user, settings, monkeypatch):
