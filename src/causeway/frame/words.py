@@ -26,7 +26,7 @@ def _verbs(_language: str | None) -> dict[str, str]:
         "adopt": _("Adopted"), "propose": _("Put before the deciders"), "publish": _("Published"), "vote": _("Voted"), "draft": _("Drafted"),
         "approve": _("Approved"), "submit": _("Handed in"), "hand_in": _("Handed in"), "contribute": _("Handed in"), "take_back": _("Taken back"),
         "share": _("Released"), "release": _("Released"), "receive": _("Received"), "take": _("Received"), "package": _("Received"), "meet": _("Added"),
-        "trust": _("Trusted"), "step": _("Step"), "answer": _("Answered"), "write": _("Answered"), "replay": _("Computed again"), "reopen": _("Opened again"),
+        "trust": _("Trusted"), "step": _("Next step opened"), "answer": _("Answered"), "write": _("Answered"), "replay": _("Computed again"), "reopen": _("Opened again"),
         "supersede": _("Superseded"), "superseded": _("Superseded"), "remove": _("Removed"), "photo_remove": _("Removed"), "figure_remove": _("Removed"),
         "declare": _("Declared"), "cast": _("Voted"), "rename": _("Changed"), "edit": _("Changed"), "chapters": _("Changed"), "contact": _("Changed"),
         "build": _("Changed"), "start": _("Begun"), "section_done": pgettext("verb", "Done"), "delegate": _("Given to another person"), "remind": _("Reminded"),

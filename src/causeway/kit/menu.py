@@ -50,6 +50,11 @@ def add(entry: Entry) -> None:
         _entries.sort(key=lambda one: one.order)
 
 
+def home(actor: Actor, route: str) -> Entry | None:
+    """The entry that a list without one of its own belongs to, for the path over its pages; None for a list that stands in the menu itself, and where the entry is not for the actor."""
+    return next((one for one in _entries if route in one.also and access.may(actor, one.action).allowed), None)
+
+
 def groups(actor: Actor, path: str, counted: bool = True) -> list[dict[str, Any]]:
     """The menu as an actor sees it, with the entry of the path marked. counted: with the numbers that wait behind entries."""
     made = []

@@ -215,7 +215,7 @@ def detail(request: HttpRequest, resource: Resource, pk: int) -> HttpResponse:
     shown = [(one.side, {"template": one.template, **context}) for one, context in panels if context is not None]
     following = next_of(resource, actor, obj) if getattr(obj, "trashed_at", None) is None else None
     context = {
-        "resource": resource, "object": obj, "props": [p for p in resource.props(obj) if p[1] not in (None, "")],
+        "resource": resource, "object": obj, "props": _known(resource, obj),
         "identity": resource.identity(obj) if resource.identity else [],
         **_arranged([one for one in _actions(actor, resource, obj) if following is None or one["url"] != following.url]), "following": following,
         "panels": [one for side, one in shown if not side], "side": [one for side, one in shown if side],
@@ -305,6 +305,11 @@ def edit(request: HttpRequest, resource: Resource, pk: int) -> HttpResponse:
     )
 
 
+def _known(resource: Resource, obj: Any) -> list[tuple[Any, Any, Any]]:
+    """The facts of a record that are filled in."""
+    return [one for one in resource.props(obj) if one[1] not in (None, "")]
+
+
 def _seen(text: str) -> dict[str, list[str]]:
     """What a form showed when it was opened, as the form says; nothing where it says nothing sensible."""
     with contextlib.suppress(ValueError, RecursionError):
@@ -390,7 +395,7 @@ def _ask(request: HttpRequest, resource: Resource, obj: Any, action: Action, act
             messages.success(request, _with_undo(request, resource, obj, action, actor, said))
         target = request.POST.get("next", "")
         return redirect(target if url_has_allowed_host_and_scheme(target, None) else back)
-    return _form(request, resource, form, f"{action.label}: {obj}", str(action.label), back, record=obj, text=action.says(actor, obj), grave=action.grave)
+    return _form(request, resource, form, f"{action.label}: {obj}", str(action.label), back, record=obj, text=action.says(actor, obj), grave=action.grave, about=_known(resource, obj))
 
 
 def _with_undo(request: HttpRequest, resource: Resource, obj: Any, action: Action, actor: access.Actor, said: str) -> str:

@@ -11,7 +11,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from causeway.kit import show
+from causeway.kit import menu, show
 
 register = template.Library()
 
@@ -81,6 +81,12 @@ def change(context: dict[str, Any], **values: Any) -> str:
         if value not in ("", None):
             query[key] = str(value)
     return f"?{query.urlencode()}" if query else context["request"].path
+
+
+@register.simple_tag(takes_context=True)
+def home(context: dict[str, Any], route: str) -> menu.Entry | None:
+    """The menu entry that a list without one of its own belongs to; None for none."""
+    return menu.home(context["actor"], route) if context.get("actor") else None
 
 
 @register.simple_tag

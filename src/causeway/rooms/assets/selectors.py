@@ -38,7 +38,7 @@ def gaps(actor: Actor) -> list[docket.Gap]:
 
 
 def _gap(row: Asset) -> tuple[str, str, str]:
-    return row.title, f"{row.reference} {row.number}".strip(), address("kit:asset_detail", row.pk)
+    return row.title, " · ".join(one for one in (row.reference, row.number) if one), address("kit:asset_detail", row.pk)
 
 
 def page_of(matter: int) -> tuple[str, str] | None:

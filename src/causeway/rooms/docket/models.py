@@ -162,6 +162,11 @@ class Refusal(Owned):
         return f"{self.rule} {self.ordinal}".strip()
 
     @property
+    def titled(self) -> str:
+        """The rule's title in the reader's language, with its id."""
+        return words.titled(self.rule, self.ordinal)
+
+    @property
     def said(self) -> str:
         """The reason in the reader's language."""
         return words.reason(self.reason, self.rule)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -69,9 +70,11 @@ def _next(actor: Actor, row: Deadline) -> Next | None:
         return found
     if row.holder_id is None and (found := may("reassign", _("Nobody has it in hand."), _("Give to"))):
         return found
-    if row.opens and row.opens > selectors.today_at(row.office):
+    today = selectors.today_at(row.office)
+    if row.opens and row.opens > today:
         return Next(format_html("{} {}", _("It can be paid from %(day)s.") % {"day": day(row.opens)}, selectors.who_acts(row)))
-    return may("done", format_html("{} {}", selectors.who_acts(row), _("When it is done, record it with its proof.")), _("Record as done"))
+    said = (selectors.still(row, today), selectors.who_acts(row), _("When it is done, record it with its proof."))
+    return may("done", format_html("{}", " ".join(str(one) for one in said if one)), _("Record as done"))
 
 
 def _props(row: Deadline) -> list[tuple[Any, Any, Any]]:
@@ -138,11 +141,26 @@ DEADLINE = register(
                    text=_("Nobody is reminded of it any more. The reason stays with it, and it can be opened again.")),
             Action("undo", _("Undo"), services.deadline_undo, icon="arrow-back-up", when=_can_be_undone, text=_restores),
         ],
-        identity=lambda o: [selectors.office_title(o.office), format_html('<span class="cw-status {}">{}</span>', _state_css(o), o.get_state_display())],
+        identity=lambda o: [o.matter_title, selectors.office_title(o.office), format_html('<span class="cw-status {}">{}</span>', _state_css(o), o.get_state_display())],
         amount=lambda o: (o.amount, o.currency), props=_props, next=_next,
         empty_title=_("Nothing is on the docket"), empty_text=_("Deadlines come from the events of your assets. Add an asset or bring a portfolio in."),
     )
 )  # fmt: skip
+
+
+class _Named:
+    """Sources of one derivation, numbered: told in full where they are first relied on, pointed at by their number after."""
+
+    def __init__(self) -> None:
+        self.numbers: dict[str, int] = {}
+
+    def of(self, basis: Iterable[str]) -> list[dict[str, Any]]:
+        """The sources of a step, each with its number and whether it stands here for the first time; those only pointed at come first."""
+        made = []
+        for one in basis:
+            title, where = selectors.source_of(one)
+            made.append({"first": title not in self.numbers, "number": self.numbers.setdefault(title, len(self.numbers) + 1), "title": title, "where": where})
+        return sorted(made, key=lambda one: one["first"])
 
 
 def why_context(request: Any, row: Deadline) -> dict[str, Any]:
@@ -150,15 +168,17 @@ def why_context(request: Any, row: Deadline) -> dict[str, Any]:
     rule = mapping.law().rule(row.rule)
     language = get_language() or "en"
     why = selectors.why(row, language)
-    steps = [{"step": step, "sources": [selectors.source_of(basis) for basis in step.basis], "last": step.code == "last"} for step in why.steps]
+    named = _Named()
+    steps = [{"step": step, "sources": named.of(step.basis), "last": step.code == "last"} for step in why.steps]
     late_sure, late_basis = selectors.late_basis(row, why.fee)
+    fee_sources = named.of(why.fee.basis) if why.fee else []
     before = (row.nominal.year - row.opens.year) * 12 + row.nominal.month - row.opens.month if row.opens else 0
     return {
         "row": row, "steps": steps, "rule": rule, "title": rule.name("zh-hans" if language.startswith("zh") else "en"),
         "consequence": (rule.data.get("consequence") or {}).get("en", ""), "extend": selectors.extendable(row.rule), "note": rule.data.get("note", ""),
-        "late": selectors.late_costs(row), "late_sure": late_sure, "late_sources": [selectors.source_of(basis) for basis in late_basis], "asks": _to_confirm(row),
+        "late": selectors.late_costs(row), "late_sure": late_sure, "late_sources": named.of(late_basis), "asks": _to_confirm(row),
         "recorded": selectors.trigger_of(row), "doubt": why.doubt, "safe_late": why.late_nominal, "fee": why.fee, "before": before,
-        "fee_sources": [selectors.source_of(basis) for basis in why.fee.basis] if why.fee else [], "money": money(row.amount, row.currency),
+        "fee_sources": fee_sources, "money": money(row.amount, row.currency),
     }  # fmt: skip
 
 
@@ -228,7 +248,7 @@ def _order_lines(_request: Any, order: OrderList) -> dict[str, Any]:
                "fee": money(line["amount"], line["currency"]), "words": line_words(line)}
         for line in order.lines
     ]  # fmt: skip
-    return {"order": order, "lines": lines, "sums": [money(sums[currency], currency) for currency in sorted(sums)]}
+    return {"order": order, "lines": lines, "sums": [money(sums[currency], currency) for currency in sorted(sums)], "left": selectors.without_amount(order)}
 
 
 ORDER = register(

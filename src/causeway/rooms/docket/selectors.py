@@ -30,8 +30,8 @@ from causeway.kit.resource import Next
 from causeway.kit.show import address, day, days, distance, escaped, money, stacked, urgency
 from causeway.rooms.docket import mapping, words
 from causeway.rooms.docket.access import INVENTOR_MATTERS
-from causeway.rooms.docket.choices import WAITING, State
-from causeway.rooms.docket.models import Deadline, Matter, MatterEvent, Refusal, Snooze
+from causeway.rooms.docket.choices import WAITING, Instruction, State
+from causeway.rooms.docket.models import Deadline, Matter, MatterEvent, OrderList, Refusal, Snooze
 from causeway.rooms.people.selectors import person_of
 
 __all__ = ["INVENTOR_MATTERS"]
@@ -189,6 +189,17 @@ def late_costs(row: Deadline) -> list[dict[str, Any]]:
     return parts
 
 
+def still(row: Deadline, on: date) -> str:
+    """What can still be done about a last day that has passed: do it late, until when and at what cost, or have it extended; empty before it has passed."""
+    if row.due >= on:
+        return ""
+    if part := next((one for one in late_costs(row) if one["until"] >= on), None):
+        return str(_("Late, but still possible: to %(day)s, %(cost)s.") % {"day": day(part["until"]), "cost": part["words"]})
+    if row.grace_ends:
+        return str(_("Late, and the time in which it could be made good ended on %(day)s.") % {"day": day(row.grace_ends)})
+    return str(_("Late. See whether it can be extended.")) if extendable(row.rule) and not row.extension else ""
+
+
 def late_basis(row: Deadline, fee: Fee | None) -> tuple[bool, tuple[str, ...]]:
     """Whether what paying late costs is verified, and its sources: of the rule, or of the tariff where that names the amount."""
     grace, rule = _grace(row.rule), mapping.law().rule(row.rule)
@@ -230,6 +241,11 @@ def _fixed(row: Deadline, entity: str) -> int | None:
 def _currency(rule_id: str) -> str:
     table = mapping.law().fees.get(mapping.law().rule(rule_id).fee)
     return table.currency if table else ""
+
+
+def without_amount(order: OrderList) -> int:
+    """How many fees of an order list are to be paid and bear no amount, so that no sum holds them."""
+    return sum(line["instruction"] == Instruction.PAY and line["amount"] is None for line in order.lines)
 
 
 def whole_words(text: str, room: int) -> str:
@@ -482,7 +498,7 @@ def _gap_of(row: Deadline) -> tuple[str, str, str]:
 
 
 def _refused(one: Refusal) -> tuple[str, str, str]:
-    return one.matter.title, f"{one}: {one.said}", address("docket:matter", one.matter_id)
+    return one.matter.title, f"{one.matter.reference} · {one.titled}: {one.said}", address("docket:matter", one.matter_id)
 
 
 def missing_years(actor: Actor) -> list[dict[str, Any]]:
@@ -575,9 +591,10 @@ class Look:
         return row.why
 
     def second(self, row: Deadline) -> Any:
-        """The consequence, and on a phone the asset too, whose column is hidden there."""
-        asset = f'{escaped(row.matter_title)} · <span class="cw-nowrap">{escaped(row.matter_reference)}</span>'
-        return SafeString(f'{escaped(self.consequence(row))}<span class="d-block d-md-none">{asset}</span>')
+        """The consequence, and on a phone the asset and the fee too, whose columns are hidden there."""
+        fee = money(row.amount, row.currency) or (self._words["read"] if self._has_fee(row) else "")
+        told = " · ".join(f'<span class="cw-nowrap">{escaped(one)}</span>' for one in (row.matter.number or row.matter_reference, fee) if one)
+        return SafeString(f'{escaped(self.consequence(row))}<span class="d-block d-md-none">{escaped(row.matter_title)}<br>{told}</span>')
 
     def asset(self, row: Deadline) -> Any:
         """What it hangs on, with its number."""
@@ -587,11 +604,11 @@ class Look:
     def card(self, row: Deadline) -> Any:
         """A card of the board: its day, what to do, for which asset, in whose hand."""
         title = row.matter_title if len(row.matter_title) <= 60 else f"{row.matter_title[:59]}…"
-        holder = f" · {escaped(row.holder.name)}" if row.holder else ""
+        holder = f'<span class="cw-sub">{escaped(row.holder.name)}</span>' if row.holder else ""
         return SafeString(
             f'<li data-row><span class="cw-meta {self.css(row)}">{escaped(self.long_day(row.due))}</span>'
             f'<a class="cw-what" href="{address("kit:deadline_detail", row.pk)}">{escaped(self.action(row))}</a><span class="cw-sub">{escaped(title)}</span>'
-            f'<span class="cw-sub">{escaped(row.matter.number or row.matter_reference)}{holder}</span></li>'
+            f'<span class="cw-sub">{escaped(row.matter.number or row.matter_reference)}</span>{holder}</li>'
         )
 
     def why(self, row: Deadline) -> Any:
@@ -600,10 +617,13 @@ class Look:
         link = f'<a class="cw-rule{doubt}" href="{address("kit:deadline_detail", row.pk)}#why">{escaped(row.rule)}</a>'
         return SafeString(f'{link}<span class="cw-sub">{escaped(self._words[mark])}</span>')
 
+    def _has_fee(self, row: Deadline) -> bool:
+        return row.amount is not None or bool(row.fee_note) or row.rule in renewal_rules()
+
     def fee(self, row: Deadline) -> Any:
         """The fee, where one is known."""
         if row.amount is None:
-            return SafeString(f'<span class="cw-meta">{escaped(self._words["read" if row.fee_note or row.rule in renewal_rules() else "none"])}</span>')
+            return SafeString(f'<span class="cw-meta">{escaped(self._words["read" if self._has_fee(row) else "none"])}</span>')
         return stacked(money(row.amount, row.currency), words.reason(row.fee_note))
 
 
@@ -631,7 +651,7 @@ def deadline_panel(actor: Actor, matter: Matter) -> dict[str, Any]:
         "all_url": reverse("docket:matter", args=[matter.pk]), "refusals": list(found),
         "rows": [
             {"due_cell": look.due(row), "action": look.action(row), "second": look.consequence(row), "fee": look.fee(row), "why": look.why(row),
-             "url": address("kit:deadline_detail", row.pk)}
+             "url": address("kit:deadline_detail", row.pk), "paid": row.amount is not None}
             for row in rows[:SHOWN]
         ],
     }  # fmt: skip

@@ -57,6 +57,14 @@ def action(row: Any) -> str:
         return row.action
 
 
+def titled(rule_id: str, ordinal: str) -> str:
+    """A rule by its title, with the id that people cite; the id alone for a rule that the law no longer has."""
+    try:
+        return f"{title(rule_id, ordinal)} ({rule_id})"
+    except NoRuleInForce:
+        return f"{rule_id} {ordinal}".strip()
+
+
 def event_title(kind: str) -> str:
     """What happened, in the reader's language."""
     return law().title_of_event(kind, language())

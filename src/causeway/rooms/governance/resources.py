@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from causeway.frame import access
@@ -28,7 +28,7 @@ def _standing(policy: Policy) -> Any:
 
 def _changed(policy: Policy) -> str:
     number = len(policy.changes)
-    return str(_("as the pack says") if not number else _("%(n)s values changed") % {"n": number})
+    return str(_("as the pack says")) if not number else ngettext("%(n)s value changed", "%(n)s values changed", number) % {"n": number}
 
 
 def _values(_request: Any, policy: Policy) -> dict[str, Any]:
@@ -101,7 +101,7 @@ policy = register(
             Action("propose", _("Put before the deciders"), services.policy_propose, forms.ProposeForm, icon="send", when=lambda o: o.state == PolicyState.DRAFT),
             Action("adopt", _("Adopt by signature"), services.policy_adopt, forms.AdoptForm, icon="signature", when=lambda o: o.state in OPEN_STATES,
                    text=_("For a decision taken outside: say who signed and when. The law's floor is checked all the same.")),
-            Action("copy", _("New draft from it"), services.policy_copy, icon="copy", done=_("A new draft was made.")),
+            Action("copy", _("New draft from it"), services.policy_copy, icon="copy", done=_("A new draft was made."), text=_("A draft with the same values. What is in force stays as it is until the draft is adopted.")),
             Action("withdraw", _("Withdraw"), services.policy_withdraw, forms.ReasonForm, icon="circle-x", grave=True, when=lambda o: o.state in OPEN_STATES),
         ],
         identity=lambda o: [o.number, o.get_subject_display(), _standing(o)],
@@ -304,5 +304,5 @@ answer = register(
     )
 )  # fmt: skip
 
-menu.add(menu.Entry("kit:policy_list", "scale", _("Policies"), "knowledge", "policy.view", 60))
-menu.add(menu.Entry("kit:procedure_list", "gavel", _("Decisions"), "knowledge", "procedure.view", 61, lambda actor: (selectors.waiting(actor), False)))
+menu.add(menu.Entry("kit:policy_list", "scale", _("Policies"), "knowledge", "policy.view", 60, also=("kit:answer_list", "kit:dataset_list", "governance:packs")))
+menu.add(menu.Entry("kit:procedure_list", "gavel", _("Decisions"), "knowledge", "procedure.view", 61, lambda actor: (selectors.waiting(actor), False), also=("kit:step_list", "kit:notice_list", "kit:objection_list")))

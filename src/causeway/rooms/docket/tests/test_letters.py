@@ -203,6 +203,16 @@ def ordered(actor):
     return ids, order
 
 
+def test_a_sum_says_how_many_fees_it_leaves_out(actor):
+    _ids, order = ordered(actor)
+    order.lines = [order.lines[0] | {"amount": 15000, "currency": "EUR"}, order.lines[1] | {"amount": None}, order.lines[1] | {"amount": None, "instruction": "abandon"}]
+    assert printed(order)["sum"] == "To pay: €150.00 + 1 fee to be read"
+    order.lines = order.lines[1:]
+    assert printed(order)["sum"] == "To pay: 1 fee to be read"
+    order.lines = order.lines[1:]
+    assert printed(order)["sum"] == ""
+
+
 def test_a_cancelled_order_list_keeps_its_number_and_frees_its_instructions(actor):
     ids, order = ordered(actor)
     assert not services.orders_make(actor=actor, ids=ids, on=date(2026, 11, 24))

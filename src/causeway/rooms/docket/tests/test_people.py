@@ -1,6 +1,6 @@
 """What people do about a date: extensions that follow corrections, confirmations that fall away, undo, proofs, late costs."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from causeway.frame import access, preferences
 from causeway.frame.models import University, User
+from causeway.kit.show import day
 from causeway.rooms.docket import selectors, services
 from causeway.rooms.docket.choices import State
 from causeway.rooms.docket.models import Deadline
@@ -169,6 +170,37 @@ def test_a_page_says_where_its_fee_and_each_doubt_come_from(actor, client):
     # A last day in a year whose closing days are known, a late period that ends in one whose are not.
     known = one(matter(actor, EventDraft("grant", date(2023, 5, 10)), office="CN", reference="NBU-CN2"), "CN-ANNUITY", "5")
     assert (selectors.why(known).doubt != "due") == all(step.verified for step in selectors.why(known).steps if step.code in ("moved", "expected") and step.on <= known.due)
+
+
+def test_a_late_date_says_what_can_still_be_done(actor):
+    row = one(matter(actor, EventDraft("grant", date(2024, 5, 10)), office="CN"), "CN-ANNUITY", "6")
+    free, band = selectors.late_costs(row)[:2]
+    assert selectors.still(row, row.due) == ""
+    assert selectors.still(row, free["until"]) == f"Late, but still possible: to {day(free['until'])}, no surcharge."
+    assert selectors.still(row, free["until"] + timedelta(days=1)) == f"Late, but still possible: to {day(band['until'])}, {band['words']}."
+    assert selectors.still(row, row.grace_ends + timedelta(days=1)) == f"Late, and the time in which it could be made good ended on {day(row.grace_ends)}."
+
+
+def test_a_late_reply_that_can_be_extended_says_so_until_it_was(actor):
+    m = matter(actor, action(date(2026, 1, 31)), office="US")
+    row = one(m, "US-OA")
+    assert selectors.still(row, date(2026, 5, 5)) == "Late. See whether it can be extended."
+    row = services.deadline_extend(actor=actor, obj=row, months=1)
+    assert selectors.still(row, date(2026, 6, 5)) == ""
+
+
+def test_a_source_is_named_once_and_pointed_at_after(actor, client, make_user):
+    m = matter(actor, office="EP")
+    client.force_login(make_user("office", email="reader@example.org"))
+    page = client.get(f"/deadlines/{one(m, 'EP-REN', '6').pk}/").content.decode()
+    assert page.count('id="source-1"') == 1 and page.count('href="#source-1"') >= 1
+
+
+def test_the_form_of_an_act_shows_what_it_is_about_and_leads_back_to_the_docket(actor, client, make_user):
+    row = one(matter(actor, office="EP"), "EP-REN", "6")
+    client.force_login(make_user("office", email="reader@example.org"))
+    page = client.get(f"/deadlines/{row.pk}/do/instruct/").content.decode()
+    assert "Last day" in page and day(row.due, weekday=True) in page and 'href="/docket/">Docket</a></li><li><a href="/deadlines/">' in page
 
 
 def test_a_paid_year_stays_paid_when_what_it_counts_from_changes(actor):

@@ -206,5 +206,12 @@ def printed(order: OrderList) -> dict[str, Any]:
             [line["reference"], line["office"], line["number"], line["title"][:80], _shown(line, "action"), day(date.fromisoformat(line["due"])), _shown(line, "instruction"), _shown(line, "amount")]
             for line in order.lines
         ],
-        "sum": _("To pay: %(sum)s") % {"sum": " + ".join(money(minor, currency) for currency, minor in sorted(sums.items()))} if sums and not order.cancelled_on else "",
+        "sum": "" if order.cancelled_on else _summed(sums, selectors.without_amount(order)),
     }  # fmt: skip
+
+
+def _summed(sums: dict[str, int], left: int) -> str:
+    """What is to be paid in each currency, and how many fees no sum holds; empty where nothing is to be paid."""
+    parts = [money(minor, currency) for currency, minor in sorted(sums.items())]
+    parts += [ngettext("%(n)s fee to be read", "%(n)s fees to be read", left) % {"n": left}] if left else []
+    return _("To pay: %(sum)s") % {"sum": " + ".join(parts)} if parts else ""
