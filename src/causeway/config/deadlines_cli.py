@@ -86,7 +86,9 @@ def recompute(options: argparse.Namespace, universities: list[University]) -> in
             before = f"{row['before']} → " if row["before"] else ""
             more = "".join(f", {one}" for one in row["more"])
             print(f"{row['asset']:16} {row['change']:18} {before}{row['due']}  {row['what']}{more}  [{row['rule']}]")
-        print(f"{len(matters)} matters {'would come out differently; nothing is written' if options.dry_run else 'came out differently and are written'}")
+        print(
+            f"{len(matters)} matters {'would come out differently; nothing is written' if options.dry_run else 'came out differently and are written'}"
+        )
     return 1 if options.dry_run and matters else 0
 
 
@@ -118,12 +120,11 @@ def _named(university: University, text: str) -> list[int]:
     number = parse_number(text)
     keys = {number.key, publication_key(text)} if number else set()
     with scope.use(university):
-        shown = f"{number.display} {number.kind}".strip() if number else text
-        named = (
-            Q(reference__iexact=text.strip()) | Q(number_key__in=keys) | Q(publication_number__in=[shown, text]) | Q(grant_number__in=[shown, text])
-        )
-        if number:
-            named |= Q(publication_number__startswith=f"{number.display} ") | Q(grant_number__startswith=f"{number.display} ")
+        forms = {number.display, number.published} if number else set()
+        shown = [text, *(f"{form} {number.kind}".strip() for form in forms if number)]
+        named = Q(reference__iexact=text.strip()) | Q(number_key__in=keys) | Q(publication_number__in=shown) | Q(grant_number__in=shown)
+        for form in forms:
+            named |= Q(publication_number__startswith=f"{form} ") | Q(grant_number__startswith=f"{form} ")
         found = list(_seen(university, Asset.objects.filter(named)).values_list("matter_id", flat=True))
         if not found:
             matters = Matter.objects.filter(Q(reference__iexact=text.strip()) | Q(number=text.strip()))

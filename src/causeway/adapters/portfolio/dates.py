@@ -9,11 +9,17 @@ from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
-_PARTS = re.compile(r"^\s*(\d{1,4})\s*[./\-\s年月]\s*(\d{1,2})\s*[./\-\s月]\s*(\d{1,4})\s*日?(?:\s+0?0:00(?::00)?)?\s*$")
+#: The time of day that databases write behind a day, which changes nothing of it.
+_TIME = r"(?:\s+(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d+)?)?\s?(?:[AaPp]\.?[Mm]\.?)?)?"
+_PARTS = re.compile(rf"^\s*(\d{{1,4}})\s*[./\-\s年月]\s*(\d{{1,2}})\s*[./\-\s月]\s*(\d{{1,4}})\s*日?{_TIME}\s*$")
 _SOLID = re.compile(r"^\s*(\d{4})(\d{2})(\d{2})\s*$")
-_WORDS = re.compile(r"^\s*(?:(\d{1,2})\.?[\s\-]+(?:de\s+)?([^\W\d_]{3,12})\.?,?|([^\W\d_]{3,12})\.?\s+(\d{1,2}),?)(?:\s+de)?[\s\-]+(\d{4}|\d{2})\s*$")
+_WORDS = re.compile(
+    r"^\s*(?:(\d{1,2})\.?[\s\-]+(?:de\s+)?([^\W\d_]{3,12})\.?,?|([^\W\d_]{3,12})\.?\s+(\d{1,2}),?)(?:\s+de)?[\s\-]+(\d{4}|\d{2})" + _TIME + r"\s*$"
+)
 #: What people write where there is no day.
 _NOTHING = frozenset(["-", "–", "—", "?", "n/a", "n.a.", "na", "none", "null", "nil", "0000-00-00", "00.00.0000", "00/00/0000", "无", "不适用"])
+#: No right on anybody's list is older; a year before it is mistyped.
+_FIRST_YEAR = 1800
 #: A day that has lost its form: what spreadsheets count from 30 December 1899.
 _SERIAL = re.compile(r"^([2-6]\d{4})(?:\.\d+)?$")
 #: Months by the first letters of their names in the languages of the offices.
@@ -50,6 +56,15 @@ def orders_of_one(value: str) -> tuple[frozenset[str], bool]:
         found.add("ymd")
     # A value no order reads (31 February is read, 45/45/2020 is not) says nothing of the others.
     return frozenset(found or ORDERS), len(match.group(3)) == 2
+
+
+def short_years(value: str) -> tuple[str, str]:
+    """What can be the year of two digits of a value: where the year comes first, and where it comes last."""
+    match = _PARTS.match(value)
+    if match is None:
+        words = _WORDS.match(value)
+        return (words.group(5), words.group(5)) if words else ("", "")
+    return match.group(1).zfill(2), match.group(3).zfill(2)
 
 
 def two_ways(value: str, orders: Iterable[str]) -> bool:
@@ -102,6 +117,8 @@ def _day(text: str, year: int, month: int, day: int, pivot: int | None) -> date:
         if pivot is None:
             raise DateFault(_("%(text)s has a two-digit year and nobody said which century") % {"text": text})
         year += 2000 if year <= pivot else 1900
+    if year < _FIRST_YEAR:
+        raise DateFault(_("%(text)s has the year %(year)s: a digit is missing or wrong") % {"text": text, "year": year})
     try:
         return date(year, month, day)
     except ValueError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import partial
 from pathlib import Path
 
 from django.utils.translation import gettext as _
@@ -13,6 +14,8 @@ from causeway.rooms.assets.ports import Question, Unreadable
 #: Encodings that leave no trace of their own; which one it was is asked where they read different letters.
 CANDIDATES = ("cp1252", "mac_roman", "cp1250", "gb18030")
 HEAD = 4096
+#: No line of a table is as long as that; one that is would fill the memory.
+MAX_LINE = 10_000_000
 #: Runs of doubtful bytes looked at.
 RUNS = 400
 _RUN = re.compile(rb"[^,;\t\r\n\"]{0,40}[\x80-\xff]+[^,;\t\r\n\"]{0,40}")
@@ -122,7 +125,7 @@ def _runs(path: str) -> list[bytes]:
     """Different words with bytes outside ASCII, with what stands around them."""
     seen: dict[bytes, None] = {}
     with Path(path).open("rb") as file:
-        for line in file:
+        for line in iter(partial(file.readline, MAX_LINE), b""):
             if not line.isascii():
                 seen.update(dict.fromkeys(run.strip() for run in _RUN.findall(line)))
             if len(seen) >= RUNS:

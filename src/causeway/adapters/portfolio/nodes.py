@@ -93,7 +93,7 @@ def add_publication(record: AssetRecord, found: Reference) -> None:
     """
     if found.number is None:
         return
-    shown = f"{found.number.display} {found.kind}".strip()
+    shown = f"{found.number.published} {found.kind}".strip()
     if _granting(found):
         record.grant_number = record.grant_number or shown
         record.granted_on = min(filter(None, (record.granted_on, found.on)), default=None)

@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from causeway.adapters.portfolio import nodes, table, workbook
 from causeway.adapters.portfolio.columns import NUMBERS
 from causeway.adapters.portfolio.dates import DateFault, parse
-from causeway.adapters.portfolio.table import Row
-from causeway.rooms.assets.numbers import OFFICES, Number, docdb_number, doubt, parse_number, publication_key
+from causeway.adapters.portfolio.table import LOST, Row
+from causeway.rooms.assets.numbers import OFFICES, Number, docdb_number, doubt, of_publication, parse_number, publication_key
 from causeway.rooms.assets.ports import AssetRecord, CellProblem, EventRecord, FileShape, LinkRecord
 
 _LINK_NUMBER = re.compile(r"[?&]q=(?:pn%3D|pn=|ap%3D|ap=)?([A-Z]{2}[0-9A-Z]+)")
@@ -35,8 +35,6 @@ _SHORTENED = re.compile(r"\d(?:[.,]\d+)?E\+?\d+$", re.IGNORECASE)
 _FRACTION = re.compile(r"(\d{5,})[.,]0+$")
 #: Characters that are no content: an end of file of long ago, a mark of byte order within.
 _BLANK = "\x1a\ufeff\u200b"
-#: What stands where a letter could not be read, here or in the program that wrote the file.
-LOST = "\ufffd"
 _TEXTS = ("title", "owners", "inventors", "agents")
 #: Exports whose numbers have the form of the offices' exchange.
 _DOCDB = ("Lens", "Espacenet")
@@ -163,7 +161,7 @@ class _Maker:
 
     def _numbered(self, said: dict[str, str], tell: Callable[..., None]) -> AssetRecord | None:
         """A record under its application number, or under its publication where the row tells only that."""
-        field = next((field for field in self.numbers if said[field]), self.numbers[0])
+        field = next((field for field in NUMBERS if said.get(field)), self.numbers[0])
         text = said[field]
         office = said.get("office", "")[:2].upper()
         if LOST in text or text.startswith("="):
@@ -192,6 +190,12 @@ class _Maker:
                 text,
             )
             return None
+        if field == "number" and not self.docdb and not link and of_publication(text, number):
+            tell(field, "publication", _("This is the number of a publication, not of an application; it is kept as that."), text)
+            said["number"] = ""
+            place = "grant_number" if said.get("publication_number") and number.kind.startswith("B") else "publication_number"
+            said[place] = said.get(place) or text
+            return self._numbered(said, tell)
         if field == "number":
             record = AssetRecord("", number.office, number.display, sys.intern(number.key))
             if not self.docdb and not link and (why := doubt(text, number)):
@@ -317,7 +321,7 @@ class _Maker:
         granted = said.get("grant_number", "")
         if granted:
             number = parse_number(granted.partition("(")[0], record.office)
-            record.grant_number = f"{number.display} {_kind(granted) or number.kind}".strip() if number else granted[:60]
+            record.grant_number = f"{number.published} {_kind(granted) or number.kind}".strip() if number else granted[:60]
 
     def _list(self, text: str) -> list[str]:
         """The names in a cell; a list of its own each time, since records grow."""

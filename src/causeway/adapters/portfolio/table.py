@@ -6,27 +6,31 @@ import csv
 import io
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
+from functools import partial
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TextIO
 
 from django.utils.translation import gettext as _
 from python_calamine import CalamineSheet, CalamineWorkbook, SheetVisibleEnum
 
 from causeway.adapters.portfolio import encodings
 from causeway.adapters.portfolio.columns import DATES, FIELDS, NUMBERS, layout_of, tidy
-from causeway.adapters.portfolio.dates import ORDERS, DateFault, orders_of_one, parse, two_ways
+from causeway.adapters.portfolio.dates import ORDERS, DateFault, orders_of_one, parse, short_years, two_ways
+from causeway.adapters.portfolio.encodings import MAX_LINE
 from causeway.adapters.portfolio.guard import MAX_COLUMNS
 from causeway.rooms.assets.numbers import OFFICES, parse_number
 from causeway.rooms.assets.ports import FileShape, Question, Unreadable
 
-csv.field_size_limit(10_000_000)
+csv.field_size_limit(MAX_LINE)
 SAMPLE = 4_000
 #: Where so many of the numbers do not say of which office they are, it is asked; fewer are told one by one.
 SILENT = 0.2
 #: A header stands among so many rows at the start.
 HEAD_ROWS = 30
 DELIMITERS = ",;\t|"
+#: What stands where a letter could not be read, here or in the program that wrote the file.
+LOST = "\ufffd"
 
 
 class Row(NamedTuple):
@@ -136,7 +140,7 @@ def _raw(path: str, shape: FileShape) -> Iterator[Row]:
         yield from _sheets(path, shape)
         return
     with Path(path).open(encoding=shape.encoding, errors="strict") as file:
-        reader = csv.reader(_without_nul(file), delimiter=shape.delimiter)
+        reader = csv.reader(_lines(file), delimiter=shape.delimiter)
         line = 0
         try:
             for number, cells in enumerate(reader, 1):
@@ -154,9 +158,15 @@ def _raw(path: str, shape: FileShape) -> Iterator[Row]:
             ) from None
 
 
-def _without_nul(lines: Iterator[str]) -> Iterator[str]:
-    for line in lines:
-        yield line.replace("\x00", "\ufffd") if "\x00" in line else line
+def _lines(file: TextIO) -> Iterator[str]:
+    """The lines of a text, none longer than fits into memory; a letter of nought stands as one that was lost."""
+    for number, line in enumerate(iter(partial(file.readline, MAX_LINE), ""), 1):
+        if len(line) == MAX_LINE:
+            raise Unreadable(
+                _("Line %(line)s has no end: it is longer than %(most)s letters. The file is damaged, or no table.")
+                % {"line": f"{number:,}", "most": f"{MAX_LINE:,}"}
+            )
+        yield line.replace("\x00", LOST) if "\x00" in line else line
 
 
 def _sheets(path: str, shape: FileShape) -> Iterator[Row]:
@@ -287,7 +297,7 @@ class _Evidence:
         self.left = set(ORDERS)
         self.only: dict[frozenset[str], tuple[int, str]] = {}
         self.open: dict[str, str] = {}
-        self.short: dict[str, str] = {}
+        self.short: dict[tuple[str, str], str] = {}
         self.dashes = False
 
     def add(self, row: Row, column: str, text: str) -> None:
@@ -300,7 +310,7 @@ class _Evidence:
             self.open.setdefault(text, column)
         if two:
             self.dashes = self.dashes or "-" in text
-            self.short.setdefault(text.strip().replace("-", "/").replace(".", "/").replace(" ", "/").rpartition("/")[2], text)
+            self.short.setdefault(short_years(text), text)
 
 
 def _dates(path: str, shape: FileShape, options: Mapping[str, Any]) -> None:
@@ -361,7 +371,8 @@ def _shown(samples: list[str], order: str) -> tuple[str, ...]:
 
 def _pivot_question(seen: _Evidence, order: str) -> Question:
     """Which century two-digit years belong to, shown on the years where the likely answers differ."""
-    years = sorted(year for year in seen.short if year.isdigit())
+    short = {(first if order == "ymd" else last): text for (first, last), text in reversed(seen.short.items())}
+    years = sorted(short)
     this_year = date.today().year % 100
     other = 99 if years and int(years[-1]) > this_year else max(int(years[0]) - 1, 0) if years else 99
     text = _("The years have two digits, from %(years)s to %(years2)s. Up to which do they belong to this century?") % {
@@ -369,7 +380,7 @@ def _pivot_question(seen: _Evidence, order: str) -> Question:
         "years2": years[-1],
     }
     edge = [year for year in years if int(year) > this_year] or years
-    samples = [seen.short[year] for year in dict.fromkeys(chain(edge[:1], years[:1], edge[-1:]))]
+    samples = [short[year] for year in dict.fromkeys(chain(edge[:1], years[:1], edge[-1:]))]
     return Question("pivot", text, tuple((str(pivot), _centuries(samples, order, pivot)) for pivot in (this_year, other)))
 
 

@@ -1,4 +1,5 @@
-"""What a workbook keeps from whoever reads its cells: hidden rows, and formulas that came to no value. Read from the parts of an XLSX file."""
+"""What a workbook keeps from whoever reads its cells: hidden rows, and formulas that came to an error or were never computed. Read from the parts
+of an XLSX file."""
 
 from __future__ import annotations
 
@@ -15,15 +16,20 @@ from causeway.rooms.assets.ports import CellProblem, FileShape
 PIECE = 1 << 20
 #: Ranges of hidden rows named in a sentence; the rest is counted.
 NAMED = 5
-_TAG = re.compile(rb"<(?:\w+:)?(row|c)\b([^>]*)>")
+#: The beginning of a row or a cell, and behind it the whole of a cell that has a formula and no value.
+_TAG = re.compile(
+    rb"<(?:\w+:)?(row|c)\b([^>]*)>(<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)(?:<(?:\w+:)?v\s*(?:/>|></(?:\w+:)?v>))?</(?:\w+:)?c>)?"
+)
 _NUMBER = re.compile(rb'\br="(\d+)"')
 _PLACE = re.compile(rb'\br="([A-Z]+)(\d+)"')
 _HIDDEN = re.compile(rb'\bhidden="(?:1|true)"')
 _FAULT = re.compile(rb'\bt="e"')
+#: A formula that was computed to an empty text has no value either.
+_TEXT = re.compile(rb'\bt="str"')
 
 
 def remarks(path: str, shape: FileShape) -> Iterator[CellProblem]:
-    """What is hidden in the sheets that were read, and cells of columns in use whose formula came to an error: they are read as empty."""
+    """What is hidden in the sheets that were read, and cells of columns in use whose formula has an error or no value: they are read as empty."""
     for name in shape.hidden:
         if not shape.read_hidden:
             yield CellProblem(0, name, "hidden", _("The sheet is hidden and was left out. Choose to read hidden sheets to bring it in."))
@@ -62,31 +68,39 @@ def _of_sheet(archive: zipfile.ZipFile, part: str, name: str, shape: FileShape) 
     used = {shape.columns.index(column) for column in shape.mapping.values()}
     hidden: list[int] = []
     at = 0
-    for kind, attributes in _tags(archive, part):
+    for kind, attributes, bare in _tags(archive, part):
         if kind == b"row":
             told = _NUMBER.search(attributes)
             at = int(told.group(1)) if told else at + 1
             if _HIDDEN.search(attributes) and at > shape.header_row:
                 hidden.append(at)
-        elif _FAULT.search(attributes) and (place := _PLACE.search(attributes)):
+        elif (bare or _FAULT.search(attributes)) and (place := _PLACE.search(attributes)):
             letters, row = place.group(1).decode(), int(place.group(2))
             if not first or (_column(letters) in used and row > shape.header_row):
                 column = shape.columns[_column(letters)] if first else f"{name}: {letters}"
-                yield CellProblem(row, column, "lost", _("The formula of this cell gives an error; the cell counts as empty."))
+                yield CellProblem(
+                    row, column, "lost", _without_value() if bare else _("The formula of this cell gives an error; the cell counts as empty.")
+                )
     if hidden:
         text = ngettext("A row (%(rows)s) is hidden in the spreadsheet; it is read like the others.", "%(count)s rows (%(rows)s) are hidden in the spreadsheet; they are read like the others.", len(hidden))  # fmt: skip
         yield CellProblem(hidden[0], "" if first else name, "hidden", text % {"count": len(hidden), "rows": _ranges(hidden)})
 
 
-def _tags(archive: zipfile.ZipFile, part: str) -> Iterator[tuple[bytes, bytes]]:
-    """The beginnings of rows and cells in a part, in order, a piece of it in memory at a time."""
+def _without_value() -> str:
+    return _("The formula of this cell was never computed; the cell counts as empty. Open the workbook in a spreadsheet program and save it again.")
+
+
+def _tags(archive: zipfile.ZipFile, part: str) -> Iterator[tuple[bytes, bytes, bool]]:
+    """The beginnings of rows and cells in a part, in order, and whether the cell has a formula and no value; a piece of it in memory at a time."""
     left = b""
     with archive.open(part) as source:
         while piece := source.read(PIECE):
             left += piece
-            end = left.rfind(b">") + 1
+            # After a whole cell or row; where there is none (rows without a cell), after any element.
+            ends = [at + len(mark) for mark in (b"c>", b"row>") if (at := left.rfind(mark)) >= 0]
+            end = max(ends, default=left.rfind(b">") + 1)
             for match in _TAG.finditer(left, 0, end):
-                yield match.group(1), match.group(2)
+                yield match.group(1), match.group(2), bool(match.group(3)) and not _TEXT.search(match.group(2))
             left = left[end:][-PIECE:]
 
 

@@ -63,6 +63,7 @@ def _published(records: Sequence[AssetRecord]) -> dict[str, Asset]:
         for name in (r.publication_number, r.grant_number)
         if name
     }
+    names |= {number.display for name in names if (number := parse_number(name))}  # as earlier versions wrote a US grant
     wanted = [f"{name}{kind}" for name in names for kind in _KINDS]
     by_key = {key: r.key for r in records for key in _publications(r)}
     found = {}

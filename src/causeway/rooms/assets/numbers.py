@@ -40,6 +40,11 @@ class Number(NamedTuple):
     display: str
     kind: str
 
+    @property
+    def published(self) -> str:
+        """The form people write where it is the number of a publication or a grant, which has no series as a US application has."""
+        return f"US {self.key[2:]}" if self.office == "US" else self.display
+
 
 @lru_cache(maxsize=4_096)
 def parse_number(text: str, office: str = "") -> Number | None:
@@ -82,6 +87,29 @@ def publication_key(text: str) -> str:
     if number.office == "US" and len(digits) == 11 and digits.startswith("20"):  # as printed; registers leave a zero out after the year
         digits = digits[:4] + digits[5:]
     return f"{number.office}:{digits}"
+
+
+#: Offices whose grants have numbers of their own, so that a number with the kind B is never that of an application.
+_GRANTS_APART = frozenset(["FR", "GB", "JP", "KR"])
+_SERIES = re.compile(r"\b\d\d\s*/\s*\d")
+
+
+def of_publication(text: str, number: Number) -> bool:
+    """Whether a number as written can only be that of a publication or a grant, though somebody gives it for an application's.
+
+    By WIPO ST.6 and ST.16: kind codes name documents; international and US publications begin with the year, European ones have seven digits
+    (applications eight), Chinese ones since 2007 nine. Offices that publish under the number of the application, as the German, are left alone.
+    """
+    digits, kind = number.key[2:], number.kind
+    if number.office == "WO":
+        return digits.isdigit()
+    if number.office == "EP":
+        return len(digits) == 7 and bool(kind)
+    if number.office == "CN":
+        return len(digits) == 9 and digits[0] in "123"
+    if number.office == "US":
+        return (len(digits) == 11 and digits.startswith("20")) or (kind not in ("", "A") and not _SERIES.search(text))
+    return number.office in _GRANTS_APART and kind.startswith("B")
 
 
 def docdb_number(country: str, number: str, kind: str) -> Number | None:

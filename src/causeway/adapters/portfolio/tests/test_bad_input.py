@@ -7,7 +7,7 @@ import zipfile
 import pytest
 import xlsxwriter
 
-from causeway.adapters.portfolio import FileReader, guard, xml
+from causeway.adapters.portfolio import FileReader, guard, table, xml
 from causeway.rooms.assets.ports import AssetRecord, CellProblem, Unreadable
 
 READER = FileReader()
@@ -205,6 +205,23 @@ def test_a_day_that_became_a_number_is_told_as_that_and_not_guessed(tmp_path, ce
     assert problem.code == "date" and "13 Apr 2022" in problem.message
 
 
+@pytest.mark.parametrize("cell", ["13/04/2022 10:22", "4/13/2022 12:00:00 AM", "Apr 13 2022 12:00AM", "13.04.2022 23:59:59", "2022-04-13 10:22:11.5"])
+def test_a_time_of_day_behind_a_day_changes_nothing(tmp_path, cell):
+    _shape, found = read(put(tmp_path, HEAD + f"EP22716482;A;{cell};;;\n"))
+    assert not problems(found) and found[0].filed_on == datetime.date(2022, 4, 13)
+
+
+def test_the_century_is_asked_of_the_year_whatever_stands_around_it(tmp_path):
+    for cell, options in (("13/04/22 00:00", {}), ("22-04-13", {"dates": "ymd"}), ("13-Apr-22", {})):
+        question = READER.recognise(str(put(tmp_path, HEAD + f"EP22716482;A;{cell};;;\n")), "a.csv", options).questions[-1]
+        assert question.kind == "pivot" and "from 22 to 22" in question.text
+
+
+@pytest.mark.parametrize("cell", ["13/04/0202", "13/04/202", "13/04/1022"])
+def test_a_year_that_cannot_be_keeps_its_row_out(tmp_path, cell):
+    assert problems(read(put(tmp_path, HEAD + f"EP22716482;A;{cell};;;\n"))[1]) == [(2, "Filing date", "date")]
+
+
 def test_the_same_day_in_both_orders_is_not_asked(tmp_path):
     shape, _found = read(put(tmp_path, HEAD + "EP22716482;A;05/05/2022;;;\n"))
     assert not shape.questions
@@ -296,7 +313,42 @@ def test_a_formula_and_a_value_too_long_come_in_with_a_remark(tmp_path):
     assert [len(one.title) for one in found if isinstance(one, AssetRecord)] == [13, 500]
 
 
+@pytest.mark.parametrize(
+    ("number", "publication", "grant"),
+    [
+        ("EP3912345B1", "", "EP 3912345 B1"), ("EP 3 912 345 A1", "EP 3912345 A1", ""), ("WO2024/123456", "WO 2024/123456", ""),
+        ("WO2024123456A1", "WO 2024/123456 A1", ""), ("US2024/0123456A1", "US 20240123456 A1", ""), ("US 11,234,567 B2", "", "US 11234567 B2"),
+        ("CN116000000A", "CN 116000000 A", ""), ("GB2612345B", "", "GB 2612345 B"),
+    ],
+)  # fmt: skip
+def test_a_publication_among_the_applications_is_kept_as_one_with_a_word(tmp_path, number, publication, grant):
+    _shape, found = read(put(tmp_path, HEAD + f"{number};A;13/04/2022;;;\n"))
+    assert problems(found) == [(2, "Application number", "publication")]
+    record = found[-1]
+    assert (record.number, record.publication_number, record.grant_number) == ("", publication, grant) and ":" in record.key
+
+
+@pytest.mark.parametrize(
+    "number", ["PCT/EP2024/012345", "US 18/123,456", "US 16/123,456 B2", "EP23700111.0", "EP23700111 B1", "DE102023123456A1", "CN202011289904.2"]
+)
+def test_an_application_stays_one_whatever_stands_behind_it(tmp_path, number):
+    _shape, found = read(put(tmp_path, HEAD + f"{number};A;13/04/2022;;;\n"))
+    assert not problems(found) and found[0].number
+
+
+def test_a_grant_beside_a_publication_is_kept_as_the_grant(tmp_path):
+    text = "Application number;Publication number;Title\nEP3912345B1;EP3912345A1;A\n"
+    record = read(put(tmp_path, text))[1][-1]
+    assert (record.number, record.publication_number, record.grant_number) == ("", "EP 3912345 A1", "EP 3912345 B1")
+
+
 # --- hostile
+
+
+def test_a_line_without_an_end_is_refused_before_it_fills_the_memory(tmp_path, monkeypatch):
+    monkeypatch.setattr(table, "MAX_LINE", 2_000)
+    with pytest.raises(Unreadable, match="Line 3 has no end"):
+        read(put(tmp_path, HEAD + "EP22716482;A;13/04/2022;;;\nEP22716483;" + "x" * 3_000))
 
 
 def test_a_file_over_the_limit_is_refused_before_it_is_read(tmp_path):
@@ -392,6 +444,27 @@ def test_hidden_rows_merged_cells_and_formulas_without_a_value_are_told(tmp_path
     assert problems(found) == [(3, "", "merged"), (6, "Title", "lost"), (4, "", "hidden")]
     assert [one.message for one in found if isinstance(one, CellProblem)][2].startswith("3 rows (4–5, 7) are hidden")
     assert [one.owners for one in found if isinstance(one, AssetRecord)] == [["Alpha"], ["Alpha"], ["U"], ["U"], ["U"]]
+
+
+def test_formulas_that_were_never_computed_are_told_and_empty_texts_are_not(tmp_path):
+    def fill(book):
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, HEADS)
+        sheet.write_column(1, 0, ["EP22716482", "EP22716483", "EP22716484"])
+        for cell, value in (("B2", "none"), ("B3", "B"), ("B4", "empty")):
+            sheet.write_formula(cell, "=A1", None, value)
+
+    path = drawn(tmp_path, fill)
+    # As libraries write a formula that they do not compute, and as spreadsheet programs write one that comes to an empty text.
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    sheet = "xl/worksheets/sheet1.xml"
+    parts[sheet] = parts[sheet].replace(b' t="str"><f>A1</f><v>none</v>', b"><f>A1</f><v></v>").replace(b"<v>empty</v>", b"<v></v>")
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, body in parts.items():
+            archive.writestr(name, body)
+    _shape, found = read(path)
+    assert problems(found) == [(2, "Title", "lost")] and [one.title for one in found if isinstance(one, AssetRecord)] == ["", "B", ""]
 
 
 def test_days_counted_from_1904_are_those_days(tmp_path):
