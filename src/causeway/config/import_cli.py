@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -84,13 +85,22 @@ def _refuse_open_questions(options: argparse.Namespace) -> FileShape:
 
 
 def _given(options: argparse.Namespace) -> dict[str, Any]:
-    mapping = yaml.load(options.map.read_text(encoding="utf-8"), Loader=yaml.BaseLoader) if options.map else None  # noqa: S506 - plain text only
-    if mapping is not None and not isinstance(mapping, dict):
-        raise Unreadable(f"{options.map} must say field: column, one to a line.")
+    mapping = _map(options.map) if options.map else None
     if options.pivot is not None and not 0 <= options.pivot <= 99:
         raise Unreadable("--pivot takes the last two digits of a year, 0 to 99.")
     given = {"format": options.format, "encoding": options.encoding, "dates": options.dates, "pivot": options.pivot, "map": mapping}
     return given | {"hidden": options.hidden_sheets or None}
+
+
+def _map(path: Path) -> dict[str, str]:
+    """Which field each column fills. Raises `Unreadable` for a file that does not say so."""
+    try:
+        mapping = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506 - plain text only
+    except (yaml.YAMLError, UnicodeError, OSError) as fault:
+        raise Unreadable(f"The map {path} cannot be read: {' '.join(str(fault).split())}") from None
+    if not isinstance(mapping, dict) or not all(isinstance(column, str) for column in mapping.values()):
+        raise Unreadable(f"{path} must say field: column, one to a line.")
+    return mapping
 
 
 def _bring(options: argparse.Namespace, university: University, **part: Any) -> Import:
@@ -124,7 +134,7 @@ def _each(options: argparse.Namespace) -> int:
                 made.append((university, _bring(options, university, part=owner or "-", records=records, like=like)))
             else:
                 problems += [CellProblem(_row(r.place), "", "owner", "The row names no owner; say with --university whose it is.") for r in records]
-        rejected = {problem.row for problem in problems if problem.code not in importing.REMARKS}
+        rejected = {importing.spot(problem) for problem in problems if problem.code not in importing.REMARKS}
         code = _report(options, made, iter([*problems, *_problems(made)]), len(rejected))
         _sweep(options, made)
     return code

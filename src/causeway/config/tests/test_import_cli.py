@@ -115,6 +115,14 @@ def test_rows_without_owner_go_where_the_caller_says(call, file):
     assert told["create"] == 1 and University.objects.filter(name="Home").exists()
 
 
+@pytest.mark.parametrize("text", [b"a: [b", b"\xff\xfe", b"- a", b"", b"title: {a: b}"])
+def test_a_map_that_says_nothing_of_columns_is_refused_with_its_name(call, file, tmp_path, text):
+    written = tmp_path / "map.yaml"
+    written.write_bytes(text)
+    code, told, err = call("import", "assets", file(HEAD + ROWS), "--university", "U", "--map", written, "--json")
+    assert code == 2 and "map.yaml" in err and "map.yaml" in told["problems"][0]["problem"] and not University.objects.exists()
+
+
 def test_what_cannot_be_read_says_why_also_as_json(call, file, tmp_path):
     code, told, err = call("import", "assets", file("<!doctype html><p>"), "--university", "U", "--json")
     assert code == 2 and "web page" in err and "web page" in told["problems"][0]["problem"]

@@ -33,10 +33,10 @@ __all__ = ["leave", "take"]
 CHUNK = audit.BATCH_LIMIT
 #: Up to so many records an import is one transaction; beyond, chunks that nobody sees until all are in.
 ONE_TRANSACTION = 20_000
-#: Problems kept with a chunk and shown; the counts are always whole.
-KEPT_PROBLEMS = 1_000
+#: Problems kept of one owner's part of a file, where it is divided among universities; the counts are always whole.
+KEPT_PROBLEMS = 20_000
 #: Codes of remarks on rows that come in all the same; every other problem keeps its row out.
-REMARKS = frozenset(["formula", "long", "short", "declared", "duplicate", "entry-day", "swapped", "check", "lost", "merged", "hidden"])
+REMARKS = frozenset(["formula", "long", "short", "declared", "duplicate", "entry-day", "swapped", "check", "lost", "merged", "hidden", "publication"])
 COUNTS = ("read", "create", "update", "unchanged", "reject", "problems")
 #: States in which a file can be checked, again too.
 CHECKABLE = (Import.State.UPLOADED, Import.State.STAGING, Import.State.STAGED, Import.State.FAILED)
@@ -166,20 +166,25 @@ class _Staging:
         self.columns = item.shape.get("mapping", {})
         self.number = 0
         self.totals = dict.fromkeys(COUNTS, 0)
+        #: Rows kept out in the chunk before; the problems of its last row may go on in the next.
+        self.rejected: set[tuple[int, str]] = set()
 
     def add(self, piece: Sequence[Found]) -> None:
         """Stage the next rows as one chunk."""
         self.number += 1
         records = [one for one in piece if isinstance(one, AssetRecord)]
-        problems = [one for one in piece if isinstance(one, CellProblem)]
-        rejected = {(p.row, p.column.partition(":")[0] if ": " in p.column else "") for p in problems if p.code not in REMARKS}
-        counts = dict.fromkeys(COUNTS, 0) | {"read": len(records) + len(rejected), "reject": len(rejected)}
+        counts = dict.fromkeys(COUNTS, 0) | self._rejected(piece)
+        counts["read"] = len(records) + counts["reject"]
+        problems: list[CellProblem] = []
         here = self._known(records)
         before = {key: unpacked(json.loads(text)) for key, text in self.ledger.find([r.key for r in records]).items()}
         met: dict[str, tuple[int, AssetRecord]] = {}
         grown: set[str] = set()
         staged: list[tuple[str, str]] = []
-        for record in records:
+        for record in piece:  # with its problems, so that those stand in the order of the file
+            if isinstance(record, CellProblem):
+                problems.append(record)
+                continue
             stored = here.get(record.key)
             if record.key in met or record.key in before:
                 earlier = met[record.key][1] if record.key in met else before[record.key]
@@ -197,9 +202,15 @@ class _Staging:
             staged[at] = staged[at][0], texts[key] if key in grown or staged[at][0] != "unchanged" else "{}"
         self.ledger.add((key, self.number, at, texts[key]) for key, (at, _record) in met.items())
         self.ledger.change((key, packed(before[key])) for key in grown - met.keys())
-        self._keep(staged, counts, [list(p) for p in problems[:KEPT_PROBLEMS]])
+        self._keep(staged, counts, [list(p) for p in problems])
         for key, count in counts.items():
             self.totals[key] += count
+
+    def _rejected(self, piece: Sequence[Found]) -> dict[str, int]:
+        """How many rows their problems keep out, a row that the chunk before counted left aside."""
+        found = [one for one in piece if isinstance(one, CellProblem) and one.code not in REMARKS]
+        before, self.rejected = self.rejected, {spot(problem) for problem in found}
+        return {"reject": len(self.rejected - before)}
 
     def _known(self, records: Sequence[AssetRecord]) -> dict[str, Asset]:
         return comparing.known(records)
@@ -240,6 +251,11 @@ class Trial(_Staging):
 
     def _keep(self, staged: list[tuple[str, str]], counts: dict[str, int], problems: list[list]) -> None:
         self.problems += problems[: KEPT_PROBLEMS - len(self.problems)]
+
+
+def spot(problem: CellProblem) -> tuple[int, str]:
+    """The row and the sheet a problem stands at; "" for the first sheet."""
+    return problem.row, problem.column.partition(":")[0] if ": " in problem.column else ""
 
 
 def _row(record: AssetRecord) -> tuple[int, str]:

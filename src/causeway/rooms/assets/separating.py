@@ -49,7 +49,7 @@ def _rejected(item: Import, spool: imports.Spool) -> dict[str, int]:
         problem = CellProblem(*one)
         count += 1
         if problem.code not in REMARKS:
-            rows.add(problem.row)
+            rows.add(importing.spot(problem))
         if len(kept) < KEPT_PROBLEMS:
             kept.append(one)
     counts = dict.fromkeys(COUNTS, 0) | {"read": len(rows), "reject": len(rows), "problems": count}

@@ -150,6 +150,15 @@ def test_status_of_the_file_is_kept_and_ended_matters_have_no_open_dates(actor):
 # --- rows of one application, and everything a later file tells ------------------------------------------------------------------------------
 
 
+def test_every_problem_is_kept_in_the_order_of_the_file_and_each_row_counted_once(actor, monkeypatch):
+    monkeypatch.setattr(importing, "CHUNK", 4)  # so that the three problems of a row fall into two chunks
+    bad = "".join(f"EP227164{n};A;31/02/2022;30/02/2022;31/04/2022\n" for n in range(50, 60))
+    doubled = "EP22716460;A;13/04/2022;;\nEP22716460;B;13/04/2022;;\nEP22716461;A;31/02/2022;;\n"
+    item = bring(actor, "Application number;Title;Filing date;Publication date;Grant date\n" + bad + doubled, dry=True)
+    assert (item.counts["read"], item.counts["reject"], item.counts["problems"]) == (13, 12, 32)
+    assert [one.row for one in importing.problems(item)] == [row for row in range(2, 12) for _cell in range(3)] + [13, 14]
+
+
 def test_two_rows_that_differ_keep_the_first_and_tell_the_second(actor):
     text = HEAD + "EP22716482;A;13/04/2022;U;Pending\nEP22716482;B;13/04/2022;U;Pending\nEP22716482;A;13/04/2022;U;Pending\n"
     item = bring(actor, text)
