@@ -311,3 +311,25 @@ def test_a_page_says_what_is_next_and_offers_it_once(office, actor):
 def test_history_tells_what_values_hold_and_never_how_the_program_writes_them(before, new, said):
     pairs = _apart(before, new)
     assert tuple(told(JSONField(), one, None) for one in pairs) == said
+
+
+def test_today_begins_with_the_first_step_where_nothing_is_recorded(office, actor):
+    first = "Nothing is recorded yet"
+    assert first in office.get(reverse("today")).content.decode()
+    make(actor, 1)
+    assert first not in office.get(reverse("today")).content.decode()
+
+
+def test_today_asks_an_inventor_first_what_only_they_can_answer(client, actor, make_user):
+    from causeway.rooms.assets.services import inventors_set
+    from causeway.rooms.docket import services as docket
+    from causeway.rooms.docket.models import Deadline
+    from causeway.rooms.people import services as people
+
+    user = make_user("inventor", email="inventor@example.org")
+    asset = make(actor, 1)
+    inventors_set(actor=actor, asset=asset, shares=[(people.person_create(actor=actor, name="Hanna", email=user.email, user=user), None)])
+    docket.deadline_instruct(actor=actor, obj=Deadline.objects.filter(matter=asset.matter, rule="EP-REN", waiting=True).order_by("due").last(), instruction="ask")
+    client.force_login(user)
+    page = client.get(reverse("today")).content.decode()
+    assert 0 < page.index('id="h-decide"') < page.index('id="h-late"')

@@ -48,17 +48,20 @@ def today(request: HttpRequest) -> HttpResponse:
     actor = signed_in(request)
     on = docket.today_of(actor)
     if not access.may(actor, "deadline.view").allowed:
-        return render(request, "config/keeping.html", {"day": on, "kept": _kept(actor)})
+        kept = _kept(actor)
+        return render(request, "config/keeping.html", {"day": on, "kept": kept, "waiting": any(number for _url, _words, number in kept)})
     counts = docket.counts(actor, on)
     decide, steps = _decide(actor, on), _steps(actor, on)
-    stones = docket.stones(actor, on)
+    stones, portfolio, may_import = docket.stones(actor, on), assets.portfolio(actor), access.may(actor, "asset.import").allowed
+    late = [_task(actor, row, on) for row in docket.late(actor, on).select_related("holder", "matter")[:FEW]]
+    soon = [_task(actor, row, on) for row in docket.soon(actor, on).select_related("holder", "matter")[:FEW]]
     context = {
         "day": on, "line": _line(counts, len(decide) + len(steps)), "counts": counts, "cap": 1000, "decide": decide, "steps": steps, "deciding": len(decide) + len(steps),
-        "late": [_task(actor, row, on) for row in docket.late(actor, on).select_related("holder", "matter")[:FEW]],
-        "soon": [_task(actor, row, on) for row in docket.soon(actor, on).select_related("holder", "matter")[:FEW]],
+        # Who can settle none of the dates is asked first what only they can answer.
+        "late": late, "soon": soon, "first": not any(task["act"] for task in late + soon), "bare": may_import and not any(portfolio["counts"].values()),
         "stones": _stones(stones, on), "weeks": _weeks(on), "ahead": sum(one["count"] for one in stones), "others": _others(actor),
-        "portfolio": assets.portfolio(actor), "fees": _fees(actor, on), "recent": _recent(actor, on), "since": _since(on),
-        "differing": docket.differing(actor), "may_import": access.may(actor, "asset.import").allowed, "may_record": access.may(actor, "event.record").allowed,
+        "portfolio": portfolio, "fees": _fees(actor, on), "recent": _recent(actor, on), "since": _since(on),
+        "differing": docket.differing(actor), "may_import": may_import, "may_record": access.may(actor, "event.record").allowed,
     }  # fmt: skip
     return render(request, "config/today.html", context)
 
@@ -69,8 +72,8 @@ def _kept(actor: access.Actor) -> list[tuple[str, str, int]]:
     undelivered = access.visible(actor, outbox.failing(actor.university_id)).count()
     return [
         (reverse("accounts:members"), _("Open invitations"), accounts.invitations(actor).count()),
-        (reverse("accounts:work"), _("Failed"), failed),
-        (reverse("accounts:work"), _("Not delivered"), undelivered),
+        (reverse("accounts:work"), _("Work that failed"), failed),
+        (reverse("accounts:work"), _("Letters and calls not delivered"), undelivered),
     ]
 
 
@@ -126,11 +129,12 @@ def _others(actor: access.Actor) -> list[dict[str, Any]]:
 
 
 def _fees(actor: access.Actor, on: date) -> list[str]:
-    """Fees of the next 90 days, one sum for each currency."""
-    sums: dict[str, int] = defaultdict(int)
-    for cost in docket.forecast(docket.renewals(actor, on, on + timedelta(days=90))):
+    """Fees of the next 90 days, one sum for each currency, and how many no sum holds."""
+    rows, sums = docket.renewals(actor, on, on + timedelta(days=90)), defaultdict[str, int](int)
+    for cost in docket.forecast(rows):
         sums[cost.currency] += cost.minor
-    return [money(minor, currency) for currency, minor in sorted(sums.items())]
+    left = docket.capped(rows.filter(amount=None))
+    return [money(minor, currency) for currency, minor in sorted(sums.items())] + ([_("%(n)s to be read") % {"n": left}] if left else [])
 
 
 def _line(counts: dict[str, int], decide: int) -> str:

@@ -17,7 +17,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from causeway.engines.kernel import Money, parse_share
-from causeway.frame import preferences, scope
+from causeway.frame import access, preferences, scope
+from causeway.frame.asked import number as counted
 from causeway.kit.forms import Form, ModelForm, dress
 from causeway.kit.show import share
 from causeway.rooms.assets.choices import CostKind, LinkKind
@@ -227,35 +228,43 @@ def share_of(text: str) -> Fraction | None:
 class SharesForm(Form):
     """Names with their exact shares; all known and together one, or none known."""
 
-    ROWS = 8
+    #: So many rows are offered at least, so many stay empty for more, and so many are taken at most.
+    ROWS, SPARE, MOST = 8, 4, 300
     who: Any = _("Name")
     add = forms.BooleanField(label=_("Add who is not here yet"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         add = self.fields.pop("add")
-        for n in range(1, self.ROWS + 1):
+        self.places = 0
+        sent = [counted(key.removeprefix("name_")) or 0 for key in self.data if key.startswith("name_")]
+        self._offer(min(max([self.ROWS, *sent]), self.MOST))
+
+    def _offer(self, places: int) -> None:
+        """Fields for so many rows."""
+        for n in range(self.places + 1, places + 1):
             name, part = forms.CharField(label=f"{self.who} {n}", required=False, max_length=300), forms.CharField(required=False, max_length=20)
             part.label = _("Share of %(n)s") % {"n": n}
             part.help_text = _("As 3/4 or 40 %; empty where it is not known.") if n == 1 else ""
             self.fields[f"name_{n}"], self.fields[f"share_{n}"] = name, part
-        self.fields["add"] = add
+        self.fields["add"], self.places = add, max(self.places, places)
         dress(self)
 
     def rows(self) -> list[tuple[Any, Any]]:
         """The pairs of fields, for the page."""
-        return [(self[f"name_{n}"], self[f"share_{n}"]) for n in range(1, self.ROWS + 1)]
+        return [(self[f"name_{n}"], self[f"share_{n}"]) for n in range(1, self.places + 1)]
 
     def fill(self, pairs: Sequence[tuple[str, str]]) -> None:
-        """Show what stands now."""
-        for n, (name, part) in enumerate(pairs[: self.ROWS], 1):
+        """Show what stands now, all of it: a row that is not shown would be taken off."""
+        self._offer(max(self.places, len(pairs) + self.SPARE))
+        for n, (name, part) in enumerate(pairs, 1):
             self.initial |= {f"name_{n}": name, f"share_{n}": part}
 
     def clean(self) -> dict[str, Any]:
         """Shares as exact fractions, row by row."""
         data = self.cleaned_data
         shares = []
-        for n in range(1, self.ROWS + 1):
+        for n in range(1, self.places + 1):
             name = " ".join(data.pop(f"name_{n}", "").split())
             try:
                 part = share_of(data.pop(f"share_{n}", ""))

@@ -209,7 +209,7 @@ asset = register(
             Column("number", _("Number"), lambda o: o.number, hide="md", css="cw-nowrap"),
             Column("right", _("Kind"), lambda o: str(o.get_right_display()), cells=_right_cells, hide="lg"),
             Column("status", _("Status"), lambda o: str(o.get_status_display()), cells=_status_cells, sort="status", hide="md"),
-            Column("owners", _("Owners"), lambda o: o.owners_text, hide="lg"),
+            Column("owners", _("Owners"), lambda o: o.owners_text, cell=lambda o: o.owners_text if len(o.owners_text) <= 90 else f"{o.owners_text[:89]}…", hide="lg"),
             Column("filed_on", _("Filed"), lambda o: o.filed_on, cells=_filed_cells, sort="filed_on", hide="md", css="cw-nowrap"),
             Column("next_due_on", _("Next date"), lambda o: o.next_due_on, cells=next_cells, sort="next_due_on", css="cw-nowrap"),
         ],

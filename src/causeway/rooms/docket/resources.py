@@ -141,7 +141,7 @@ DEADLINE = register(
                    text=_("Nobody is reminded of it any more. The reason stays with it, and it can be opened again.")),
             Action("undo", _("Undo"), services.deadline_undo, icon="arrow-back-up", when=_can_be_undone, text=_restores),
         ],
-        identity=lambda o: [o.matter_title, selectors.office_title(o.office), format_html('<span class="cw-status {}">{}</span>', _state_css(o), o.get_state_display())],
+        identity=lambda o: [format_html('<span class="cw-wrap">{}</span>', o.matter_title), selectors.office_title(o.office), format_html('<span class="cw-status {}">{}</span>', _state_css(o), o.get_state_display())],
         amount=lambda o: (o.amount, o.currency), props=_props, next=_next,
         empty_title=_("Nothing is on the docket"), empty_text=_("Deadlines come from the events of your assets. Add an asset or bring a portfolio in."),
     )

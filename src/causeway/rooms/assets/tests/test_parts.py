@@ -27,7 +27,9 @@ def asset(actor):
 
 
 def made(actor, title="Graded solid electrolyte", office="EP", filed=date(2022, 2, 10), **values):
-    return services.asset_create(actor=actor, title=title, office=office, right=values.pop("right", "patent"), filed_on=filed, status="pending", **values)
+    return services.asset_create(
+        actor=actor, title=title, office=office, right=values.pop("right", "patent"), filed_on=filed, status="pending", **values
+    )
 
 
 def events(asset, kind):
@@ -38,7 +40,9 @@ def test_owners_have_dated_shares_and_those_before_end_the_day_before(actor, ass
     own = asset.university.name
     services.owners_name(actor=actor, obj=asset, shares=[(own, Fraction(3, 4)), ("Veldhoven", Fraction(1, 4))], on=date(2022, 3, 1), add=True)
     services.owners_name(actor=actor, obj=asset, shares=[(own, Fraction(1))], on=date(2024, 7, 1))
-    rows = asset.ownerships.order_by(F("starts_on").asc(nulls_first=True), "pk").values_list("organisation__name", "numerator", "denominator", "starts_on", "ends_on")
+    rows = asset.ownerships.order_by(F("starts_on").asc(nulls_first=True), "pk").values_list(
+        "organisation__name", "numerator", "denominator", "starts_on", "ends_on"
+    )
     assert list(rows) == [
         (None, None, None, None, date(2022, 2, 28)),
         (None, 3, 4, date(2022, 3, 1), date(2024, 6, 30)),
@@ -51,7 +55,11 @@ def test_owners_have_dated_shares_and_those_before_end_the_day_before(actor, ass
 
 def test_shares_that_do_not_sum_to_one_or_strangers_are_refused(actor, asset):
     own = asset.university.name
-    for shares in ([(own, Fraction(1, 2)), ("Veldhoven", Fraction(1, 3))], [(own, Fraction(1)), ("Veldhoven", None)], [(own, Fraction(1, 2)), (own, Fraction(1, 2))]):
+    for shares in (
+        [(own, Fraction(1, 2)), ("Veldhoven", Fraction(1, 3))],
+        [(own, Fraction(1)), ("Veldhoven", None)],
+        [(own, Fraction(1, 2)), (own, Fraction(1, 2))],
+    ):
         with pytest.raises(ValidationError):
             services.owners_name(actor=actor, obj=asset, shares=shares, add=True)
     with pytest.raises(ValidationError, match="Nobody of this name"):
@@ -59,7 +67,9 @@ def test_shares_that_do_not_sum_to_one_or_strangers_are_refused(actor, asset):
     assert asset.ownerships.count() == 1
 
 
-@pytest.mark.parametrize(("text", "share"), [("3/4", Fraction(3, 4)), ("40 %", Fraction(2, 5)), ("0.25", Fraction(1, 4)), ("33,5%", Fraction(67, 200)), ("", None)])
+@pytest.mark.parametrize(
+    ("text", "share"), [("3/4", Fraction(3, 4)), ("40 %", Fraction(2, 5)), ("0.25", Fraction(1, 4)), ("33,5%", Fraction(67, 200)), ("", None)]
+)
 def test_a_share_is_exact(text, share):
     assert forms.share_of(text) == share
 
@@ -87,7 +97,8 @@ def test_inventors_keep_their_order_and_their_shares(actor, asset):
 
 
 @pytest.mark.parametrize(
-    ("kind", "event"), [("priority", "priority"), ("divisional", "parent_filing"), ("continuation", "parent_filing"), ("national_phase", "international_filing")]
+    ("kind", "event"),
+    [("priority", "priority"), ("divisional", "parent_filing"), ("continuation", "parent_filing"), ("national_phase", "international_filing")],
 )
 def test_a_link_makes_its_event_once_and_taking_it_off_withdraws_it(actor, asset, kind, event):
     link = services.link_add(actor=actor, asset=asset, kind=kind, office="DE", number="10 2021 000 111", on=date(2021, 2, 12))
@@ -107,7 +118,11 @@ def test_a_divisional_counts_its_years_from_the_parent(actor, asset):
 
 
 def test_impossible_links_are_refused(actor, asset):
-    for values in ({"kind": "priority", "other": asset}, {"kind": "priority"}, {"kind": "priority", "office": "DE", "number": "1", "on": date(2023, 1, 1)}):
+    for values in (
+        {"kind": "priority", "other": asset},
+        {"kind": "priority"},
+        {"kind": "priority", "office": "DE", "number": "1", "on": date(2023, 1, 1)},
+    ):
         with pytest.raises(ValidationError):
             services.link_add(actor=actor, asset=asset, **values)
 
@@ -191,7 +206,9 @@ def test_an_inventor_sees_and_answers_for_their_own_only(actor, asset, make_acto
     other = made(actor, "Other", number="EP22150999")
     services.inventors_set(actor=actor, asset=asset, shares=[(person, None)])
     assert Inventorship.objects.count() == 1 and list(in_sight(inventor, Asset.objects.all())) == [asset]
-    row = docket.deadline_instruct(actor=actor, obj=Deadline.objects.filter(matter=asset.matter, rule="EP-REN", waiting=True).first(), instruction="ask")
+    row = docket.deadline_instruct(
+        actor=actor, obj=Deadline.objects.filter(matter=asset.matter, rule="EP-REN", waiting=True).first(), instruction="ask"
+    )
     assert docket.deadline_answer(actor=inventor, obj=row, answer="keep", why="A licensee asks.").why == f"{inventor.name}: keep it. A licensee asks."
     from django.http import Http404
 
@@ -275,3 +292,20 @@ def test_a_number_with_a_wrong_check_digit_is_remarked_on_its_page(actor, client
         assert ("The check digit should be 9, not 4" in client.get(reverse("kit:asset_detail", args=[asset.pk])).content.decode()) == wrong
     with pytest.raises(ValidationError, match=f"{asset.reference} is this application"):
         services.asset_create(actor=actor, title="Pump", office="EP", right="patent", status="pending", number="EP 22716482")
+
+
+def test_the_form_of_owners_shows_every_one_of_them_and_keeps_who_is_not_touched(actor, asset, client, make_user):
+    own = asset.university.name
+    services.owners_name(actor=actor, obj=asset, shares=[(own, None), *((f"Institute {n}", None) for n in range(1, 20))], add=True)
+    client.force_login(make_user("office", email="owners@example.org"))
+    form = client.get(reverse("assets:part", args=[asset.pk, "owners"])).context["form"]
+    shown = [(name.value(), part.value()) for name, part in form.rows()]
+    assert [name for name, _part in shown if name] == [own, *(f"Institute {n}" for n in range(1, 20))] and len(shown) > 20
+    sent = {f"name_{n}": name or "" for n, (name, _part) in enumerate(shown, 1)} | {f"share_{n}": "" for n in range(1, len(shown) + 1)}
+    assert client.post(reverse("assets:part", args=[asset.pk, "owners"]), sent).status_code == 302
+    assert asset.ownerships.filter(ends_on=None).count() == 20
+
+
+@pytest.mark.parametrize("sent", ["name_999999999", "name_x", "name_"])
+def test_the_form_of_owners_takes_no_more_rows_than_it_says(sent):
+    assert forms.OwnersForm({sent: "Veldhoven"}).places <= forms.OwnersForm.MOST
