@@ -43,6 +43,7 @@ class Shell:
         self.always = force_from is None and force_to is None and (regime is None or (regime.force_from is None and regime.force_to is None))
         self.introduced = bool(data.get("introduced"))
         self.keeps_withdrawn = data.get("after_withdrawal") == "keep"
+        self.withdrawn_within = int(data.get("withdrawn_within_months", 0))
 
     def in_force(self, prepared: Prepared, trigger: int, due: int) -> None:
         """Refuse where the rule, or its way of counting, is not in force on the day the law names."""
@@ -64,6 +65,13 @@ class Shell:
         if self.judged_by == "priority_end":
             return add_months(trigger, 12)
         return due if self.judged_by == "due" else trigger
+
+    def too_late(self, prepared: Prepared, withdrawal: Event) -> bool:
+        """Whether a priority was withdrawn when it no longer could be: so many months after the priority date (PCT R. 90bis.3(a))."""
+        if not self.withdrawn_within or not prepared.priorities:
+            return False
+        end = add_months(prepared.priorities[0].on.toordinal(), self.withdrawn_within)
+        return withdrawal.on.toordinal() > self.need_regime().roll(end)[0]
 
     def need_regime(self) -> Regime:
         if self.regime is None:
@@ -148,6 +156,8 @@ def guarded(shell: Shell, run: Run) -> Run:
             found = run(prepared, ordinal)
             if prepared.withdrawals and not shell.keeps_withdrawn:
                 for withdrawal in prepared.withdrawals:
+                    if shell.too_late(prepared, withdrawal):
+                        continue
                     prepared = prepared.without_priority(withdrawal)
                     found = _unexpired_anew(found, run(prepared, ordinal), withdrawal)
         except Refusal as refusal:

@@ -26,7 +26,7 @@ SHAPES: dict[str, dict[str, str]] = {
         "id!": "text", "office!": "text", "rights!": "texts", "regime": "text", "title!": "{text}", "kind!": "text", "in_force": "in_force", "introduced": "texts", "period": "period",
         "renewal": "renewal", "stages": "stages", "expiry": "expiry", "term": "term", "pendency": "pendency", "fixed": "fixed", "roll": "flag",
         "extendable": "extendable", "closed_by": "texts", "fee": "text", "grace": "grace", "consequence": "titles", "designated": "{designated}", "calendar": "text",
-        "across": "flag", "statutory": "flag", "after_withdrawal": "choice:keep", "status": "any", "basis": "any", "partly": "text", "note": "text", "needs": "texts",
+        "across": "flag", "statutory": "flag", "after_withdrawal": "choice:keep", "withdrawn_within_months": "whole", "status": "any", "basis": "any", "partly": "text", "note": "text", "needs": "texts",
         "unless": "texts", "docket": "flag", "also": "texts", "compensation": "choice:cn_delay,cn_drug", "fee_items": "fee_items", "fee_years": "wholes",
     },
     "in_force": {"from": "day", "to": "day", "judged_by": "choice:trigger,due,priority_end"},
