@@ -226,13 +226,13 @@ asset = register(
         ],
         props=_props, next=lambda actor, o: docket.next_in(actor, o.matter),
         actions=[
-            Action("end", _("End"), services.asset_end, forms.EndForm, icon="circle-x", grave=True, when=lambda o: o.status != Status.ENDED,
+            Action("end", _("End"), services.asset_end, forms.EndForm, done=_("The asset has ended; its open deadlines closed with it."), icon="circle-x", grave=True, when=lambda o: o.status != Status.ENDED,
                    text=_("Its open deadlines close with it. Withdrawing the event opens them again.")),
-            Action("document", _("Attach a file"), services.attach, forms.AttachForm, icon="paperclip"),
-            Action("note", _("Add a note"), lambda *, actor, obj, text: services.note_add(actor=actor, asset=obj, text=text), forms.NoteForm, icon="note"),
-            Action("join", _("Put into a family"), services.family_join, forms.JoinForm, icon="hierarchy", permission="asset.update", bulk=True, when=lambda o: o.family_id is None,
+            Action("document", _("Attach a file"), services.attach, forms.AttachForm, done=_("The file is attached."), icon="paperclip"),
+            Action("note", _("Add a note"), lambda *, actor, obj, text: services.note_add(actor=actor, asset=obj, text=text), forms.NoteForm, done=_("The note is kept."), icon="note"),
+            Action("join", _("Put into a family"), services.family_join, forms.JoinForm, done=_("It is in the family now."), icon="hierarchy", permission="asset.update", bulk=True, when=lambda o: o.family_id is None,
                    undo="leave", text=_("Name a family that is here, or the title of a new one.")),
-            Action("leave", _("Take out of its family"), services.family_leave, forms.WhyForm, icon="arrow-back-up", permission="asset.update", when=lambda o: o.family_id is not None,
+            Action("leave", _("Take out of its family"), services.family_leave, forms.WhyForm, done=_("It is out of its family."), icon="arrow-back-up", permission="asset.update", when=lambda o: o.family_id is not None,
                    text=_("A family without members goes.")),
         ],
         panels=[

@@ -52,7 +52,9 @@ def _can_be_undone(row: Deadline) -> bool:
 def _restores(actor: Actor, row: Deadline) -> str:
     """What taking back the last act about a deadline would restore."""
     fields = ((Deadline._meta.get_field(name.removesuffix("_id")), value) for name, value in selectors.before_last(row).items())
-    values = [f"{field.verbose_name} {told(field, value, actor) or '–'}" for field, value in fields]
+    said = [(field.verbose_name, told(field, value, actor)) for field, value in fields]
+    # What would be empty again is told only where nothing else is.
+    values = [f"{name} {value or '–'}" for name, value in said if value or not any(one for _name, one in said)]
     return _("It then stands as before: %(values)s.") % {"values": ", ".join(values)}
 
 
@@ -128,18 +130,18 @@ DEADLINE = register(
                    lambda rows, value: rows.filter(provisional=True) if value == "provisional" else rows.filter(verified=False)),
         ],
         actions=[
-            Action("done", _("Record as done"), services.deadline_done, forms.DoneForm, icon="check", main=True, bulk=True, when=_open, undo="undo"),
-            Action("instruct", _("Instruct"), services.deadline_instruct, forms.InstructForm, icon="send", bulk=True, when=_open, undo="undo"),
-            Action("answer", _("Answer"), services.deadline_answer, forms.AnswerForm, icon="note", when=lambda o: _open(o) and o.instruction == Instruction.ASK),
-            Action("confirm", _("Confirm the date"), services.deadline_confirm, icon="user-check", bulk=True, when=_to_confirm, undo="undo",
+            Action("done", _("Record as done"), services.deadline_done, forms.DoneForm, done=_("Recorded as done."), icon="check", main=True, bulk=True, when=_open, undo="undo"),
+            Action("instruct", _("Instruct"), services.deadline_instruct, forms.InstructForm, done=_("The instruction is noted."), icon="send", bulk=True, when=_open, undo="undo"),
+            Action("answer", _("Answer"), services.deadline_answer, forms.AnswerForm, done=_("Your answer is noted; the office sees it."), icon="note", when=lambda o: _open(o) and o.instruction == Instruction.ASK),
+            Action("confirm", _("Confirm the date"), services.deadline_confirm, done=_("The date is confirmed."), icon="user-check", bulk=True, when=_to_confirm, undo="undo",
                    text=_("You say that the last day is right. The confirmation falls away when the date changes.")),
-            Action("reassign", _("Give to"), services.deadline_reassign, forms.HolderForm, icon="user-share", bulk=True, when=_open, undo="undo"),
-            Action("extend", _("Extend"), services.deadline_extend, forms.ExtendForm, icon="calendar-plus", when=lambda o: _open(o) and bool(selectors.extendable(o.rule)), undo="undo",
+            Action("reassign", _("Give to"), services.deadline_reassign, forms.HolderForm, done=_("It has changed hands."), icon="user-share", bulk=True, when=_open, undo="undo"),
+            Action("extend", _("Extend"), services.deadline_extend, forms.ExtendForm, done=_("The extension is recorded, and the last day moved."), icon="calendar-plus", when=lambda o: _open(o) and bool(selectors.extendable(o.rule)), undo="undo",
                    text=_("Record an extension that was granted or paid. It counts from the original date, never from a moved one.")),
-            Action("snooze", _("Snooze"), services.deadline_snooze, forms.SnoozeForm, icon="zzz", when=_open),
-            Action("waive", _("Let it pass"), services.deadline_waive, forms.ReasonForm, icon="circle-x", grave=True, when=_open, undo="undo",
+            Action("snooze", _("Snooze"), services.deadline_snooze, forms.SnoozeForm, done=_("It comes back to your list on the day you chose."), icon="zzz", when=_open),
+            Action("waive", _("Let it pass"), services.deadline_waive, forms.ReasonForm, done=_("It is let pass; nobody is reminded of it any more."), icon="circle-x", grave=True, when=_open, undo="undo",
                    text=_("Nobody is reminded of it any more. The reason stays with it, and it can be opened again.")),
-            Action("undo", _("Undo"), services.deadline_undo, icon="arrow-back-up", when=_can_be_undone, text=_restores),
+            Action("undo", _("Undo"), services.deadline_undo, done=_("Taken back; it stands as before."), icon="arrow-back-up", when=_can_be_undone, text=_restores),
         ],
         identity=lambda o: [format_html('<span class="cw-wrap">{}</span>', o.matter_title), selectors.office_title(o.office), format_html('<span class="cw-status {}">{}</span>', _state_css(o), o.get_state_display())],
         amount=lambda o: (o.amount, o.currency), props=_props, next=_next,
@@ -221,7 +223,7 @@ EVENT = register(
             Column("source", _("Learnt"), lambda o: str(o.get_source_display()), hide="lg"),
         ],
         filters=[Filter("source", _("Learnt"), lambda actor: Source.choices, lambda rows, value: rows.filter(source=value))],
-        actions=[Action("withdraw", _("Withdraw"), _withdraw, forms.ReasonForm, icon="circle-x", grave=True, when=lambda o: o.current and not o.withdrawn,
+        actions=[Action("withdraw", _("Withdraw"), _withdraw, forms.ReasonForm, done=_("Withdrawn. What followed from it was closed."), icon="circle-x", grave=True, when=lambda o: o.current and not o.withdrawn,
                         text=_withdrawal)],
         record_actions=lambda actor, o: [{"url": reverse("docket:event_correct", args=[o.pk]), "label": _("Correct"), "icon": "pencil", "main": True}]
         if o.current and not o.withdrawn and access.may(actor, "event.correct").allowed
@@ -262,9 +264,9 @@ ORDER = register(
             Column("lines", _("Lines"), lambda o: len(o.lines), css="cw-num"),
         ],
         actions=[
-            Action("cancel", _("Cancel this list"), services.order_cancel, forms.ReasonForm, icon="circle-x", grave=True, when=lambda o: not o.cancelled_on, undo="undo",
+            Action("cancel", _("Cancel this list"), services.order_cancel, forms.ReasonForm, done=_("The list is cancelled."), icon="circle-x", grave=True, when=lambda o: not o.cancelled_on, undo="undo",
                    text=_("Its number stays used. Its instructions can go to an agent again; tell the agent that this list no longer counts.")),
-            Action("undo", _("Undo"), services.order_undo, icon="arrow-back-up", when=lambda o: bool(o.cancelled_on),
+            Action("undo", _("Undo"), services.order_undo, done=_("The list stands again."), icon="arrow-back-up", when=lambda o: bool(o.cancelled_on),
                    text=_("The list stands again, if none of its instructions went to an agent since.")),
         ],
         identity=lambda o: [format_html('<span class="cw-badge is-late">{}</span>', _("cancelled"))] if o.cancelled_on else [],

@@ -38,7 +38,7 @@ person = register(
             Column("email", _("E-mail"), lambda o: o.email, hide="lg"),
             Column("account", _("Account"), lambda o: _("yes") if o.user_id else _("none"), hide="lg"),
         ],
-        actions=[Action("erase", _("Erase"), services.person_erase, EraseForm, icon="circle-x", grave=True, text=_erasure, when=lambda o: not o.erased_on)],
+        actions=[Action("erase", _("Erase"), services.person_erase, EraseForm, done=_("Erased."), icon="circle-x", grave=True, text=_erasure, when=lambda o: not o.erased_on)],
         filters=[Filter("unit", _("Unit"), lambda actor: unit_choices(), lambda rows, value: rows.filter(unit_id=value))],
         props=lambda o: [(_("Name in own script"), o.name_native, ""), (_("E-mail"), o.email, ""), (_("Unit"), o.unit, ""), (_("Organisation"), o.organisation, ""),
                          ("ORCID", o.orcid, ""), (_("Left on"), day(o.left_on), ""), (_("Erased on"), day(o.erased_on), "")],

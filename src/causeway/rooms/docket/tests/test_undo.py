@@ -85,7 +85,7 @@ def test_the_page_offers_undo_with_what_it_restores(office, actor, people):
     assert "It then stands as before: in hand of Ana Berg." in office.get(undo).content.decode()
     page = office.post(undo, follow=True).content.decode()
     row.refresh_from_db()
-    assert row.holder_id == people[0].pk and "Done: Undo." in page
+    assert row.holder_id == people[0].pk and "Taken back; it stands as before." in page
 
 
 def test_every_date_of_a_list_of_the_docket_is_meant_not_only_its_page(office, actor, monkeypatch):
