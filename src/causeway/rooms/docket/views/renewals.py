@@ -178,6 +178,7 @@ _TYPST = """
 #if data.cancelled != "" [#v(4pt) #block(stroke: 1pt + red, inset: 6pt)[#text(12pt, weight: "bold", fill: red)[#data.cancelled] #data.why]]
 #v(8pt)
 #table(columns: (auto, auto, auto, 1fr, 1.2fr, auto, auto, auto), stroke: (x, y) => (bottom: 0.4pt + luma(180)), inset: 5pt,
+  align: (x, y) => if x == 7 { right } else { left },
   table.header(..data.heads.map(h => text(weight: "bold", h))), ..data.rows.flatten())
 #v(6pt)
 #align(right, text(weight: "bold")[#data.sum])
