@@ -25,8 +25,9 @@ MOST_UNFOLDED = 60_000_000
 MOST_RATIO = 300
 MOST_LINES = 400_000
 MOST_NESTED = 50
-#: How much of a left-out script is quoted.
+#: How much of a left-out script is quoted, and how much of an element that was never closed: behind it may stand the rest of the guide.
 QUOTED = 2_000
+QUOTED_WHOLE = 2_000_000
 
 #: Word documents have two sets of names, the usual one and that of the strict form.
 _WORDS = re.compile(r"http://(?:schemas\.openxmlformats\.org/wordprocessingml/2006|purl\.oclc\.org/ooxml/wordprocessingml)/main (\S+)")
@@ -127,6 +128,10 @@ class _Html(HTMLParser):
               "table", "thead", "tbody", "tfoot", "tr", "dl", "hr", "br", "title", "address", "details", "summary", "caption", "center", "form"}  # fmt: skip
     LEFT_OUT = {"script", "style", "template", "object", "iframe", "svg", "noscript"}
     ACTIVE = {"script", "object", "iframe", "embed", "applet"}
+    #: Attributes that stand without a value.
+    BARE = {"allowfullscreen", "async", "autofocus", "checked", "compact", "contenteditable", "controls", "defer", "disabled", "download", "hidden", "inert", "ismap",
+            "itemscope", "loop", "multiple", "muted", "nohref", "nomodule", "noshade", "novalidate", "nowrap", "open", "playsinline", "readonly", "required",
+            "reversed", "selected"}  # fmt: skip
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -152,6 +157,8 @@ class _Html(HTMLParser):
         if tag == "del" or (tag in ("span", "div", "p", "font") and _HIDDEN.search(dict(attrs).get("style") or "")):
             self.out, self.left = [tag], []
             return
+        if self._holds_words(tag, attrs):
+            self.issues.append(Issue("broken-tag", self.getpos()[0], "", "Words stand inside a tag of the page, where no field sees them; close the tag before them.", self.get_starttag_text() or ""))
         handlers = [name for name, _value in attrs if name.startswith("on")]
         if handlers:
             self.issues.append(
@@ -180,6 +187,11 @@ class _Html(HTMLParser):
             self.caption = self.caption or (tag == "p" and (dict(attrs).get("class") or "").startswith("caption"))
         elif tag in ("i", "b"):
             self.words.append(" ")  # as the template's normalisation has it
+
+    def _holds_words(self, tag: str, attrs: list[tuple[str, str | None]]) -> bool:
+        """Whether a tag is words behind a sign for "less", or swallowed the words up to the next tag's end."""
+        bare = [name for name, value in attrs if value is None and name not in self.BARE and name != "/" and not name.startswith(("data-", "aria-"))]
+        return "<" in (self.get_starttag_text() or "")[1:] or len(bare) > (tag in self.BLOCKS or tag in self.LEFT_OUT or tag in ("td", "th", "a", "img", "span", "font"))
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag not in self.LEFT_OUT:
@@ -249,8 +261,8 @@ class _Html(HTMLParser):
     def _row(self) -> None:
         cells, self.cells, self.in_cell = self.cells or [], None, False
         words, self.words = self.words, []
-        if words and cells and _one_line(words):
-            cells[-1] = _one_line([cells[-1], *words])
+        if _one_line(words):  # words of a row that stand in no cell, too
+            cells[-1:] = [_one_line([*cells[-1:], *words])]
         if cells:
             self._line(Line(self.at, "\t".join(cells) if len(cells) > 1 else cells[0]))
 
@@ -277,9 +289,14 @@ class _Html(HTMLParser):
         if text:
             self._line(Line(self.at, text, level, self.caption))
 
-    def _told(self, tag: str) -> None:
+    def _told(self, tag: str, *, closed: bool = True) -> None:
         text = "".join(self.left)
-        if tag in self.ACTIVE:
+        if not closed or (tag == "style" and "</" in text):
+            text = text.strip()
+            whole = text if len(text) <= QUOTED_WHOLE else f"{text[:QUOTED_WHOLE]} … ({len(text)} characters)"
+            message = f"A {tag} element is not closed where it should be; what stands behind it was left out. Close or remove it and read the page again."
+            self.issues.append(Issue("not-closed", self.getpos()[0], "", message, whole))
+        elif tag in self.ACTIVE:
             self.issues.append(Issue("active", self.getpos()[0], "", f"The page holds a {tag} element; it was not run and is not kept.", _clip(text)))
         elif tag in ("del", "span", "div", "p", "font") and text.strip():
             self.issues.append(Issue("hidden", self.getpos()[0], "", "Text that is struck out or hidden is not part of a case.", text.strip()))
@@ -290,7 +307,8 @@ class _Html(HTMLParser):
         """Close what the page left open."""
         self.close()
         if self.out:
-            self._told(self.out[0])
+            self.left.append(self.rawdata)  # what stands behind an open script or style was given to nobody
+            self._told(self.out[0], closed=False)
         while self.outer:
             self._inner()
         self._flush()

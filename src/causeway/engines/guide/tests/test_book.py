@@ -193,6 +193,32 @@ def test_scripts_of_a_page_are_told_and_never_text():
     assert content(guide) == content(parse(guide_text().encode()))
 
 
+@pytest.mark.parametrize("tag", ["script", "style", "svg", "template", "noscript", "del"])
+def test_what_stands_behind_an_element_that_is_never_closed_is_told_whole(tag):
+    page = html(book_of(parse(guide_text().encode())))
+    place = page.index("Researchers come earlier")
+    guide = parse(f"{page[:place]}<{tag}>{page[place:]}".encode())
+    told = next(one for one in guide.problems if one.code == "not-closed")
+    assert "Researchers come earlier" in told.text and "1 Quay Street" in told.text and "anna@example.org" in told.text
+
+
+@pytest.mark.parametrize("words", ["<p of that and more</p>", "rises <as the price falls, it stays</p>", "<name of the university> helps"])
+def test_words_inside_a_tag_are_told(words):
+    page = html(book_of(parse(guide_text().encode()))).replace("Researchers come earlier", f"{words} Researchers come earlier", 1)
+    told = [one.text for one in parse(page.encode()).problems if one.code == "broken-tag"]
+    assert len(told) == 1 and words[words.index("<") :].split(">")[0].removesuffix("</p") in told[0]
+
+
+def test_words_of_a_row_that_stand_in_no_cell_are_kept():
+    page = "<table><tr><td>Case Study name<td>One<tr><td>HEI name<td>Quay <tr>College and all<tr><td>Country<td>Spain</table>"
+    assert "College and all" in str(parse(page.encode()).plain())
+
+
+def test_attributes_without_a_value_are_no_words():
+    page = html(book_of(parse(guide_text().encode()))).replace("<table", "<table hidden-by-nobody nowrap ", 1).replace("<td", "<td nowrap data-x ", 1)
+    assert parse(page.encode()).problems == ()
+
+
 @pytest.mark.parametrize("text", copies())
 @pytest.mark.parametrize("inside", ["markup", "text"])
 def test_the_same_structure_as_tables_of_a_page(text, inside):
