@@ -117,7 +117,7 @@ def _asked(row: Any, on: date, words: str, key: str, label: str) -> dict[str, An
 
 def _others(actor: access.Actor) -> list[dict[str, Any]]:
     """What others have in hand: instructions at an agent, questions at the inventors."""
-    if not actor.has("office", "director", "auditor"):
+    if not actor.has("office", "director", "auditor") and not actor.within("office", "director", "auditor"):
         return []
     rows = docket.waiting(actor).filter(instruction__in=["pay", "abandon", "ask"]).select_related("matter", "matter__agent").order_by(*found_first(["due", "pk"]))[:6]
     return [
@@ -182,7 +182,7 @@ _QUIET = (*UPKEEP, "file.store", "asset.own", "setting.choose", "feed.make")
 
 
 def _recent(actor: access.Actor, on: date) -> list[dict[str, Any]]:
-    """What people and imports did since the last working day, newest first, like acts of one person together."""
+    """What people and imports did since the last working day, newest first, like acts of one person together; the trail is the whole university's."""
     if not actor.has("office", "director", "auditor"):
         return []
     began = datetime.combine(_since(on), time(), tzinfo=timezone.get_current_timezone())

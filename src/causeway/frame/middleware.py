@@ -70,7 +70,7 @@ class ActorMiddleware:
         here: University | None = getattr(request, "university", None)
         with (
             scope.use(request.actor.university_id), timezone.override(here.timezone if here else None), access.one_request(here),  # type: ignore[attr-defined]
-            db.statement_limit(settings.STATEMENT_LIMIT_MS),
+            access.asking(request.actor), db.statement_limit(settings.STATEMENT_LIMIT_MS),
         ):  # fmt: skip
             return self.get(request)
 

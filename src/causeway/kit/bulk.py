@@ -248,7 +248,7 @@ def work(progress: jobs.Progress, kind: str, ids: list[int], language: str, who:
     actor = access.actor_of(User.objects.get(pk=who), job.university_id)
     kept: dict[str, Any] = job.result or {"done": [], "refused": [], "before": {}, "after": {}}
     left = ids[len(kept["done"]) + len(kept["refused"]) :]
-    with translation.override(language), timezone.override(job.university.timezone):  # type: ignore[union-attr]
+    with translation.override(language), timezone.override(job.university.timezone), access.asking(actor):  # type: ignore[union-attr]
         act = _acting(resource, actor, action) if action else _setting(resource, actor, field, values, kept, back)
         form = _form(resource, action, values) if action else {}
         for part in (left[n : n + TOGETHER] for n in range(0, len(left), TOGETHER)):

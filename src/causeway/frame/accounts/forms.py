@@ -189,11 +189,12 @@ class AcceptForm(forms.Form):
 
 
 class GrantForm(forms.Form):
-    """A role with its days and, where units are known, the unit it is limited to."""
+    """A role with its days and, where units are known, the unit it is limited to, for the roles that can be."""
 
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
     unit = forms.TypedChoiceField(
-        label=_("Only in the unit"), required=False, coerce=int, empty_value=None, help_text=_("Leave empty for the whole university.")
+        label=_("Only in the unit"), required=False, coerce=int, empty_value=None,
+        help_text=_("For the office, directors and auditors: they then see and work on the records of the unit and of those below it, and on no others. Leave empty for the whole university."),
     )
     starts_on = _day(label=_("From"), initial=date.today)
     ends_on = _day(label=_("Last day"), required=False, help_text=_("Leave empty if the role has no end."))
@@ -324,7 +325,7 @@ class KeyForm(forms.Form):
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        mine = sorted(action for action, roles in access.actions().items() if roles & actor.roles and not action.startswith("token."))
+        mine = [action for action in access.may_choose(actor) if not action.startswith("token.")]
         groups: dict[str, list[tuple[str, str]]] = {}
         for action in sorted(mine, key=lambda one: not one.endswith(".view")):
             thing, act = act_words(action)

@@ -57,7 +57,7 @@ def _send_head(university: University) -> bool:
 def _readers(university: int) -> list[User]:
     """Who gets the heads: auditors and administrators of the day, each once."""
     on = timezone.localdate()
-    grants = Grant.objects.filter(university_id=university, role__in=(Role.AUDITOR, Role.ADMINISTRATOR), starts_on__lte=on, user__is_active=True)
+    grants = Grant.objects.filter(university_id=university, role__in=(Role.AUDITOR, Role.ADMINISTRATOR), unit=None, starts_on__lte=on, user__is_active=True)
     held = grants.exclude(ends_on__lt=on).select_related("user").order_by("user_id")
     return list({grant.user_id: grant.user for grant in held}.values())
 

@@ -47,7 +47,7 @@ def invite(
     validate_email(email)
     starts_on = starts_on or date.today()
     _check_span(starts_on, ends_on)
-    _check_unit(unit)
+    _check_unit(role, unit)
     _check_not_held(actor.university_id, email, role, unit)
     key, digest = _new_key()
     blank = Invitation(
@@ -164,8 +164,12 @@ def _check_span(starts_on: date, ends_on: date | None) -> None:
         raise ValidationError({"ends_on": _("The last day lies before the first.")})
 
 
-def _check_unit(unit: int | None) -> None:
-    if unit is not None and unit not in units.names():
+def _check_unit(role: str, unit: int | None) -> None:
+    if unit is None:
+        return
+    if role not in access.IN_UNITS:
+        raise ValidationError({"unit": _("Only the office, directors and auditors can be limited to a unit. Leave this empty.")})
+    if unit not in units.names():
         raise ValidationError({"unit": _("This unit does not exist here.")})
 
 
@@ -184,7 +188,7 @@ def grant_give(
     selectors.member(actor, user.pk)
     starts_on = starts_on or date.today()
     _check_span(starts_on, ends_on)
-    _check_unit(unit)
+    _check_unit(role, unit)
     with transaction.atomic():
         _lock_administrators(actor.university_id)
         grant = _grant_store(actor, user, "grant.give", role, unit, starts_on, ends_on, why)

@@ -26,7 +26,8 @@ from causeway.rooms.assets.models import Asset, Family
 from causeway.rooms.assets.numbers import parse_number
 from causeway.rooms.docket.choices import Right
 from causeway.rooms.docket.selectors import offices
-from causeway.rooms.people.models import Organisation, Person, Unit
+from causeway.rooms.people.models import Organisation
+from causeway.rooms.people.selectors import holders, units_offered
 
 KINDS = ("text", "number", "date", "yes/no", "choice")
 
@@ -136,7 +137,7 @@ class FamilyField(forms.CharField):
         text = str(value or "").strip()
         if not text:
             return None
-        found = Family.objects.filter(reference=text).first()
+        found = access.offered(Family.objects.filter(reference=text)).first()
         if found is None:
             raise ValidationError(gettext("There is no family %(text)s; make it first, or leave this empty.") % {"text": text})
         return found
@@ -159,9 +160,9 @@ class AssetForm(ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["office"].choices = offices()
-        self.fields["unit"].queryset = Unit.objects.order_by("name")
-        self.fields["holder"].queryset = Person.objects.filter(trashed_at=None).exclude(user=None).order_by("name")
-        self.fields["agent"].queryset = Organisation.objects.filter(trashed_at=None, kind=Organisation.Kind.AGENT).order_by("name")
+        self.fields["unit"].queryset, self.fields["unit"].required, self.fields["unit"].initial = units_offered("office")
+        self.fields["holder"].queryset = holders()
+        self.fields["agent"].queryset = access.offered(Organisation.objects.filter(trashed_at=None, kind=Organisation.Kind.AGENT).order_by("name"))
         self.own = own_fields_here()
         for one in self.own:
             self.fields[one.key] = one.field()
@@ -235,13 +236,13 @@ class SharesForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        add = self.fields.pop("add")
         self.places = 0
         sent = [counted(key.removeprefix("name_")) or 0 for key in self.data if key.startswith("name_")]
         self._offer(min(max([self.ROWS, *sent]), self.MOST))
 
     def _offer(self, places: int) -> None:
         """Fields for so many rows."""
+        add = self.fields.pop("add")
         for n in range(self.places + 1, places + 1):
             name, part = forms.CharField(label=f"{self.who} {n}", required=False, max_length=300), forms.CharField(required=False, max_length=20)
             part.label = _("Share of %(n)s") % {"n": n}
@@ -321,7 +322,8 @@ class LinkForm(Form):
         if not text:
             return None
         number = parse_number(text)
-        found = Asset.objects.filter(reference=text).first() or (Asset.objects.filter(number_key=number.key).first() if number else None)
+        rows = access.offered(Asset.objects.all())
+        found = rows.filter(reference=text).first() or (rows.filter(number_key=number.key).first() if number else None)
         if found is None:
             raise ValidationError(gettext("There is no asset %(text)s here.") % {"text": text})
         return found
@@ -340,7 +342,8 @@ class CostForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["supplier"].queryset = Organisation.objects.filter(trashed_at=None, kind__in=["agent", "company", "authority"]).order_by("name")
+        rows = Organisation.objects.filter(trashed_at=None, kind__in=["agent", "company", "authority"]).order_by("name")
+        self.fields["supplier"].queryset = access.offered(rows)
 
     def about(self, asset: Asset) -> None:
         self.initial.setdefault("currency", asset.university.currency)

@@ -21,7 +21,7 @@ from causeway.kit.resource import Action, Column, Filter, Panel, Resource, panel
 from causeway.kit.show import day, days, distance, escaped, money, share, stacked, urgency
 from causeway.rooms.assets import forms, selectors, services
 from causeway.rooms.assets.choices import Status
-from causeway.rooms.assets.models import Asset, Family, Inventorship
+from causeway.rooms.assets.models import Asset, Family, Inventorship, Link
 from causeway.rooms.assets.numbers import doubt, parse_number
 from causeway.rooms.docket import selectors as docket
 from causeway.rooms.docket.choices import Right
@@ -93,12 +93,12 @@ def _deadlines(request: Any, asset: Asset) -> dict[str, Any]:
 
 def _timeline(request: Any, asset: Asset) -> dict[str, Any]:
     events = docket.timeline(request.actor, asset.matter, get_language() or "en")
-    return {"events": events, "may": access.may(request.actor, "event.correct").allowed}
+    return {"events": events, "may": access.may(request.actor, "event.correct", asset.matter).allowed}
 
 
 def _part(request: Any, asset: Asset, name: str, label: Any) -> dict[str, Any] | None:
     """The link to the page that changes a part, for who may."""
-    return {"url": reverse("assets:part", args=[asset.pk, name]), "label": label} if access.may(request.actor, "asset.update").allowed else None
+    return {"url": reverse("assets:part", args=[asset.pk, name]), "label": label} if access.may(request.actor, "asset.update", asset).allowed else None
 
 
 def _action(request: Any, asset: Asset, key: str, label: Any) -> dict[str, Any] | None:
@@ -107,7 +107,7 @@ def _action(request: Any, asset: Asset, key: str, label: Any) -> dict[str, Any] 
 
 
 def _removal(request: Any, asset: Asset, name: str, row: int) -> str:
-    return reverse("assets:part_remove", args=[asset.pk, name, row]) if access.may(request.actor, "asset.update").allowed else ""
+    return reverse("assets:part_remove", args=[asset.pk, name, row]) if access.may(request.actor, "asset.update", asset).allowed else ""
 
 
 def _owners(request: Any, asset: Asset) -> dict[str, Any]:
@@ -141,18 +141,26 @@ def _where(person: Any) -> str:
 
 
 def _links(request: Any, asset: Asset) -> dict[str, Any] | None:
-    """Earlier applications this one rests on, and later ones that rest on it."""
+    """Earlier applications this one rests on, and later ones that rest on it; of one out of sight no more than that it is linked."""
+    links = list(asset.links.select_related("other").order_by("on", "pk"))
+    seen = access.seen_among(request.actor, Asset, [link.other_id for link in links if link.other_id])
     rows = [
-        {"text": (link.other.number or link.other.title) if link.other else f"{link.office} {link.number}".strip(), "second": link.get_kind_display(), "end": day(link.on),
-         "url": reverse("kit:asset_detail", args=[link.other_id]) if link.other_id else "", "remove": _removal(request, asset, "links", link.pk)}
-        for link in asset.links.select_related("other").order_by("on", "pk")
+        {"text": _linked(link, seen), "second": link.get_kind_display(), "end": day(link.on),
+         "url": reverse("kit:asset_detail", args=[link.other_id]) if link.other_id in seen else "", "remove": _removal(request, asset, "links", link.pk)}
+        for link in links
     ]  # fmt: skip
     rows += [
         {"text": link.asset.number or link.asset.title, "second": _("rests on this: %(how)s") % {"how": str(link.get_kind_display()).lower()}, "end": day(link.asset.filed_on),
          "url": reverse("kit:asset_detail", args=[link.asset_id])}
-        for link in asset.linked_from.select_related("asset").order_by("pk") if link.asset.trashed_at is None
+        for link in access.visible(request.actor, asset.linked_from.select_related("asset").order_by("pk")) if link.asset.trashed_at is None
     ]  # fmt: skip
     return {"title": _("Related applications"), "rows": rows, "empty": _("None is recorded"), "edit": _part(request, asset, "links", _("Add a link"))}
+
+
+def _linked(link: Link, seen: set[int]) -> str:
+    if link.other is None:
+        return f"{link.office} {link.number}".strip()
+    return (link.other.number or link.other.title) if link.other_id in seen else str(_("a record out of your sight"))
 
 
 def _costs(request: Any, asset: Asset) -> dict[str, Any] | None:
@@ -218,7 +226,7 @@ asset = register(
             Filter("office", _("Office"), lambda actor: docket.offices(), lambda rows, value: rows.filter(office=value)),
             Filter("right", _("Kind"), lambda actor: Right.choices, lambda rows, value: rows.filter(right=value)),
             Filter("unit", _("Unit"), lambda actor: unit_choices(), lambda rows, value: rows.filter(unit_id=value)),
-            Filter("tag", _("Tag"), lambda actor: [(tag, tag) for tag in selectors.tags(actor.university_id)], selectors.tagged),
+            Filter("tag", _("Tag"), lambda actor: [(tag, tag) for tag in selectors.tags(actor)], selectors.tagged),
         ],
         identity=lambda o: [
             o.reference, format_html('<span class="cw-status {}">{}</span>', _status_css(o), o.get_status_display()), o.get_right_display(),
@@ -241,7 +249,7 @@ asset = register(
             Panel(LIST, _costs, side=True), Panel(LIST, _notes, side=True),
         ],
         record_actions=lambda actor, o: [{"url": reverse("docket:record", args=[o.matter_id]), "label": _("Record an event"), "icon": "plus", "main": True}]
-        if access.may(actor, "event.record").allowed
+        if access.may(actor, "event.record", o.matter).allowed
         else [],
         head_actions=lambda actor: ([{"url": reverse("docket:gaps"), "icon": "clipboard-check", "label": _("Gaps")}] if access.may(actor, "refusal.view").allowed else [])
         + ([{"url": reverse("assets:imports"), "icon": "upload", "label": _("Import")}] if access.may(actor, "asset.import").allowed else []),

@@ -67,14 +67,15 @@ def cost_by_family(rows: QuerySet[Any]) -> list[docket.Cost]:
     return sorted(lines, key=lambda line: (-line.minor, line.of))
 
 
-def tags(university: int) -> list[str]:
-    """The tags in use at the university in scope, remembered for a minute."""
+def tags(actor: Actor) -> list[str]:
+    """The tags in use on what the actor sees; those of the whole university are remembered for a minute."""
+    rows = Asset.objects.exclude(tags=[])
+    seen = access.visible(actor, rows)
 
     def read() -> list[str]:
-        rows = Asset.objects.exclude(tags=[]).values_list("tags", flat=True)[:5_000]
-        return sorted({str(tag) for several in rows for tag in several})[:200]
+        return sorted({str(tag) for several in seen.values_list("tags", flat=True)[:5_000] for tag in several})[:200]
 
-    return cache.get_or_set(f"asset-tags-{university}", read, 60) or []
+    return (cache.get_or_set(f"asset-tags-{actor.university_id}", read, 60) if seen is rows else read()) or []
 
 
 def tagged(rows: QuerySet[Asset], tag: str) -> QuerySet[Asset]:

@@ -45,7 +45,7 @@ def asset_create(*, actor: Actor, **values: Any) -> Asset:
 
     values: fields of the asset; reference is given where none is named; known_since: the day from which its past is known (today). Raises ValidationError for dates that cannot be.
     """
-    access.require(actor, "asset.create")
+    access.require(actor, "asset.create", Asset(unit=values.get("unit")))
     _sensible(values)
     since = values.pop("known_since", None) or timezone.now().date()
     with transaction.atomic():
@@ -59,7 +59,7 @@ def asset_create(*, actor: Actor, **values: Any) -> Asset:
         matter = docket.matter_open(actor=_for(actor), draft=draft)
         with audit.changing(Asset(reference=reference, matter=matter), by=actor, verb="asset.create") as asset:
             _set(asset, values)
-            _once(asset)
+            _once(actor, asset)
             asset.owners_text = University.objects.get(pk=actor.university_id).name
         with audit.changing(Ownership(asset=asset), by=actor, verb="asset.own"):
             pass
@@ -100,9 +100,11 @@ def _set(asset: Asset, values: dict[str, Any]) -> None:
     asset.number = _number_words(asset.number, asset.office)
 
 
-def _once(asset: Asset) -> None:
-    """Refuse an application that is here already, naming it."""
+def _once(actor: Actor, asset: Asset) -> None:
+    """Refuse an application that is here already, naming it to who sees it."""
     other = Asset.objects.filter(number_key=asset.number_key).exclude(pk=asset.pk).first() if asset.number_key else None
+    if other is not None and not access.seen_among(actor, Asset, [other.pk]):
+        raise ValidationError({"number": _("This number cannot be recorded in your unit. Ask who works for the whole university.")})
     if other is not None:
         raise ValidationError({"number": _("%(asset)s is this application; it is here already.") % {"asset": other.reference}})
 
@@ -117,13 +119,15 @@ def _number_words(text: str, office: str) -> str:
 def asset_update(*, actor: Actor, obj: Asset, revision: int | None = None, **values: Any) -> Asset:
     """Change an asset; changed dates are recorded as events or corrections, and the docket follows."""
     access.require(actor, "asset.update", obj)
+    if "unit" in values:
+        access.require(actor, "asset.update", Asset(unit=values["unit"]))  # who works within a unit moves nothing out of it
     _sensible({name: getattr(obj, name) for name in _DATES} | values)
     system = _for(actor)
     with transaction.atomic():
         before = {name: getattr(obj, name) for name in _DATES}
         with audit.changing(obj, by=actor, verb="asset.update", revision=revision) as obj:
             _set(obj, values)
-            _once(obj)
+            _once(actor, obj)
         _sync_events(system, obj, before)
         docket.matter_update(
             actor=system, matter=obj.matter, title=obj.title, office=obj.office, right=obj.right, number=obj.number, unit=obj.unit, holder=obj.holder,
@@ -312,7 +316,7 @@ def family_join(*, actor: Actor, obj: Asset, into: Family, why: str = "") -> Ass
         if obj.family_id is not None:
             raise ValidationError(_("%(asset)s is in a family already.") % {"asset": obj})
         if into.pk is None:
-            access.require(actor, "family.create")
+            access.require(actor, "family.create", into)
             with audit.changing(into, by=actor, verb="family.create", why=why):
                 into.reference = _family_reference((obj.filed_on or timezone.now().date()).year)
         obj.family = into

@@ -9,12 +9,14 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from causeway.frame import access
 from causeway.kit.forms import Form, dress
 from causeway.kit.show import day
 from causeway.rooms.docket import mapping, selectors, words
 from causeway.rooms.docket.choices import Answer, Instruction, Medium
 from causeway.rooms.docket.models import Deadline, Matter
 from causeway.rooms.people.models import Person
+from causeway.rooms.people.selectors import holders
 
 #: The fields that ask for a detail of an event, by the engine's name of the detail.
 DETAILS = {"delivery": ("by", "received"), "year": ("year",), "office": ("office",), "rule": ("rule",), "of": ("of",)}
@@ -101,7 +103,8 @@ class EventCreateForm(EventForm):
 def _matter(text: str) -> Matter | None:
     """The matter of a reference, or of an application number."""
     text = text.strip()
-    return (Matter.objects.filter(reference=text).first() or Matter.objects.filter(number=text).first()) if text else None
+    rows = access.offered(Matter.objects.all())
+    return (rows.filter(reference=text).first() or rows.filter(number=text).first()) if text else None
 
 
 #: Facts in words: their label, and what helps to answer.
@@ -258,7 +261,7 @@ class HolderForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["holder"].queryset = Person.objects.filter(trashed_at=None).exclude(user=None).order_by("name")
+        self.fields["holder"].queryset = holders()
 
     def about(self, deadline: Deadline) -> None:
         """Begin with whose it is."""

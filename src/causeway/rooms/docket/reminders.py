@@ -11,7 +11,7 @@ from urllib.parse import urljoin
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -105,11 +105,11 @@ def wanted(university: int, on: date) -> list[tuple[Deadline, int]]:
 def send(actor: Actor, on: date) -> int:
     """Send the day's reminders: one letter a person, what is in nobody's hand to the office. Returns how many dates were told of."""
     rows = wanted(actor.university_id, on)
-    office = _users(actor.university_id, Role.OFFICE, on)
+    office = _office(actor.university_id, on)
     mine: dict[User, list[tuple[Deadline, int]]] = defaultdict(list)
     for row, days in rows:
         holder = row.holder.user if row.holder and row.holder.user and row.holder.user.is_active else None
-        for user in [holder] if holder else office:
+        for user in [holder] if holder else [user for user, units in office if units is None or row.matter.unit_id in units]:
             if preferences.get(LETTERS, user=user.pk) != "none":
                 mine[user].append((row, days))
     receivers: dict[int, list[int]] = defaultdict(list)
@@ -126,9 +126,15 @@ def send(actor: Actor, on: date) -> int:
     return len(made)
 
 
-def _users(university: int, role: str, on: date) -> list[User]:
-    grants = Grant.objects.filter(university_id=university, role=role, starts_on__lte=on, user__is_active=True).exclude(ends_on__lt=on)
-    return [grant.user for grant in grants.select_related("user").order_by("user_id")]
+def _office(university: int, on: date) -> list[tuple[User, tuple[int, ...] | None]]:
+    """Who works for the office, each once, with the units they do it in; None for the whole university."""
+    grants = Grant.objects.filter(university_id=university, role=Role.OFFICE, starts_on__lte=on, user__is_active=True).exclude(ends_on__lt=on)
+    found: dict[User, tuple[int, ...] | None] = {}
+    for grant in grants.select_related("user").order_by("user_id", F("unit").asc(nulls_first=True)):
+        if grant.user not in found:
+            actor = access.actor_of(grant.user, university, on) if grant.unit is not None else None
+            found[grant.user] = actor.within(Role.OFFICE) if actor else None
+    return list(found.items())
 
 
 def line(row: Deadline, on: date) -> dict[str, Any]:
@@ -162,6 +168,8 @@ def concerning(actor: Actor) -> Any:
     mine = Q(holder=person) if person else Q(pk__in=[])
     if actor.has("office"):
         mine |= Q(holder=None)
+    elif units := actor.within("office"):
+        mine |= Q(holder=None, matter__unit__in=units)
     if actor.has("inventor"):
         mine |= Q(instruction=Instruction.ASK)
     return selectors.waiting(actor) if actor.has("agent") and not actor.has("office") else selectors.waiting(actor).filter(mine)

@@ -226,7 +226,7 @@ EVENT = register(
         actions=[Action("withdraw", _("Withdraw"), _withdraw, forms.ReasonForm, done=_("Withdrawn. What followed from it was closed."), icon="circle-x", grave=True, when=lambda o: o.current and not o.withdrawn,
                         text=_withdrawal)],
         record_actions=lambda actor, o: [{"url": reverse("docket:event_correct", args=[o.pk]), "label": _("Correct"), "icon": "pencil", "main": True}]
-        if o.current and not o.withdrawn and access.may(actor, "event.correct").allowed
+        if o.current and not o.withdrawn and access.may(actor, "event.correct", o).allowed
         else [],
         props=lambda o: [
             (_("What happened"), selectors.in_words(o).words, ""), (_("On"), day(o.on, weekday=True), ""), (_("Sent"), o.get_by_display(), ""), (_("Received on"), day(o.received), ""),

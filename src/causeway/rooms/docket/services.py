@@ -320,7 +320,7 @@ def matter_update(*, actor: Actor, matter: Matter, revision: int | None = None, 
             for name, value in values.items():
                 setattr(matter, name, value)
         _copy_down(actor, matter)
-        recompute(actor=actor, matters=[matter.pk])
+        _recompute(actor, [matter.pk])
     return matter
 
 
@@ -460,6 +460,10 @@ def recompute(*, actor: Actor, matters: Sequence[int], run: Any = None, whole: b
     What was derived carries the new digest afterwards, whether or not a date came out otherwise.
     """
     access.require(actor, "matter.recompute")
+    return _recompute(actor, matters, run, whole)
+
+
+def _recompute(actor: Actor, matters: Sequence[int], run: Any = None, whole: bool = False) -> dict[str, int]:
     events_of = _events_of(matters)
     differ, same = [], []
     for pk, digest, *inputs in Matter.objects.filter(pk__in=matters).order_by().values_list("pk", "digest", *_INPUTS):
@@ -658,6 +662,9 @@ def orders_make(*, actor: Actor, ids: Sequence[int], on: date) -> list[OrderList
     access.require(actor, "orderlist.make")
     told = _told_already()
     rows = Deadline.objects.filter(pk__in=ids, state=State.INSTRUCTED).select_related("matter__agent").order_by("matter__agent_id", "due", "pk")
+    refused = next((told for row in rows if not (told := access.may(actor, "orderlist.make", row)).allowed), None) if actor.units else None
+    if refused is not None:
+        raise access.Refused(refused.why)
     lists = []
     lines = ((row.matter.agent, line) for row in rows if _told(line := _order_line(row)) not in told)
     for agent, group in groupby(lines, key=itemgetter(0)):

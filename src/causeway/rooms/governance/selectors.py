@@ -140,7 +140,7 @@ def tally(step: Step) -> dict[str, Any]:
 def voters(step: Step) -> list[int]:
     """Users whose role lets them act in a step today."""
     on = date.today()
-    grants = Grant.objects.filter(university_id=step.university_id, role__in=step.roles, starts_on__lte=on, user__is_active=True)
+    grants = Grant.objects.filter(university_id=step.university_id, role__in=step.roles, unit=None, starts_on__lte=on, user__is_active=True)
     return sorted(set(grants.exclude(ends_on__lt=on).values_list("user_id", flat=True)))
 
 

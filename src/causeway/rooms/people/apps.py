@@ -8,4 +8,4 @@ class PeopleConfig(AppConfig):
     label = "people"
 
     def ready(self) -> None:
-        from causeway.rooms.people import access, resources  # noqa: F401 - both register what they hold
+        from causeway.rooms.people import access, hooks, resources  # noqa: F401 - each registers what it holds

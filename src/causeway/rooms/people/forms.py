@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from causeway.frame import access
 from causeway.kit.forms import Form, ModelForm
 from causeway.rooms.people.models import Organisation, Person, Unit
+from causeway.rooms.people.selectors import units_offered
 
 
 class UnitForm(ModelForm):
@@ -31,6 +35,12 @@ class PersonForm(ModelForm):
     class Meta:
         model = Person
         fields = ["name", "name_native", "email", "unit", "organisation", "orcid", "left_on"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        unit, organisation = self.fields["unit"], self.fields["organisation"]
+        unit.queryset, unit.required, unit.initial = units_offered("office", "administrator")  # type: ignore[attr-defined]
+        organisation.queryset = access.offered(organisation.queryset)  # type: ignore[attr-defined]
 
 
 class EraseForm(Form):

@@ -26,7 +26,7 @@ def _set(obj: Any, values: dict[str, Any]) -> None:
 
 
 def _create(model: type, verb: str, actor: Actor, values: dict[str, Any]) -> Any:
-    access.require(actor, verb)
+    access.require(actor, verb, model(unit=values.get("unit")) if model is Person else None)
     with audit.changing(model(), by=actor, verb=verb) as made:
         _set(made, values)
     return made
@@ -73,6 +73,8 @@ def person_update(*, actor: Actor, obj: Person, revision: int | None = None, **v
     """Change a person; one that was erased stays as it is."""
     if obj.erased_on:
         raise ValidationError(_("What identified this person was erased; add the person anew where that is right."))
+    if "unit" in values:
+        access.require(actor, "person.update", Person(unit=values["unit"]))  # who works within a unit moves nobody out of it
     return _update(obj, "person.update", actor, revision, values)
 
 

@@ -140,10 +140,37 @@ def test_only_administrators_invite(make_actor, role):
 
 def test_unit_must_exist(by, monkeypatch):
     monkeypatch.setattr(units, "_offer", lambda: [(7, "School of Materials")])
-    with pytest.raises(ValidationError):
-        services.invite(actor=by, email="new@example.org", role="inventor", unit=8)
-    invitation, _link = services.invite(actor=by, email="new@example.org", role="inventor", unit=7)
+    with pytest.raises(ValidationError, match="does not exist"):
+        services.invite(actor=by, email="new@example.org", role="office", unit=8)
+    invitation, _link = services.invite(actor=by, email="new@example.org", role="office", unit=7)
     assert invitation.unit == 7
+
+
+@pytest.mark.parametrize("role", ["inventor", "agent", "administrator"])
+def test_only_office_director_and_auditor_are_limited_to_a_unit(by, person, monkeypatch, role):
+    monkeypatch.setattr(units, "_offer", lambda: [(7, "School of Materials")])
+    for give in (lambda: services.invite(actor=by, email="new@example.org", role=role, unit=7), lambda: services.grant_give(actor=by, user=person("inventor"), role=role, unit=7)):
+        with pytest.raises(ValidationError, match="Only the office, directors and auditors"):
+            give()
+
+
+def test_a_role_within_a_unit_is_given_shown_and_recorded(at_work, person, university):
+    from causeway.rooms.people.models import Unit
+
+    faculty = Unit.objects.create(university=university, code="PHY", name="Faculty of Physics")
+    optics = Unit.objects.create(university=university, code="OPT", name="Institute of Optics", parent=faculty)
+    user = person("inventor")
+    page = f"/administration/members/{user.pk}/role/"
+    assert at_work.get(page).context["form"].fields["unit"].choices[1:] == [(faculty.pk, "Faculty of Physics"), (optics.pk, "Faculty of Physics › Institute of Optics")]
+    refused = at_work.post(page, {"role": "agent", "unit": faculty.pk, "starts_on": date.today()})
+    assert "Only the office, directors and auditors" in refused.content.decode() and not user.grants.filter(role="agent").exists()
+    assert at_work.post(page, {"role": "office", "unit": faculty.pk, "starts_on": date.today()}).status_code == 302
+    actor = access.actor_of(user, university)
+    assert (actor.roles, actor.within("office")) == ({"inventor"}, (faculty.pk, optics.pk))
+    assert "Transfer office, within Faculty of Physics" in at_work.get(f"/administration/members/{user.pk}/").content.decode()
+    assert AuditEntry.objects.filter(verb="grant.give").latest("pk").changes["unit"] == [None, faculty.pk]
+    at_work.post("/administration/members/invite/", {"email": "dean@example.org", "role": "director", "unit": optics.pk, "starts_on": date.today()})
+    assert "Director, within Faculty of Physics › Institute of Optics" in at_work.get("/administration/members/").content.decode()
 
 
 def test_a_role_limited_to_a_unit_opens_nothing_beyond_it(university, make_user):

@@ -194,11 +194,11 @@ def matter(request: HttpRequest, pk: int) -> HttpResponse:
     html = [
         (title, named("deadline").rows_html(several, False, columns)) for title, several in parts if several
     ]
-    panel = {"events": selectors.timeline(actor, found, get_language() or "en"), "may": access.may(actor, "event.correct").allowed, "whole": True}
+    panel = {"events": selectors.timeline(actor, found, get_language() or "en"), "may": access.may(actor, "event.correct", found).allowed, "whole": True}
     context = {
         "matter": found, "parts": html, "columns": columns, "panel": panel, "refusals": list(access.visible(actor, found.refusals.all())),
-        "may_record": access.may(actor, "event.record").allowed, "following": selectors.next_in(actor, found),
-        "facts": facts_in_words(found), "asks": bool(mapping.facts_asked(found.office, found.right)) and access.may(actor, "matter.update").allowed, "page": selectors.stands_for(found), "office": selectors.office_title(found.office),
+        "may_record": access.may(actor, "event.record", found).allowed, "following": selectors.next_in(actor, found),
+        "facts": facts_in_words(found), "asks": bool(mapping.facts_asked(found.office, found.right)) and access.may(actor, "matter.update", found).allowed, "page": selectors.stands_for(found), "office": selectors.office_title(found.office),
         "count": len(rows),
     }  # fmt: skip
     return render(request, "docket/matter.html", context)

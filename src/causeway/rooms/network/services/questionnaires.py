@@ -243,7 +243,7 @@ def origin_here(university: University) -> str:
 def _write_to(university: University, round: Round, invited: Invited, kind: str) -> int:
     """A letter to each person of a university's office; returns how many."""
     today = timezone.now().date()
-    holders = Grant.objects.filter(university=university, role__in=("office", "director"), starts_on__lte=today).exclude(ends_on__lt=today).values("user")
+    holders = Grant.objects.filter(university=university, role__in=("office", "director"), unit=None, starts_on__lte=today).exclude(ends_on__lt=today).values("user")
     people = list(User.objects.filter(pk__in=holders, is_active=True))
     with scope.use(university):
         for person in people:
