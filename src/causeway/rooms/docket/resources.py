@@ -41,6 +41,11 @@ def _open(row: Deadline) -> bool:
     return row.state in WAITING
 
 
+def _can_wait(row: Deadline) -> bool:
+    """Whether there is a day before the last one until which a date can be kept off a list."""
+    return _open(row) and row.due > selectors.today_at(row.office)
+
+
 def _to_confirm(row: Deadline) -> bool:
     return _open(row) and row.statutory and not row.confirmed_by_id and bool(preferences.get("docket.second_person", university=row.university_id))
 
@@ -138,7 +143,7 @@ DEADLINE = register(
             Action("reassign", _("Give to"), services.deadline_reassign, forms.HolderForm, done=_("It has changed hands."), icon="user-share", bulk=True, when=_open, undo="undo"),
             Action("extend", _("Extend"), services.deadline_extend, forms.ExtendForm, done=_("The extension is recorded, and the last day moved."), icon="calendar-plus", when=lambda o: _open(o) and bool(selectors.extendable(o.rule)), undo="undo",
                    text=_("Record an extension that was granted or paid. It counts from the original date, never from a moved one.")),
-            Action("snooze", _("Snooze"), services.deadline_snooze, forms.SnoozeForm, done=_("It comes back to your list on the day you chose."), icon="zzz", when=_open),
+            Action("snooze", _("Snooze"), services.deadline_snooze, forms.SnoozeForm, done=_("It comes back to your list on the day you chose."), icon="zzz", when=_can_wait),
             Action("waive", _("Let it pass"), services.deadline_waive, forms.ReasonForm, done=_("It is let pass; nobody is reminded of it any more."), icon="circle-x", grave=True, when=_open, undo="undo",
                    text=_("Nobody is reminded of it any more. The reason stays with it, and it can be opened again.")),
             Action("undo", _("Undo"), services.deadline_undo, done=_("Taken back; it stands as before."), icon="arrow-back-up", when=_can_be_undone, text=_restores),

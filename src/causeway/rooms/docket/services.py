@@ -22,6 +22,7 @@ from causeway.engines.kernel import Refusal as RefusalValue
 from causeway.frame import access, audit, db, events, files, numbering, preferences
 from causeway.frame.access import Actor
 from causeway.frame.models import StoredFile
+from causeway.kit.show import day
 from causeway.rooms.docket import mapping, selectors
 from causeway.rooms.docket.choices import WAITING, Answer, Instruction, State
 from causeway.rooms.docket.events import MattersChanged
@@ -647,7 +648,7 @@ def deadline_snooze(*, actor: Actor, obj: Deadline, until: date) -> Snooze:
     """Keep a deadline off one's own list until a day; never past its last day, and never off anybody else's."""
     access.require(actor, "deadline.snooze", obj)
     if until >= obj.due:
-        raise ValidationError({"until": _("Choose a day before it is due: %(due)s.") % {"due": obj.due.isoformat()}})
+        raise ValidationError({"until": _("Choose a day before it is due: %(due)s.") % {"due": day(obj.due)}})
     made = Snooze.objects.filter(deadline=obj, user_id=actor.user_id).first() or Snooze(deadline=obj, user_id=actor.user_id)
     with audit.changing(made, by=actor, verb="deadline.snooze") as made:
         made.until = until

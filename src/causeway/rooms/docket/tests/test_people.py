@@ -203,6 +203,21 @@ def test_the_form_of_an_act_shows_what_it_is_about_and_leads_back_to_the_docket(
     assert "Last day" in page and day(row.due, weekday=True) in page and 'href="/docket/">Docket</a></li><li><a href="/deadlines/">' in page
 
 
+def test_what_is_late_is_not_offered_to_be_kept_off_the_list(actor, client, make_user):
+    client.force_login(make_user("office", email="reader@example.org"))
+    late = one(matter(actor, action(date(2020, 1, 31)), office="US"), "US-OA")
+    ahead = matter(actor, reference="NBU-2").deadlines.filter(waiting=True).order_by("due").last()
+    for row, offered in ((late, False), (ahead, True)):
+        assert (f"/deadlines/{row.pk}/do/snooze/" in client.get(f"/deadlines/{row.pk}/").content.decode()) is offered
+
+
+def test_a_rule_that_would_give_no_date_is_told_in_words_before_it_is_applied(actor, client, make_user):
+    client.force_login(make_user("office", email="reader@example.org"))
+    m = matter(actor, office="CN")
+    page = client.post(f"/docket/matters/{m.pk}/record/", {"kind": "grant", "on": "2023-05-06"}).content.decode()
+    assert "(CN-PTA)" in page and "Not in force on 6 May 2023" in page and "2023-05-06:" not in page
+
+
 def test_a_paid_year_stays_paid_when_what_it_counts_from_changes(actor):
     m = matter(actor)
     services.deadline_done(actor=actor, obj=one(m, "EP-REN", "5"), done_on=date(2026, 2, 1), done_reference="R-5")

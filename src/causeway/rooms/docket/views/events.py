@@ -106,7 +106,7 @@ def _shown(
 ) -> HttpResponse:  # fmt: skip
     context = {
         "form": form, "matter": found, "difference": difference, "lines": lines_of(difference), "title": title, "back": reverse("docket:matter", args=[found.pk]),
-        "grave": grave, "event": selectors.in_words(event) if event else None, "office": selectors.office_title(found.office),
+        "grave": grave, "refused": _refused(difference), "event": selectors.in_words(event) if event else None, "office": selectors.office_title(found.office),
     }  # fmt: skip
     return render(request, "docket/event.html", context, status=status)
 
@@ -138,6 +138,11 @@ def lines_of(difference: services.Difference | None) -> list[dict[str, Any]]:
         for row in difference.gone
     ]  # fmt: skip
     return lines
+
+
+def _refused(difference: services.Difference | None) -> list[tuple[str, str]]:
+    """Rules that would give no date, by title, and why in words."""
+    return [(words.titled(rule, ordinal), words.reason(why, rule)) for rule, ordinal, why in difference.refusals] if difference else []
 
 
 def _beside(row: Deadline, one: Computed) -> list[str]:
