@@ -202,6 +202,52 @@ def test_a_portfolio_comes_in_and_its_renewals_become_an_order_list(page, tmp_pa
     assert re.fullmatch(r"ORD-\d{4}-\d{3}\.pdf", told.value.suggested_filename)
 
 
+def test_a_file_of_many_universities_is_divided_among_them_looked_at_and_taken_back(page, tmp_path):
+    """Who looks after the installation brings each owner's rows into a university of its own, leaves one out, and takes all back."""
+    from causeway.frame import jobs
+
+    file = tmp_path / "many.csv"
+    rows = "EP23700111,Quiet rotor,2023-04-03,Veldhoven\nEP23700111,Quiet rotor,2023-04-03,Östhaven\nEP23700112,Loud rotor,2023-06-05,Veldhoven\nEP23700113,Rotor,2023-02-31,Veldhoven\n"
+    file.write_text("Application number,Title,Filing date,Applicant\n" + rows + "EP23700114,Late rotor,2023-06-06,Northbridge University\n")
+    page.goto("/assets/import/")
+    page.set_input_files("input[name=file]", file)
+    page.click("button:has-text('Upload')")
+    page.click("text=Each owner is a university of its own here")
+    assert axe(page) == []
+    page.click("button:has-text('Dry run')")
+    expect(page.locator("h2:has-text('Checking')")).to_be_visible()
+    jobs.run_all()
+    page.reload()
+    parts = page.locator("form table tbody tr")
+    expect(parts).to_have_count(3)
+    expect(parts.nth(0)).to_contain_text("Veldhoven")
+    expect(parts.nth(2)).to_contain_text("is here already")
+    expect(page.locator("tr:has-text('is not a day of the calendar')")).to_contain_text("is kept out")
+    assert faults_of(page, [page.url]) == []
+    parts.nth(1).locator("input").uncheck()
+    page.click("button:has-text('Bring the picked ones in')")
+    expect(page.locator("h2:has-text('Bringing it in')")).to_be_visible()
+    jobs.run_all()
+    page.reload()
+    expect(parts.nth(0)).to_contain_text("brought in")
+    expect(parts.nth(1)).to_contain_text("not picked")
+    assert axe(page) == []
+    here = page.url
+    page.goto("/assets/?q=rotor")  # only the own part came in here
+    expect(page.locator("text=Late rotor").first).to_be_visible()
+    expect(page.locator("text=Quiet rotor")).to_have_count(0)
+    page.goto("/assets/import/")
+    expect(page.locator("a:has-text('many.csv')")).to_have_count(1)
+    page.goto(here)
+    page.click("text=Undo this import")
+    expect(page.locator("h2:has-text('Taking it back')")).to_be_visible()
+    jobs.run_all()
+    page.reload()
+    expect(page.locator("dt:has-text('Taken back') + dd")).to_have_text("3")
+    page.goto("/assets/?q=rotor")
+    expect(page.locator("text=Late rotor")).to_have_count(0)
+
+
 def test_no_page_has_an_accessibility_fault_or_overflows(page):
     records = addresses()
     assert faults_of(page, [path.format(**records) for path in PAGES]) == []

@@ -235,6 +235,9 @@ def imports(request: HttpRequest) -> HttpResponse:
     # What could not be read was told at once, and nothing of it is kept.
     earlier = Import.objects.exclude(state=Import.State.FAILED, shape={}).order_by("-started_at")[:EARLIER]
     earlier = [one for one in earlier if not one.options.get("each") or _may_each(actor)]
+    # The part that this university got of a file for many stands with the whole, where that is shown: two lines of one name are one too many.
+    shown = {one.pk for one in earlier}
+    earlier = [one for one in earlier if one.options.get("parent") not in shown]
     return render(
         request, "assets/imports.html", {"form": form, "imports": earlier, "steps": _steps(0)}, status=422 if request.method == "POST" else 200
     )

@@ -291,6 +291,15 @@ def test_each_owner_becomes_a_university_after_a_look_at_all_of_them(keeper, uni
     assert keeper.get(here).context["item"].counts["removed"] == 3
 
 
+def test_a_file_for_many_is_listed_once_and_its_part_to_who_may_not_bring_it_into_many(keeper, office):
+    here = separate(keeper)
+    keeper.post(here, {"do": "apply", "part": ["0", "1", "2"]})
+    jobs.run_all()
+    part = keeper.get(here).context["parts"][2]["import"]
+    listed = [[one.pk for one in client.get("/assets/import/").context["imports"]] for client in (keeper, office)]
+    assert listed == [[int(here.split("/")[-2])], [part]]
+
+
 def test_the_same_file_again_is_unchanged_at_each(keeper):
     for _time in range(2):
         here = separate(keeper)
