@@ -93,6 +93,13 @@ def test_schemas_are_json_schema(document):
     assert count > 100
 
 
+def test_bounds_are_those_of_the_form(document):
+    fields = document["paths"]["/api/v1/asset"]["post"]["requestBody"]["content"]["application/json"]["schema"]["properties"]
+    assert (fields["title"]["minLength"], fields["title"]["maxLength"]) == (1, 500) and "minLength" not in fields["number"]
+    months = document["paths"]["/api/v1/deadline/{id}/extend"]["post"]["requestBody"]["content"]["application/json"]["schema"]["properties"]["months"]
+    assert months["minimum"] == 1 and isinstance(months["maximum"], int)
+
+
 def test_what_takes_a_file_says_how_it_is_sent(document):
     attach = document["paths"]["/api/v1/asset/{id}/document"]["post"]["requestBody"]
     assert list(attach["content"]) == ["multipart/form-data"] and attach["required"]

@@ -153,3 +153,11 @@ def test_an_unserved_method_is_not_judged_by_its_key(office, asset):
     assert office.post(f"/api/v1/asset/{asset.pk}/note", '{"text": "x"}', **head).status_code == 200
     assert office.put(f"/api/v1/asset/{asset.pk}/note", "{}", **head).status_code == 405
     assert office.put("/api/v1/step")["Allow"] == "GET" and office.put("/api/v1/asset")["Allow"] == "GET, POST"
+
+
+def test_no_cache_keeps_what_a_key_was_given(client, make_user, university):
+    from causeway.frame.models import ApiToken
+
+    key, digest = ApiToken.make()
+    ApiToken.objects.create(user=make_user("office"), university=university, name="t", digest=digest, hint=key[:8], scopes=["*.view"])
+    assert client.get("/api/v1/person", HTTP_AUTHORIZATION=f"Bearer {key}")["Cache-Control"] == "private, no-cache"

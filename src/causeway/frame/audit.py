@@ -20,7 +20,7 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from causeway.frame import db, scope
+from causeway.frame import db, replies, scope
 from causeway.frame.access import Actor, Conflict
 from causeway.frame.models import AuditEntry, AuditHead, AuditImage, AuditPersonal, AuditRun, AuditSeal, Owned
 
@@ -521,7 +521,7 @@ def personal_entries(label: str, object_id: int) -> int:
 
 
 def erase_personal(label: str, object_id: int, fields: Sequence[str] = ()) -> int:
-    """Erase the personal values kept of an object's history; the chain stays true. Returns how many values went.
+    """Erase the personal values kept of an object's history, and in the answers kept for the API; the chain stays true. Returns how many values went.
 
     fields: those that are emptied too in what batches keep of the object.
     """
@@ -530,5 +530,7 @@ def erase_personal(label: str, object_id: int, fields: Sequence[str] = ()) -> in
         image.salts = image.salts and image.salts | {name: ["", image.salts[name][1]] for name in fields if name in image.salts}
         image.save(update_fields=["before", "salts"])
     entries = AuditEntry.objects.filter(label=label, object_id=object_id)
+    kept = AuditPersonal.objects.filter(entry__in=entries).values_list("before", "after")
+    replies.erase(json.loads(text) for pair in kept for text in pair if text is not None)
     gone, _rows = AuditPersonal.objects.filter(entry__in=entries).delete()
     return gone

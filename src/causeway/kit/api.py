@@ -107,7 +107,7 @@ def _once(request: HttpRequest, actor: access.Actor, serve: Any) -> HttpResponse
         if known is not None:
             if known.request_digest != digest:
                 raise Fault(422, _("This Idempotency-Key was used for another request."))
-            return HttpResponse(known.body, status=known.status, content_type="application/json")
+            return HttpResponse(known.body, status=known.status, content_type=f"application/{'problem+' if known.status >= 400 else ''}json")
         response = serve()
         remember(actor, key, digest, response)
         return response
@@ -382,10 +382,22 @@ def _field_schema(field: forms.Field) -> dict[str, Any]:
         made.pop("enum", None)
     if isinstance(made.get("type"), list) and len(made["type"]) == 1:
         made["type"] = made["type"][0]
+    made |= _bounds(field) if "enum" not in made else {}
     made["title"] = str(field.label or "")
     if field.help_text:
         made["description"] = str(field.help_text)
     return made
+
+
+def _bounds(field: forms.Field) -> dict[str, int]:
+    """What a number and a text lie between, as the form has it."""
+    if isinstance(field, forms.IntegerField):
+        found = {"minimum": field.min_value, "maximum": field.max_value}
+    elif isinstance(field, forms.CharField) and not isinstance(field, forms.JSONField):
+        found = {"minLength": max(field.min_length or 0, int(field.required)) or None, "maxLength": field.max_length}
+    else:
+        found = {}
+    return {name: bound for name, bound in found.items() if bound is not None}
 
 
 def _flat(choices: Any) -> list[tuple[Any, Any]]:

@@ -34,7 +34,7 @@ class AccountsMiddleware:
                 _welcome(request)
         response = self.get(request)
         response.setdefault("Permissions-Policy", PERMISSIONS)
-        if request.user.is_authenticated:
+        if request.user.is_authenticated or "Authorization" in request.headers:
             response.setdefault("Cache-Control", "private, no-cache")
         return response
 

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from causeway.frame import audit
-from causeway.frame.models import AuditEntry, AuditImage, AuditPersonal
+from causeway.frame.models import AuditEntry, AuditImage, AuditPersonal, IdempotentReply
 from causeway.rooms.people import services
 from causeway.rooms.people.models import Person
 from causeway.rooms.people.selectors import persons_by_key
@@ -39,3 +39,16 @@ def test_the_page_of_erasing_asks_for_the_name_and_says_what_it_does(actor, clie
     assert client.post(url, {"name": "hanna", "why": "asked"}).status_code == 422
     assert client.post(url, {"name": "Hanna Lindqvist", "why": "asked"}).status_code == 302
     assert Person.objects.get().name == "Erased person" and url not in client.get(reverse("kit:person_detail", args=[person.pk])).content.decode()
+
+
+def test_erasing_a_person_empties_the_answers_kept_for_the_api(actor, client, make_user):
+    client.force_login(make_user("office"))
+    said, key = {"name": "Łucja Zielińska", "email": "lucja@example.org"}, {"HTTP_IDEMPOTENCY_KEY": "k", "content_type": "application/json"}
+    made = client.post("/api/v1/person", said, **key).json()
+    other = client.post("/api/v1/person", {"name": "Chen Siyuan"}, **key | {"HTTP_IDEMPOTENCY_KEY": "other"}).json()
+    assert client.post("/api/v1/person", said, **key).json() == made
+    services.person_erase(actor=actor, obj=Person.objects.get(pk=made["id"]), name="Łucja Zielińska", why="asked")
+    again = client.post("/api/v1/person", said, **key)
+    assert again.status_code == 410 and "erased" in again.json()["title"] and Person.objects.count() == 2
+    assert not IdempotentReply.objects.filter(body__contains="lucja").exists() and not IdempotentReply.objects.filter(body__contains="Zieli").exists()
+    assert client.post("/api/v1/person", {"name": "Chen Siyuan"}, **key | {"HTTP_IDEMPOTENCY_KEY": "other"}).json() == other
