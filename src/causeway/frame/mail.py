@@ -36,13 +36,13 @@ STYLE = {
     "h1": "font-size:20px;line-height:1.3;margin:0 0 16px",
     "h2": "font-size:16px;margin:24px 0 8px",
     "p": "margin:0 0 16px",
-    "a": "color:#0b5cad",
+    "a": "color:#0b5a75",
     "table": "border-collapse:collapse;margin:0 0 16px",
-    "th": "text-align:left;padding:4px 16px 4px 0;border-bottom:1px solid #c9d0d6",
-    "td": "padding:4px 16px 4px 0;border-bottom:1px solid #e4e8eb;vertical-align:top",
-    ".button": "display:inline-block;padding:10px 16px;background:#0b5cad;color:#ffffff;text-decoration:none;border-radius:6px",
-    ".late": "color:#a4161a;font-weight:600",
-    ".quiet": "color:#59636c;font-size:14px",
+    "th": "text-align:left;padding:4px 16px 4px 0;border-bottom:1px solid #cfccc3",
+    "td": "padding:4px 16px 4px 0;border-bottom:1px solid #e4e2db;vertical-align:top",
+    ".button": "display:inline-block;padding:10px 16px;background:#0b5a75;color:#ffffff;text-decoration:none;border-radius:6px",
+    ".late": "color:#a8231b;font-weight:600",
+    ".quiet": "color:#65686c;font-size:14px",
 }
 
 
