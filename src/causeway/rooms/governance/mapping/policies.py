@@ -26,7 +26,7 @@ from causeway.engines.practice import (
     shipped_practice,
 )
 from causeway.engines.practice.policy import check_text
-from causeway.rooms.governance.mapping.library import Texts, book_over, others, pack_of, warnings_in
+from causeway.rooms.governance.mapping.library import Texts, book_over, in_words, others, pack_of, warnings_in
 
 
 @dataclass(frozen=True)
@@ -115,10 +115,10 @@ def _value(book: Book, said: Field, now: Field, changed: str | None, language: s
     choices = tuple((one, one.replace("_", " ")) for one in said.choices) if said.unit == "choice" else (("true", _("yes")), ("false", _("no"))) if said.unit == "flag" else ()
     if choices and said.asks:
         choices = (("", _("not answered")), *choices)
-    shown = changed if changed is not None and now is said else now.shown or (_("asked of you") if now.asks else now.problem)
+    shown = changed if changed is not None and now is said else now.shown or (_("asked of the university") if now.asks else now.problem)
     return Value(
-        said.key, book.title(book.values[said.key], language), said.unit, _("asked of the university") if said.asks else said.shown.replace("_", " "), changed if changed is not None else said.text,
-        shown.replace("_", " "), changed is not None, changed is None and now.asks, own, said.locked, choices, f"{helps.get(said.unit, '')} {said.note}".strip(), "; ".join(said.sources), said.verified or changed is not None,
+        said.key, book.title(book.values[said.key], language), said.unit, _("asked of the university") if said.asks else in_words(said.shown.replace("_", " ")), changed if changed is not None else said.text,
+        in_words(shown.replace("_", " ")), changed is not None, changed is None and now.asks, own, said.locked, choices, f"{helps.get(said.unit, '')} {said.note}".strip(), "; ".join(said.sources), said.verified or changed is not None,
         said.least, said.least_law,
     )  # fmt: skip
 

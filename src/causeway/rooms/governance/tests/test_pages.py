@@ -214,3 +214,9 @@ def test_funding_is_tried_on_filings_with_its_warning(director, actor):
     assert "€2,500" in body and "2020-02-03" in body and "No inventor is recorded" in body
     rows = json.loads(b"".join(director.get(url, {"b": "guide-ruc-funding", "from": "2024", "to": "2024", "export": "json"}).streaming_content))
     assert rows == [{"researcher": "Hanna Lindqvist", "currency": "EUR", "a": "0.00", "b": "2500.00", "difference": "2500.00"}]
+
+
+def test_amounts_of_a_pack_are_written_as_money(client, make_user):
+    client.force_login(make_user("director", email="reader@example.org"))
+    page = client.get("/packs/law-cn-transfer/").content.decode()
+    assert "CN¥4,000.00" in page and "4000.00 CNY" not in page
