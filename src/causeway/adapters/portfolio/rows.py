@@ -35,6 +35,8 @@ _SHORTENED = re.compile(r"\d(?:[.,]\d+)?E\+?\d+$", re.IGNORECASE)
 _FRACTION = re.compile(r"(\d{5,})[.,]0+$")
 #: Characters that are no content: an end of file of long ago, a mark of byte order within.
 _BLANK = "\x1a\ufeff\u200b"
+#: What people write where there is no name; what has neither letter nor digit is none either.
+_NOBODY = frozenset(["n/a", "n.a.", "none", "null", "无", "不适用"])
 _TEXTS = ("title", "owners", "inventors", "agents")
 #: Exports whose numbers have the form of the offices' exchange.
 _DOCDB = ("Lens", "Espacenet")
@@ -338,7 +340,7 @@ class _Maker:
         if self.shape.layout == "Deep Tech Finder":
             return [sys.intern(text)]
         parts = (_COUNTRY.sub("", part.replace("\u2002", " ")).strip(" ,") for part in _SPLIT.split(text))
-        return list(dict.fromkeys(part for part in parts if part))
+        return list(dict.fromkeys(part for part in parts if part.casefold() not in _NOBODY and any(c.isalnum() for c in part)))
 
     # --- what the file declares
 

@@ -148,13 +148,52 @@ def stage(*, actor: Actor, item: Import, tell: Tell | None = None, records: Iter
     item = imports.store(item, state=Import.State.STAGING, why="", counts={})
     with imports.Ledger() as ledger:
         work = _Staging(item, ledger)
-        rows = iter(records if records is not None else _reader().read(item.path, shape_of(item)))
+        rows = fitted(records if records is not None else _reader().read(item.path, shape_of(item)), work.columns)
         while piece := list(islice(rows, CHUNK)):
             work.add(piece)
             if tell:
                 tell(work.totals["read"], None)
         imports.patch(item, ledger.changed())
     return imports.store(item, state=Import.State.STAGED, counts=work.totals)
+
+
+#: Longest names and numbers the database keeps. An organisation's name is compared with its special letters spelled out, which makes it longer.
+_LONGEST = {"owners": 250, "inventors": 200, "agents": 250, "publication_number": 60, "grant_number": 60}
+_LONGEST_NUMBER = 60
+
+
+def fitted(found: Iterable[Found], columns: dict[str, str]) -> Iterator[Found]:
+    """Records that fit into the database, whatever file they come from: what is too long is cut with a remark; a number too long is none.
+
+    columns: which column tells which field.
+    """
+    for one in found:
+        if isinstance(one, AssetRecord):
+            if max(len(one.number), len(one.key)) > _LONGEST_NUMBER:
+                yield _told(one, columns, "number", "number", _("No office and number can be made out here."), one.number or one.key)
+                continue
+            yield from _cut(one, columns)
+        yield one
+
+
+def _cut(record: AssetRecord, columns: dict[str, str]) -> Iterator[CellProblem]:
+    for field, longest in _LONGEST.items():
+        value = getattr(record, field)
+        names = [value] if isinstance(value, str) else value
+        for name in (name for name in names if len(name) > longest):
+            words = _("The value has %(text)s characters; the first %(longest)s are kept.") % {"text": len(name), "longest": longest}
+            yield _told(record, columns, field, "long", words, name)
+            short = [text[:longest].strip() for text in names]
+            setattr(record, field, short[0] if isinstance(value, str) else list(dict.fromkeys(short)))
+    if any(len(link.number) > _LONGEST_NUMBER for link in record.links):
+        record.links = [link._replace(number=link.number[:_LONGEST_NUMBER]) for link in record.links]
+
+
+def _told(record: AssetRecord, columns: dict[str, str], field: str, code: str, message: str, value: str) -> CellProblem:
+    """A problem of a cell of a record's row."""
+    row, sheet = _row(record)
+    column = columns.get(field, "")
+    return CellProblem(row, f"{sheet}: {column}" if sheet else column, code, message, value[:200])
 
 
 class _Staging:
@@ -227,9 +266,8 @@ class _Staging:
         place = f"{first} ({other.strip()})" if other else earlier.place
         code = "duplicate" if added else "clash"
         for name, theirs in clashes:
-            column = self.columns.get(name, "")
             message = _("Row %(row)s has the same application with another value; that one is kept, and this is left out.") % {"row": place}
-            problems.append(CellProblem(row, f"{sheet}: {column}" if sheet else column, code, message, theirs[:200]))
+            problems.append(_told(record, self.columns, name, code, message, theirs))
         if not added and not clashes:
             message = _("Row %(row)s has the same application already; this row adds nothing.") % {"row": place}
             problems.append(CellProblem(row, sheet, "duplicate", message, record.number or record.publication_number))
@@ -492,7 +530,7 @@ def _taken(actor: Actor, path: Path, options: dict[str, Any], part: str) -> Impo
 def parts(shape: FileShape, path: str, tell: Tell | None = None) -> imports.Spool:
     """A file's records by owner, each with all owners its application has in the file; kept on disk, since the file may be large."""
     spool = imports.Spool()
-    for number, one in enumerate(_reader().read(path, shape), 1):
+    for number, one in enumerate(fitted(_reader().read(path, shape), shape.mapping), 1):
         if tell and number % CHUNK == 0:
             tell(number, None)
         if isinstance(one, AssetRecord):

@@ -199,6 +199,12 @@ def test_what_people_write_where_there_is_no_day_is_none(tmp_path, nothing):
     assert record.granted_on is None and record.filed_on.isoformat() == "2022-04-13"
 
 
+@pytest.mark.parametrize("nobody", ["-", "n/a", " ; ", "—", "无"])
+def test_what_people_write_where_there_is_no_name_is_none(tmp_path, nobody):
+    record = read(put(tmp_path, f"Application number|Title|Applicant|Inventors|Agent\nEP22716482|A|{nobody}|{nobody}|{nobody}\n"))[1][-1]
+    assert record.owners == record.inventors == record.agents == []
+
+
 @pytest.mark.parametrize("cell", ["44664", "44664.0", "44664.5"])
 def test_a_day_that_became_a_number_is_told_as_that_and_not_guessed(tmp_path, cell):
     _shape, (problem,) = read(put(tmp_path, HEAD + f"EP22716482;A;{cell};;;\n"))

@@ -159,6 +159,22 @@ def test_every_problem_is_kept_in_the_order_of_the_file_and_each_row_counted_onc
     assert [one.row for one in importing.problems(item)] == [row for row in range(2, 12) for _cell in range(3)] + [13, 14]
 
 
+def test_what_is_too_long_for_the_database_is_told_and_the_same_again_is_unchanged(actor):
+    many = "x" * 400
+    text = (
+        "Application number;Title;Publication number;Patent number;Applicant;Inventors;Agent;Priority numbers\n"
+        f"EP22716450;A;EP{'1' * 70}A1;EP{'2' * 70}B1;{many};{many};{many};EP{'3' * 90}\nEP{'4' * 90};B;;;;;;\n"
+    )
+    item = bring(actor, text)
+    told = [(one.row, one.column, one.code) for one in importing.problems(item) if one.code != "check"]
+    assert item.counts["create"] == 1 and item.counts["reject"] == 1 and (3, "Application number", "number") in told
+    assert {column for row, column, code in told if code == "long"} == {"Publication number", "Patent number", "Applicant", "Inventors", "Agent"}
+    asset = Asset.objects.get()
+    for row in (asset, *Organisation.objects.all(), *asset.ownerships.all(), *asset.links.all(), *(one.person for one in asset.inventorships.all())):
+        row.clean_fields(exclude=[f.name for f in row._meta.fields if f.is_relation])  # SQLite itself takes longer texts than the columns say
+    assert bring(actor, text).counts["unchanged"] == 1
+
+
 def test_two_rows_that_differ_keep_the_first_and_tell_the_second(actor):
     text = HEAD + "EP22716482;A;13/04/2022;U;Pending\nEP22716482;B;13/04/2022;U;Pending\nEP22716482;A;13/04/2022;U;Pending\n"
     item = bring(actor, text)
