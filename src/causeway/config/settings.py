@@ -102,6 +102,11 @@ TEMPLATES = [
 ]
 
 
+#: How long, in seconds, a request waits for a connection, and a connection that broke is tried again before who asks next begins anew: a database that
+#: is gone must neither hold every thread nor be missed for minutes after it is back.
+_POOL = {"min_size": 1, "timeout": 5, "reconnect_timeout": 5}
+
+
 def _databases() -> dict:
     """SQLite in the home folder, or what DATABASE_URL names (PostgreSQL)."""
     if not env.str("DATABASE_URL", ""):
@@ -118,7 +123,7 @@ def _databases() -> dict:
         chosen["CONN_MAX_AGE"] = 300
     else:
         # What the address says of the connection (sslmode, sslrootcert) holds.
-        chosen["OPTIONS"] = chosen.get("OPTIONS", {}) | {"pool": {"min_size": 1, "max_size": env.int("CAUSEWAY_DB_POOL", 8)}}
+        chosen["OPTIONS"] = chosen.get("OPTIONS", {}) | {"pool": _POOL | {"max_size": env.int("CAUSEWAY_DB_POOL", 8)}}
         chosen["CONN_MAX_AGE"] = 0
     chosen["ATOMIC_REQUESTS"] = False
     return {"default": chosen}

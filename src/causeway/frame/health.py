@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -20,7 +21,10 @@ def alive(_request: HttpRequest) -> JsonResponse:
 
 def ready(_request: HttpRequest) -> JsonResponse:
     """Database, migrations, jobs and disk are as they should be; 503 when one is not."""
-    parts = {"database": _database(), "migrations": _migrations(), "jobs": _jobs(), "disk": _disk()}
+    database = _database()
+    # One that does not answer is asked once: each attempt waits for it.
+    known = database == "ok"
+    parts = {"database": database, "migrations": _migrations() if known else "unknown", "jobs": _jobs() if known else "unknown", "disk": _disk()}
     good = all(value == "ok" for value in parts.values())
     return JsonResponse({"ready": good, **parts}, status=200 if good else 503)
 
@@ -55,5 +59,8 @@ def _jobs() -> str:
 
 
 def _disk() -> str:
-    free: Any = shutil.disk_usage(settings.HOME).free
+    try:
+        free: Any = min(shutil.disk_usage(place).free for place in (settings.HOME, settings.MEDIA_ROOT) if Path(place).exists())
+    except (OSError, ValueError):
+        return "not there"
     return "ok" if free > 200 * 1024**2 else "almost full"

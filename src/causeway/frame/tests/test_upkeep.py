@@ -11,7 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection
+from django.db import OperationalError, connection
 from django.utils import timezone
 
 from causeway.frame import audit, backup, files, jobs, logs
@@ -66,6 +66,25 @@ def test_health_says_no_secret(client):
     assert client.get("/healthz").json() == {"alive": True}
     answer = client.get("/readyz")
     assert answer.status_code == 200 and answer.json()["database"] == "ok"
+
+
+def test_a_database_that_is_gone_is_asked_once_and_told(client, monkeypatch):
+    asked = []
+
+    def gone(*_args, **_more):
+        asked.append(1)
+        raise OperationalError("no connection")
+
+    monkeypatch.setattr(connection, "cursor", gone)
+    answer = client.get("/readyz")
+    assert answer.status_code == 503 and len(asked) == 1
+    assert [answer.json()[part] for part in ("database", "migrations", "jobs")] == ["does not answer", "unknown", "unknown"]
+
+
+def test_a_home_that_is_not_there_is_told(client, settings, tmp_path):
+    settings.HOME, settings.MEDIA_ROOT = tmp_path / "gone", tmp_path / "gone" / "files"
+    answer = client.get("/readyz")
+    assert answer.status_code == 503 and answer.json()["disk"] == "not there"
 
 
 def test_sealing_runs_as_a_job(actor):
