@@ -42,7 +42,8 @@ def run(options: argparse.Namespace) -> int:
     except (DatabaseError, sqlite3.Error) as fault:  # of the database, or of what lies beside it while a file is read
         text = str(fault).strip().splitlines()[0] if str(fault).strip() else type(fault).__name__
         return _stopped(
-            options, f"The database could not take it ({text}). What was not finished was taken back; make room and run the same command again."
+            options,
+            f"The database could not take it ({text}). What was not finished was taken back; run the same command again, with room made where the disk is full.",
         )
 
 
@@ -59,8 +60,13 @@ def _one(options: argparse.Namespace) -> int:
     if university is None:
         _refuse_open_questions(options)
     with _rolled_back() if options.dry_run and university is None else nullcontext():
-        university = university or imports.university_named(options.university or "My University")[0]
-        made = [(university, _bring(options, university))]
+        university, new = (university, False) if university else imports.university_named(options.university or "My University")
+        try:
+            made = [(university, _bring(options, university))]
+        except Unreadable:
+            if new:
+                imports.university_taken_back(university)
+            raise
         code = _report(options, made, _problems(made))
         _sweep(options, made)
     return code

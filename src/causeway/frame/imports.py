@@ -297,6 +297,11 @@ def university_named(name: str) -> tuple[University, bool]:
     return University.objects.create(name=name, short_name=short), True
 
 
+def university_taken_back(university: University) -> None:
+    """Remove a university that was created for a file which then could not be read; it has nothing yet."""
+    University.objects.filter(pk=university.pk).delete()
+
+
 @transaction.atomic
 def university_founded(user: User, name: str) -> University:
     """The university of a name; where there is none it is created, with who asked for it as its office and administrator."""

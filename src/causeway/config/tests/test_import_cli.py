@@ -123,6 +123,17 @@ def test_a_map_that_says_nothing_of_columns_is_refused_with_its_name(call, file,
     assert code == 2 and "map.yaml" in err and "map.yaml" in told["problems"][0]["problem"] and not University.objects.exists()
 
 
+def test_a_file_that_breaks_far_behind_its_start_leaves_no_university(call, file, monkeypatch):
+    from causeway.adapters.portfolio import xml
+
+    monkeypatch.setattr(xml, "LOOKED_AT", 100)
+    monkeypatch.setattr(xml, "PIECE", 200)
+    one = '<exchange-document country="EP" doc-number="3912345" kind="A1"/>'
+    path = file(f'<exchange-documents xmlns="http://www.epo.org/exchange">{one * 20}<broken', "a.xml")
+    code, told, _err = call("import", "assets", path, "--university", "New University", "--json")
+    assert code == 2 and "damaged" in told["problems"][0]["problem"] and not University.objects.exists()
+
+
 def test_what_cannot_be_read_says_why_also_as_json(call, file, tmp_path):
     code, told, err = call("import", "assets", file("<!doctype html><p>"), "--university", "U", "--json")
     assert code == 2 and "web page" in err and "web page" in told["problems"][0]["problem"]
