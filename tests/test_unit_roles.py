@@ -361,6 +361,7 @@ def test_the_office_of_a_unit_works_on_its_records_and_on_no_others(university, 
     assert assets.asset_update(actor=actor, obj=ours, **values | {"title": "Nearfield lens, coated"}).title == "Nearfield lens, coated"
     assert docket.deadline_instruct(actor=actor, obj=row, instruction="pay").state == "instructed"
     assert len(docket.orders_make(actor=actor, ids=[row.pk], on=TODAY)) == 1
+    assert docket.orders_make(actor=actor, ids=[row.pk], on=TODAY) == [], "an agent is told once"
     docket.matter_facts(actor=actor, matter=Matter.objects.get(pk=ours.matter_id), facts={"claims": "12"})  # computed anew without the right to compute all
     docket.deadline_done(actor=actor, obj=Deadline.objects.get(pk=row.pk), done_on=TODAY)
     assets.note_add(actor=actor, asset=ours, text="Seen")

@@ -663,9 +663,8 @@ def orders_make(*, actor: Actor, ids: Sequence[int], on: date) -> list[OrderList
     access.require(actor, "orderlist.make")
     told = _told_already()
     rows = Deadline.objects.filter(pk__in=ids, state=State.INSTRUCTED).select_related("matter__agent").order_by("matter__agent_id", "due", "pk")
-    refused = next((told for row in rows if not (told := access.may(actor, "orderlist.make", row)).allowed), None) if actor.units else None
-    if refused is not None:
-        raise access.Refused(refused.why)
+    for row in rows if actor.units else ():
+        access.require(actor, "orderlist.make", row)
     lists = []
     lines = ((row.matter.agent, line) for row in rows if _told(line := _order_line(row)) not in told)
     for agent, group in groupby(lines, key=itemgetter(0)):
