@@ -90,6 +90,21 @@ def test_a_high_picture_is_neither_cut_nor_out_of_shape():
     assert typeset._size(picture(150, 75)) == {"wide": 25.4, "high": 12.7}
 
 
+@pytest.mark.parametrize("first", [True, False])
+def test_a_heading_in_running_text_never_ends_a_page(first):
+    """Wherever the page ends, at the beginning of a row and inside one."""
+    guide = parse(guide_text().encode())
+    long = "Words of a paragraph that goes on over several lines of the page, so that it fills them. " * 6
+    for lines in range(17, 23):
+        before = "\n".join(f"Line {n}." for n in range(lines))
+        told = f"Below a heading\n{long}\n{long}"
+        texts = {**guide.cases[0].laid_out, "background": before if first else f"{before}\n{told}", "key_words": "", "achievements": told if first else "Some."}
+        chapters = [Chapter("Cases of the sea", [Section("Harbour University", [BookCase("A case", {key: text for key, text in texts.items() if text}, "en")])])]
+        pages = [page.extract_text().split("\n") for page in pypdf.PdfReader(io.BytesIO(typeset.pdf(made(chapters=chapters, introduction="", acronyms=[])))).pages]
+        ends = [page[-2].strip() for page in pages if len(page) > 2]
+        assert not any(end.endswith(("Below a heading", "Achievements")) for end in ends), lines
+
+
 def test_an_introduction_over_many_pages_before_the_first_case_has_its_running_head():
     many = "\n\n".join("A long introduction that goes on and on about the harbours of the world and what they have learned." for _n in range(150))
     reader = pypdf.PdfReader(io.BytesIO(typeset.pdf(made(introduction=many))))
