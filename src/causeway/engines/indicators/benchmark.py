@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from fractions import Fraction
 from typing import NamedTuple
@@ -41,3 +42,12 @@ def quartiles(numbers: Iterable[Fraction | int]) -> Quartiles:
 def per(number: Fraction, base: Fraction | None, many: int) -> Fraction | None:
     """A figure told per `many` of a base (per million of research spend); None where the base is unknown or zero."""
     return number * many / base if base else None
+
+
+_RATIO = re.compile(r"([A-Z]{2}\d{2}(?:\.\w+)?) / ([A-Z]{2}\d{2}(?:\.\w+)?)(?: \* \d+)?")
+
+
+def repeats(formula: str) -> tuple[str, str] | None:
+    """The figure and the norm that a ratio tells again, whatever the number it is told per ("SP01 / IN03 * 1000" is SP01 by staff); None for any other formula."""
+    found = _RATIO.fullmatch(formula)
+    return next(((found[1], norm) for norm, (base, _many) in NORMS.items() if base == found[2]), None) if found else None

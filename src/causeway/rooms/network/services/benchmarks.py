@@ -7,8 +7,8 @@ import hmac
 import json
 import zlib
 from collections import defaultdict
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -19,7 +19,7 @@ from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
 from causeway.engines.indicators import FLOOR, Catalogue, Figure, Withheld, completed, per, quartiles, reachable, released, shipped_catalogue
-from causeway.engines.indicators.benchmark import NORMS
+from causeway.engines.indicators.benchmark import NORMS, repeats
 from causeway.frame import access, audit, db, jobs, shared
 from causeway.frame.access import Actor
 from causeway.frame.models import Job
@@ -113,15 +113,18 @@ def _computed(collection: Collection, tell: Tell) -> tuple[Edition, list[Edition
     groups = list(PeerGroup.objects.filter(collection=collection).order_by("place", "pk")) or [PeerGroup(key="all", title=str(_("All universities")))]
     members = {group.key: _members(group, table) for group in groups}
     given = sorted({figure for years in table["figures"].values() for one in years.values() for figure in one})
-    earlier = _earlier(collection, given)
+    twins = _twins(catalogue)
+    earlier = _earlier(collection, {*given, *(figure for pair in twins.items() for figure, _norm in pair)})
     asked = [(figure, norm) for figure in given for norm in NORMS if _fits(catalogue, figure, norm)]
     cells: list[EditionCell] = []
     trails: list[EditionTrail] = []
     key = _key_mark()
     for done, (figure, norm) in enumerate(asked):
         tell(done, len(asked))
-        made, trail = _cells(table, figure, norm, members, earlier.get((figure, norm), []))
+        made, trail = _cells(table, figure, norm, members, _held_against((figure, norm), earlier, twins))
         cells += made
+        if (figure, norm) in twins and trail:
+            earlier[(figure, norm)] = [*earlier.get((figure, norm), []), Trail(trail, True, True)]
         trails += [EditionTrail(figure=figure, norm=norm, data=_packed(trail | {"key": key}))] if trail else []
     if len(cells) > MOST_CELLS:
         raise ValidationError(_("These are more figures, groups and years than one benchmark holds. Take groups away."))
@@ -270,13 +273,31 @@ def _packed(trail: Mapping[str, Any]) -> bytes:
     return zlib.compress(json.dumps(trail, separators=(",", ":")).encode(), 6)
 
 
-def _earlier(collection: Collection, figures: list[str]) -> dict[tuple[str, str], list[Trail]]:
+Pair = tuple[str, str]
+
+
+def _twins(catalogue: Catalogue) -> dict[Pair, Pair]:
+    """Figures and norms that tell the same: a ratio of the catalogue, and its upper figure by the norm it divides by."""
+    made: dict[Pair, Pair] = {}
+    for id, part in catalogue.parts.items():
+        if pair := repeats(part.formula):
+            made |= {(id, "none"): pair, pair: (id, "none")}
+    return made
+
+
+def _held_against(pair: Pair, earlier: Mapping[Pair, list[Trail]], twins: Mapping[Pair, Pair]) -> list[Trail]:
+    """What went out of a figure under a norm before, and of what tells the same under another name, in this edition too."""
+    beside = earlier.get(twins[pair], []) if pair in twins else []
+    return [*earlier.get(pair, []), *(replace(one, own=False) for one in beside)]
+
+
+def _earlier(collection: Collection, figures: Iterable[str]) -> dict[tuple[str, str], list[Trail]]:
     """What went out before, by figure and norm; the same set twice is one. Other benchmarks of this installation count too, for the same universities may stand in
     them with the same figure; public data hides nobody."""
     made: dict[tuple[str, str], list[Trail]] = defaultdict(list)
     seen = Q(edition__collection=collection) if collection.public else Q(edition__collection=collection) | Q(edition__collection__public=False)
     key = _key_mark()
-    for figure, norm, data, where in EditionTrail.objects.filter(seen, figure__in=figures).order_by("pk").values_list("figure", "norm", "data", "edition__collection"):
+    for figure, norm, data, where in EditionTrail.objects.filter(seen, figure__in=list(figures)).order_by("pk").values_list("figure", "norm", "data", "edition__collection"):
         sets = json.loads(zlib.decompress(bytes(data)))
         trail = Trail(sets, where == collection.pk, sets.pop("key", key) == key)
         if trail not in made[(figure, norm)]:

@@ -236,6 +236,31 @@ def test_two_benchmarks_of_one_installation_are_not_held_against_each_other(dire
     assert cell(benchmarks.edition_publish(actor=director, collection=apart)).count == 6
 
 
+def rows(made, figure, values, year=2025, currency=""):
+    Contribution.objects.bulk_create(Contribution(collection=made, origin=f"u{n}", name=f"U {n}", country="NL", figure=figure, year=year, digits=value, currency=currency) for n, value in values.items())
+
+
+def test_a_ratio_and_the_same_figures_normalised_are_held_against_each_other(director):
+    """RA03 is SP01 per 1,000 staff: who gave the ratio alone would be the difference of the two."""
+    made = collection(director, {})
+    rows(made, "SP01", {n: n + 1 for n in range(5)})
+    rows(made, "IN03", dict.fromkeys(range(5), 1000))
+    rows(made, "RA03", {5: 77})
+    edition = benchmarks.edition_publish(actor=director, collection=made)
+    assert cell(edition, "RA03").count == 6 and cell(edition, "SP01", "staff").withheld == "difference"
+    Contribution.objects.filter(figure="RA03").delete()
+    assert cell(benchmarks.edition_publish(actor=director, collection=made), "SP01", "staff").withheld == "difference", "the edition before told the six"
+
+
+def test_a_ratio_that_everybody_follows_from_the_same_figures_is_told_beside_them(director):
+    made = collection(director, {})
+    rows(made, "IP01", {n: n + 1 for n in range(6)})
+    rows(made, "IN01", dict.fromkeys(range(6), 10_000_000), currency="EUR")
+    for _edition in range(2):
+        edition = benchmarks.edition_publish(actor=director, collection=made)
+        assert cell(edition, "RA01").count == cell(edition, "IP01", "research").count == 6
+
+
 def test_public_data_hides_nobody_and_is_not_held_against_answers(director):
     public = another(director, {n: n for n in range(12)}, public=True)
     benchmarks.edition_compute(public, by="x", actor=None)
