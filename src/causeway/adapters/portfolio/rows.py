@@ -339,7 +339,11 @@ class _Maker:
     def _names(self, text: str) -> list[str]:
         if self.shape.layout == "Deep Tech Finder":
             return [sys.intern(text)]
-        parts = (_COUNTRY.sub("", part.replace("\u2002", " ")).strip(" ,") for part in _SPLIT.split(text))
+        if self.shape.layout == "Lens" or ";;" in text:  # one mark of them then stands within a name: CORRELL; JOHN D.
+            listed = [part.replace(";", ",") for part in text.split(";;")]
+        else:
+            listed = _SPLIT.split(text)
+        parts = (_COUNTRY.sub("", part.replace("\u2002", " ")).strip(" ,") for part in listed)
         return list(dict.fromkeys(part for part in parts if part.casefold() not in _NOBODY and any(c.isalnum() for c in part)))
 
     # --- what the file declares

@@ -205,6 +205,13 @@ def test_what_people_write_where_there_is_no_name_is_none(tmp_path, nobody):
     assert record.owners == record.inventors == record.agents == []
 
 
+def test_a_mark_within_a_name_divides_no_list_of_double_marks(tmp_path):
+    text = "Application number|Title|Applicant|Inventors\nEP22716482|A|FISK, JR.; JAMES;;Beta GmbH|CORRELL; JOHN D.;;LEE, A\nEP22716483|B|Alpha; Beta|A;B\n"
+    records = read(put(tmp_path, text))[1]
+    assert [one.owners for one in records] == [["FISK, JR., JAMES", "Beta GmbH"], ["Alpha", "Beta"]]
+    assert [one.inventors for one in records] == [["CORRELL, JOHN D.", "LEE, A"], ["A", "B"]]
+
+
 @pytest.mark.parametrize("cell", ["44664", "44664.0", "44664.5"])
 def test_a_day_that_became_a_number_is_told_as_that_and_not_guessed(tmp_path, cell):
     _shape, (problem,) = read(put(tmp_path, HEAD + f"EP22716482;A;{cell};;;\n"))
