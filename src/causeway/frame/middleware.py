@@ -159,7 +159,7 @@ def _out_of_order_early(request: HttpRequest) -> HttpResponse | None:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form without its token: the page was open too long, or cookies are refused. reason: Django's, for the log only."""
     why = _("The page was open for too long, or your browser keeps no cookies. Go back, load the page again, and send it once more.")
-    return refusal(request, 403, why)
+    return _said(request, 403, why) or render(request, "stale.html", {"why": why}, status=403)
 
 
 def actor_of_request(request: HttpRequest) -> access.Actor | None:

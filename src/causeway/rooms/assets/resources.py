@@ -7,12 +7,13 @@ from fractions import Fraction
 from typing import Any
 from urllib.parse import quote
 
+from django.db.models import Q, QuerySet
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from causeway.frame import access, trash
@@ -21,11 +22,11 @@ from causeway.kit.resource import Action, Column, Filter, Panel, Resource, panel
 from causeway.kit.show import day, days, distance, escaped, money, share, stacked, urgency
 from causeway.rooms.assets import forms, selectors, services
 from causeway.rooms.assets.choices import Status
-from causeway.rooms.assets.models import Asset, Family, Inventorship, Link
+from causeway.rooms.assets.models import Asset, Family, Inventorship, Link, Ownership
 from causeway.rooms.assets.numbers import doubt, parse_number
 from causeway.rooms.docket import selectors as docket
 from causeway.rooms.docket.choices import Right
-from causeway.rooms.people.models import Person
+from causeway.rooms.people.models import Organisation, Person, Unit
 from causeway.rooms.people.selectors import unit_choices
 
 
@@ -172,10 +173,8 @@ def _costs(request: Any, asset: Asset) -> dict[str, Any] | None:
     rows = [
         {"text": cost.get_kind_display(), "second": ", ".join(part for part in (day(cost.on), str(cost.supplier or ""), cost.invoice, cost.note) if part),
          "end": money(cost.amount, cost.currency), "remove": _removal(request, asset, "costs", cost.pk)}
-        for cost in costs[:8]
+        for cost in costs
     ]  # fmt: skip
-    if len(costs) > 8:
-        rows.append({"text": ngettext("and %(n)s more", "and %(n)s more", len(costs) - 8) % {"n": len(costs) - 8}, "end": ""})
     foot = _("Spent so far: %(sums)s") % {"sums": " + ".join(money(sums[currency], currency) for currency in sorted(sums))} if costs else ""
     return {"title": _("Costs"), "rows": rows, "empty": _("None is recorded"), "foot": foot, "edit": _part(request, asset, "costs", _("Add a cost"))}
 
@@ -191,7 +190,7 @@ def _documents(request: Any, asset: Asset) -> dict[str, Any] | None:
 
 def _notes(request: Any, asset: Asset) -> dict[str, Any] | None:
     rows = [{"text": note.text, "second": f"{note.author}, {day(note.at.date())}", "end": "", "remove": _removal(request, asset, "notes", note.pk)}
-            for note in asset.notes.order_by("-at")[:8]]  # fmt: skip
+            for note in asset.notes.order_by("-at")]  # fmt: skip
     edit = _action(request, asset, "note", _("Add a note"))
     return {"title": _("Notes"), "rows": rows, "empty": _("None is recorded"), "edit": edit} if rows or edit else None
 
@@ -207,6 +206,8 @@ def _members(request: Any, asset: Asset) -> dict[str, Any] | None:
 
 
 LIST = "assets/list_panel.html"
+#: How many records a panel names; the list behind it has the others.
+FEW = 12
 asset = register(
     Resource(
         model=Asset, key="asset", label=_("asset"), label_plural=_("assets"), icon="shield", order=("title", "pk"), related=("family", "unit", "holder", "agent", "matter", "university"), listed=(),
@@ -319,7 +320,38 @@ def _invented(request: Any, person: Person) -> dict[str, Any] | None:
     return {"title": _("Inventor of"), "rows": rows, "empty": ""} if rows else None
 
 
-panel("person", Panel(LIST, _invented, side=True))
+def _many(rows: QuerySet) -> str:
+    """How many, as far as is counted."""
+    many = docket.capped(rows)
+    return f"{many}+" if many == 1_000 else str(many)
+
+
+def _of_organisation(request: Any, organisation: Organisation) -> dict[str, Any] | None:
+    """Which assets an organisation owns with the university or looks after as its agent, the newest record first."""
+    owned = Ownership.objects.filter(organisation=organisation, ends_on=None).values("asset")
+    found = access.visible(request.actor, Asset.objects.filter(Q(pk__in=owned) | Q(agent=organisation), trashed_at=None))
+    rows = [
+        {"text": one.title, "second": f"{one.number or one.reference}, {docket.office_title(one.office)}", "end": _("agent") if one.agent_id == organisation.pk else _("owner"),
+         "url": reverse("kit:asset_detail", args=[one.pk])}
+        for one in found.order_by("-pk")[:FEW]
+    ]  # fmt: skip
+    foot = _("The newest of %(n)s.") % {"n": _many(found)} if len(rows) == FEW else ""
+    return {"title": _("Assets"), "rows": rows, "empty": "", "foot": foot} if rows else None
+
+
+def _of_unit(request: Any, unit: Unit) -> dict[str, Any] | None:
+    """How many assets and people a unit has, each number with the list behind it."""
+    kinds = [(_("Assets"), "asset", Asset), (_("People"), "person", Person)]
+    rows = [
+        {"text": title, "url": f"{reverse(f'kit:{key}_list')}?unit={unit.pk}", "end": _many(access.visible(request.actor, model._default_manager.filter(unit=unit, trashed_at=None)))}
+        for title, key, model in kinds if access.may(request.actor, f"{key}.view").allowed
+    ]  # fmt: skip
+    return {"title": _("In this unit"), "rows": rows, "empty": ""} if rows else None
+
+
+panel("person", Panel(LIST, _invented))
+panel("organisation", Panel(LIST, _of_organisation))
+panel("unit", Panel(LIST, _of_unit))
 
 menu.add(menu.Entry("kit:asset_list", "shield", _("Assets"), "portfolio", "asset.view", 20))
 menu.add(menu.Entry("kit:family_list", "hierarchy", _("Families"), "portfolio", "family.view", 25))

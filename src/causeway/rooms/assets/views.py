@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
@@ -17,9 +18,10 @@ from causeway.kit.forms import Form
 from causeway.kit.preview import first_page as drawn
 from causeway.kit.preview import shown
 from causeway.kit.resource import named
+from causeway.kit.show import day
 from causeway.kit.views import actor_for, find, served
 from causeway.rooms.assets import forms, services
-from causeway.rooms.assets.models import Document
+from causeway.rooms.assets.models import Asset, Document, Link, Note
 
 
 def missing(request: HttpRequest) -> HttpResponse:
@@ -60,15 +62,31 @@ def part_remove(request: HttpRequest, pk: int, name: str, row: int) -> HttpRespo
     actor = actor_for(request, "asset.update")
     asset = find(named("asset"), actor, pk)
     back = reverse(named("asset").route_detail, args=[pk])
-    if name not in ("costs", "links", "documents", "notes"):
+    if name not in KEPT:
         raise Http404
+    about = _about(actor, asset, name, row)
     if request.method == "POST":
         services.part_remove(actor=actor, asset=asset, part=name, pk=row)
         messages.success(request, _("Taken off. What it was stays in the history."))
         return redirect(back)
-    context = {"form": Form(), "title": _("Take this off %(asset)s?") % {"asset": asset}, "button": _("Take off"), "back": back, "grave": True, "resource": named("asset"), "record": asset,
+    context = {"form": Form(), "title": _("Take this off %(asset)s?") % {"asset": asset}, "button": _("Take off"), "back": back, "grave": True, "resource": named("asset"), "record": asset, "about": about,
                "text": _("What it was stays in the history; an event that came with a link is withdrawn.")}  # fmt: skip
     return render(request, "kit/form.html", context)
+
+
+#: Parts of an asset that can be taken off one by one, each with what it is called.
+KEPT = {"costs": _l("Cost"), "links": _l("Link"), "documents": _l("File"), "notes": _l("Note")}
+
+
+def _about(actor: access.Actor, asset: Asset, name: str, pk: int) -> list[tuple[Any, Any, Any]]:
+    """What would be taken off, in words; Http404 for what is not there or out of sight."""
+    row = get_object_or_404(getattr(asset, name), pk=pk)
+    if isinstance(row, Document):
+        return [(KEPT[name], _document(actor, pk).title, row.file.name)]
+    if isinstance(row, Link):
+        seen = row.other is None or access.visible(actor, Asset.objects.filter(pk=row.other_id)).exists()
+        return [(KEPT[name], str(row) if seen else _("a record out of your sight"), row.get_kind_display())]
+    return [(KEPT[name], format_html('<span class="as-text">{}</span>', row.text), row.author)] if isinstance(row, Note) else [(KEPT[name], str(row), day(row.on))]
 
 
 def preview(request: HttpRequest, pk: int) -> HttpResponse:

@@ -309,3 +309,32 @@ def test_the_form_of_owners_shows_every_one_of_them_and_keeps_who_is_not_touched
 @pytest.mark.parametrize("sent", ["name_999999999", "name_x", "name_"])
 def test_the_form_of_owners_takes_no_more_rows_than_it_says(sent):
     assert forms.OwnersForm({sent: "Veldhoven"}).places <= forms.OwnersForm.MOST
+
+
+def test_the_pages_of_an_organisation_and_a_unit_lead_to_their_assets(actor, client, make_user):
+    agent, owner = people.organisation_create(actor=actor, name="Brandt", kind="agent"), people.organisation_create(actor=actor, name="Veldhoven", kind="university")
+    unit = people.unit_create(actor=actor, name="Photonics", code="PHO")
+    of_agent, owned, other = made(actor, "Of the agent", agent=agent, unit=unit), made(actor, "Owned too", filed=date(2023, 1, 9)), made(actor, "Neither", filed=date(2024, 1, 9))
+    services.owners_name(actor=actor, obj=owned, shares=[("Veldhoven", Fraction(1))])
+    client.force_login(make_user("office", email="reader@example.org"))
+    page = client.get(reverse("kit:organisation_detail", args=[agent.pk])).content.decode()
+    assert of_agent.title in page and owned.title not in page and other.title not in page
+    page = client.get(reverse("kit:organisation_detail", args=[owner.pk])).content.decode()
+    assert owned.title in page and of_agent.title not in page and other.title not in page
+    page = client.get(reverse("kit:unit_detail", args=[unit.pk])).content.decode()
+    assert f'{reverse("kit:asset_list")}?unit={unit.pk}' in page and 'cw-meta">1</span>' in page
+    client.force_login(make_user("administrator", email="keeper@example.org"))
+    page = client.get(reverse("kit:organisation_detail", args=[agent.pk])).content.decode()
+    assert of_agent.title not in page and reverse("kit:asset_list") + "?unit" not in client.get(reverse("kit:unit_detail", args=[unit.pk])).content.decode()
+
+
+def test_what_would_be_taken_off_is_shown_before_it_is(actor, asset, client, make_user):
+    note = services.note_add(actor=actor, asset=asset, text="First line\nThe agent called about claim 3")
+    for n in range(15):
+        services.cost_add(actor=actor, asset=asset, on=date(2026, 1, 1) + timedelta(days=n), kind="official", amount=100_00 + n, currency="EUR")
+    client.force_login(make_user("office", email="reader@example.org"))
+    page = client.get(reverse("assets:part_remove", args=[asset.pk, "notes", note.pk])).content.decode()
+    assert "The agent called about claim 3" in page
+    assert client.get(reverse("assets:part_remove", args=[asset.pk, "notes", note.pk + 1])).status_code == 404
+    page = client.get(reverse("kit:asset_detail", args=[asset.pk])).content.decode()
+    assert all(f"€100.{n:02d}" in page for n in range(15)) and "3 more" in page
