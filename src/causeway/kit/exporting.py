@@ -11,9 +11,15 @@ from datetime import date, datetime
 from typing import Any
 
 from django.http import FileResponse, HttpResponse, StreamingHttpResponse
+from django.utils.translation import gettext as _
 
 from causeway.engines.kernel import Money
+from causeway.frame import access
 from causeway.frame.cells import harmless
+
+
+#: The most rows a sheet takes below its head; what is beyond would be left out without a word.
+SHEET_ROWS = 1_048_575
 
 
 def plain(value: Any) -> Any:
@@ -75,8 +81,11 @@ def _xlsx(heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> io.BufferedIOB
     for place, head in enumerate(heads):
         sheet.write_string(0, place, head, bold)
     for number, row in enumerate(rows, 1):
+        if number > SHEET_ROWS:
+            raise access.Refused(_("A sheet has room for %(n)s rows, and there are more. Take CSV, or add a filter.") % {"n": f"{SHEET_ROWS:,}"})
         for place, value in enumerate(row):
-            if isinstance(value, date) and not isinstance(value, datetime):
+            # A sheet counts days from 1900 on; an earlier one stands as text.
+            if isinstance(value, date) and not isinstance(value, datetime) and value.year >= 1900:
                 sheet.write_datetime(number, place, datetime(value.year, value.month, value.day))
             elif isinstance(value, int | float) and not isinstance(value, bool):
                 sheet.write_number(number, place, value)

@@ -404,7 +404,7 @@ def _lines(item: Import) -> Iterator[str]:
     writer = csv.writer(_Line())
     yield "\ufeff" + writer.writerow([gettext("Row"), gettext("Column"), gettext("Problem"), gettext("Value")])
     for problem in importing.problems(item):
-        yield writer.writerow([problem.row, problem.column, problem.message, harmless(problem.value)])
+        yield writer.writerow([problem.row, *map(harmless, (problem.column, problem.message, problem.value))])
 
 
 # --- actions --------------------------------------------------------------------------------------------------------------------------------

@@ -112,6 +112,12 @@ def test_problems_are_shown_and_given_as_csv_without_running_formulas(office):
     assert lines[0] == "Row,Column,Problem,Value" and any("'=HYPERLINK(1)" in line for line in lines)
 
 
+def test_the_name_of_a_column_or_sheet_runs_nothing_either(monkeypatch):
+    named = wizard.importing.CellProblem(2, "=HYPERLINK(1)", "date", "+1 is not a day", "")
+    monkeypatch.setattr(wizard.importing, "problems", lambda _item: [named])
+    assert list(wizard._lines(None))[1].strip() == "2,'=HYPERLINK(1),'+1 is not a day,"
+
+
 def test_differences_are_taken_or_left_one_by_one_or_all(office):
     for text in (HEAD + ROWS, HEAD + ROWS.replace("Fühler", "Besserer Fühler").replace("Pumpe", "Bessere Pumpe").replace("Pending", "Granted")):
         here = send(office, text).url
