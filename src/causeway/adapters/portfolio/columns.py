@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 #: Fields a column may fill; a field of a map may also be one value for all rows, written with an equals sign (office: =US).
 FIELDS = (
@@ -29,23 +30,23 @@ LAYOUTS: dict[str, dict[str, str]] = {
 }  # fmt: skip
 
 _NAMES: dict[str, str] = {
-    "number": "application number|applicationnumber|application no|appl no|application id|application sn|application serial number|serial number|aktenzeichen|anmeldenummer|申请号|número de solicitud|numer zgłoszenia",
-    "publication_number": "publication number|publication id|publication no|patent publication no|patent / publication no|patent publication number|公开号|número de publicación",
-    "grant_number": "patent number|patent no|grant number|registration number|授权号|patentnummer",
+    "number": "application number|applicationnumber|application no|appl no|application id|application sn|application serial number|serial number|aktenzeichen|anmeldenummer|申请号|申请(专利)号|申请号/专利号|número de solicitud|numer zgłoszenia",
+    "publication_number": "publication number|publication id|publication no|patent publication no|patent / publication no|patent publication number|公开号|公开(公告)号|número de publicación",
+    "grant_number": "patent number|patent no|grant number|registration number|授权号|授权公告号|patentnummer",
     "office": "office|country|jurisdiction|authority|国家|amt|oficina",
     "kind": "kind code|kind|document kind",
-    "right": "kind of right|right|ip type|type of right|种类|schutzrecht",
-    "title": "title|invention title|application title|名称|发明名称|titel|título|tytuł",
+    "right": "kind of right|right|ip type|type of right|种类|专利类型|schutzrecht",
+    "title": "title|invention title|application title|名称|发明名称|专利名称|标题|titel|título|tytuł",
     "filed_on": "filing date|application date|date of application|filed|filed on|申请日|anmeldetag|fecha de solicitud|data zgłoszenia",
-    "published_on": "publication date|published|published on|公开日|veröffentlichungstag|fecha de publicación",
+    "published_on": "publication date|published|published on|公开日|公开(公告)日|veröffentlichungstag|fecha de publicación",
     "granted_on": "grant date|date of grant|granted|granted on|issue date|授权日|授权公告日|erteilungstag|fecha de concesión",
     "ended_on": "expiry date|expiration date|patent expiration date|expires|expired on|lapse date|lapsed on|end date|失效日|届满日|erloschen am|fecha de caducidad",
-    "status": "status|legal status|patent status|法律状态|estado",
+    "status": "status|legal status|patent status|法律状态|当前法律状态|案件状态|estado",
     "technical_field": "technical field|field|technology|技术领域",
-    "owners": "owner|owners|applicant|applicants|applicant(s)|assignee|assignee/ applicant(s)|assignee/applicant(s)|first applicant|申请人|权利人|anmelder|solicitante",
-    "inventors": "inventor|inventors|inventor(s)|发明人|erfinder|inventores",
-    "agents": "agent|attorney|representative|代理机构|vertreter|agente",
-    "priorities": "priority number|priority numbers|priority number(s)|priorities|优先权",
+    "owners": "owner|owners|applicant|applicants|applicant(s)|assignee|assignee/ applicant(s)|assignee/applicant(s)|first applicant|申请人|权利人|申请(专利权)人|专利权人|当前权利人|anmelder|solicitante",
+    "inventors": "inventor|inventors|inventor(s)|发明人|发明(设计)人|erfinder|inventores",
+    "agents": "agent|attorney|representative|代理机构|专利代理机构|vertreter|agente",
+    "priorities": "priority number|priority numbers|priority number(s)|priorities|优先权|优先权号",
     "family": "family|family id|simple family|同族",
     "reference": "reference|our reference|docket|case number|our ref|编号|aktenz",
 }
@@ -53,8 +54,8 @@ _SYNONYMS = {name: field for field, names in _NAMES.items() for name in names.sp
 
 
 def tidy(name: str) -> str:
-    """A column's name without case, underscores and stray space."""
-    return re.sub(r"[\s_]+", " ", name.replace("\n", " ")).strip(" .:").casefold()
+    """A column's name without case, underscores and stray space, brackets and letters of full width as usual ones."""
+    return re.sub(r"[\s_]+", " ", unicodedata.normalize("NFKC", name)).strip(" .:").casefold()
 
 
 def layout_of(columns: list[str]) -> tuple[str, dict[str, str]]:

@@ -21,12 +21,12 @@ from causeway.rooms.assets.ports import AssetRecord, CellProblem, EventRecord, F
 
 _LINK_NUMBER = re.compile(r"[?&]q=(?:pn%3D|pn=|ap%3D|ap=)?([A-Z]{2}[0-9A-Z]+)")
 _STATUSES = (
-    (("refused", "withdrawn", "lapsed", "expired", "abandoned", "dead", "ceased", "invalid", "失效", "erloschen"), "ended"),
-    (("granted", "in force", "active", "patented", "alive", "registered", "issued", "有效", "授权", "erteilt"), "granted"),
+    (("refused", "withdrawn", "lapsed", "expired", "abandoned", "dead", "ceased", "invalid", "失效", "无权", "终止", "erloschen"), "ended"),
+    (("granted", "in force", "active", "patented", "alive", "registered", "issued", "有效", "有权", "维持", "授权", "erteilt"), "granted"),
     (("pending", "application", "filed", "published", "examination", "审查", "anhängig"), "pending"),
 )
 _ENDINGS = (("withdrawn", "withdrawn"), ("refused", "refused_final"), ("abandoned", "abandoned"), ("expired", "expired"), ("届满", "expired"))
-_SPLIT = re.compile(r"\s*(?:;;|;|\n|\|)\s*")
+_SPLIT = re.compile(r"\s*(?:;;|[;；、\n|])\s*")
 _COUNTRY = re.compile(r"\s*\[[A-Z]{2}\]$")
 _KIND = re.compile(r"\(?([A-Z]\d?)\)?$")
 _CLAIM = re.compile(r"\s*([A-Z]{2})\s*([0-9A-Z/]+?)\s*[A-Z]?\s+(\d{8})\s*$")

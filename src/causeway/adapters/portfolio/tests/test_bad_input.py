@@ -260,6 +260,21 @@ def test_swapped_days_of_a_spreadsheet_are_remarked(tmp_path):
     assert problems(found) == [(0, "Filing date", "swapped")]
 
 
+def test_a_chinese_table_needs_nothing_but_its_office(tmp_path):
+    text = (
+        "申请（专利）号,专利名称,专利类型,申请日,公开（公告）号,公开（公告）日,申请（专利权）人,发明（设计）人,当前法律状态\n"
+        "202011289904.2,一种泵,发明,2020年11月17日,CN112345678B,2022.03.04,清华大学；北京大学,张三、李四,有权\n"
+        "201710601862.3,装置,实用新型,2017-07-21,,,清华大学,王五,未缴年费专利权终止\n"
+    )
+    path = put(tmp_path, text, encoding="gb18030")
+    shape = READER.recognise(str(path), path.name, {"encoding": "gb18030"})
+    assert len(shape.mapping) == 9 and [one.kind for one in shape.questions] == ["columns"]  # of which office they are
+    first, second = [one for one in read(path, encoding="gb18030", map=shape.mapping | {"office": "=CN"})[1] if isinstance(one, AssetRecord)]
+    assert (first.key, first.grant_number, first.granted_on) == ("CN202011289904", "CN 112345678 B", datetime.date(2022, 3, 4))
+    assert (first.owners, first.inventors, first.status) == (["清华大学", "北京大学"], ["张三", "李四"], "granted|有权")
+    assert (second.right, second.status.partition("|")[0]) == ("utility_model", "ended")
+
+
 # --- numbers, offices, formulas
 
 
