@@ -333,3 +333,15 @@ def test_today_asks_an_inventor_first_what_only_they_can_answer(client, actor, m
     client.force_login(user)
     page = client.get(reverse("today")).content.decode()
     assert 0 < page.index('id="h-decide"') < page.index('id="h-late"')
+
+
+def test_a_search_tells_what_waits_before_what_is_settled_and_its_day(office, actor):
+    from causeway.kit.show import day
+    from causeway.rooms.docket import services as docket
+    from causeway.rooms.docket.models import Deadline
+
+    asset = make(actor, 1, title="Levitation")
+    first, second = Deadline.objects.filter(matter=asset.matter, rule="EP-REN", waiting=True).order_by("due")[:2]
+    docket.deadline_waive(actor=actor, obj=first, why="Given up")
+    (found,) = [one for one in office.get(reverse("search"), {"q": "Pay the renewal fee"}).context["groups"] if one["items"][0]["url"].startswith("/deadlines/")]
+    assert found["items"][0]["url"] == reverse("kit:deadline_detail", args=[second.pk]) and day(second.due) in found["items"][0]["second"]

@@ -240,7 +240,8 @@ def _found(resource: Resource, actor: access.Actor, text: str, known: list[int],
     """The hits of one kind of record, the closest first; None where there are none."""
     rows = first_of(holding(resource, resource.rows(actor), text, known, count), resource, actor, COMPARED)
     wanted = tokens.fold(text)
-    rows.sort(key=lambda row: _closeness(wanted, tokens.fold(str(row)), tokens.fold(_second(row))))
+    # What is settled comes after what still waits, however close it is.
+    rows.sort(key=lambda row: (not getattr(row, "waiting", True), _closeness(wanted, tokens.fold(str(row)), tokens.fold(_second(row)))))
     items = [{"text": str(row), "url": address(resource.route_detail, row.pk), "second": _second(row)} for row in rows[:SHOWN]]
     more = f"{reverse(resource.route_list)}?{urlencode({'q': text})}" if len(rows) > SHOWN else ""
     return {"label": resource.label_plural, "icon": resource.icon, "items": items, "more": more} if items else None
@@ -254,4 +255,5 @@ def _closeness(wanted: str, title: str, second: str) -> int:
 
 
 def _second(row: Any) -> str:
-    return " · ".join(str(value) for name in ("reference", "number", "matter_title", "email") if (value := getattr(row, name, "")))
+    told = [str(value) for name in ("reference", "number", "matter_title", "email") if (value := getattr(row, name, ""))]
+    return " · ".join([*told, *([day(row.due)] if isinstance(getattr(row, "due", None), date) else [])])
