@@ -63,6 +63,12 @@ def _restores(actor: Actor, row: Deadline) -> str:
     return _("It then stands as before: %(values)s.") % {"values": ", ".join(values)}
 
 
+def _extension(_actor: Actor, row: Deadline) -> str:
+    """What an extension does, and the last day that each would give."""
+    days = [ngettext("%(n)s month: %(day)s", "%(n)s months: %(day)s", months) % {"n": months, "day": day(due, weekday=True)} for months, due in services.extensions(row)]
+    return " ".join(str(one) for one in (_("Record an extension that was granted or paid. It counts from the original date, never from a moved one."), f"{'; '.join(days)}." if days else "") if one)
+
+
 def _next(actor: Actor, row: Deadline) -> Next | None:
     """What a deadline waits for, and from whom."""
     if not _open(row):
@@ -142,7 +148,7 @@ DEADLINE = register(
                    text=_("You say that the last day is right. The confirmation falls away when the date changes.")),
             Action("reassign", _("Give to"), services.deadline_reassign, forms.HolderForm, done=_("It has changed hands."), icon="user-share", bulk=True, when=_open, undo="undo"),
             Action("extend", _("Extend"), services.deadline_extend, forms.ExtendForm, done=_("The extension is recorded, and the last day moved."), icon="calendar-plus", when=lambda o: _open(o) and bool(selectors.extendable(o.rule)), undo="undo",
-                   text=_("Record an extension that was granted or paid. It counts from the original date, never from a moved one.")),
+                   text=_extension),
             Action("snooze", _("Snooze"), services.deadline_snooze, forms.SnoozeForm, done=_("It comes back to your list on the day you chose."), icon="zzz", when=_can_wait),
             Action("waive", _("Let it pass"), services.deadline_waive, forms.ReasonForm, done=_("It is let pass; nobody is reminded of it any more."), icon="circle-x", grave=True, when=_open, undo="undo",
                    text=_("Nobody is reminded of it any more. The reason stays with it, and it can be opened again.")),

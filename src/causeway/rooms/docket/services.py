@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
@@ -630,6 +631,15 @@ def deadline_extend(*, actor: Actor, obj: Deadline, months: int, why: str = "") 
         raise access.Refused(refusal.message) from None
     values = {"due": due, "extended_to": due, "extension": months, "confirmed_by_id": None, "confirmed_on": None}
     return _settle(actor, obj, "deadline.extend", why=why, **values)
+
+
+def extensions(obj: Deadline) -> list[tuple[int, date]]:
+    """Each extension that the rule allows, in months, with the last day it gives; nothing is written."""
+    stream, found = _stream(obj.matter), []
+    for months in range(1, selectors.extendable(obj.rule) + 1):
+        with suppress(RefusalValue):
+            found.append((months, _extended_day(obj.matter, stream, obj.rule, obj.trigger, months)))
+    return found
 
 
 def _settle(actor: Actor, obj: Deadline, verb: str, **values: Any) -> Deadline:

@@ -189,6 +189,14 @@ def test_a_late_reply_that_can_be_extended_says_so_until_it_was(actor):
     assert selectors.still(row, date(2026, 6, 5)) == ""
 
 
+def test_the_form_of_an_extension_shows_the_day_that_each_would_give(actor, client, make_user):
+    row = one(matter(actor, action(date(2026, 1, 31)), office="US"), "US-OA")
+    client.force_login(make_user("office", email="reader@example.org"))
+    page = client.get(f"/deadlines/{row.pk}/do/extend/").content.decode()
+    assert "1 month: Mon 1 Jun 2026" in page and "2 months: Tue 30 Jun 2026" in page
+    assert services.deadline_extend(actor=actor, obj=row, months=2).due == date(2026, 6, 30)
+
+
 def test_a_source_is_named_once_and_pointed_at_after(actor, client, make_user):
     m = matter(actor, office="EP")
     client.force_login(make_user("office", email="reader@example.org"))
