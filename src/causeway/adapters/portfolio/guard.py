@@ -7,6 +7,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
+from causeway.adapters.portfolio import workbook
 from causeway.adapters.portfolio.encodings import wide
 from causeway.rooms.assets.ports import Unreadable
 
@@ -15,6 +16,8 @@ MAX_BYTES = 2 * 1024**3
 MAX_COLUMNS = 500
 MAX_UNZIPPED = 512 * 1024**2
 MAX_RATIO = 200
+#: A sheet is read as the whole rectangle that its cells span; one far from the others would fill the memory with nothing.
+MAX_CELLS = 20_000_000
 #: A text may hold a stray byte of nought, which its row tells; more of them are no text.
 MAX_NOUGHTS = 0.02
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -53,13 +56,24 @@ def _workbook(path: Path) -> str:
     try:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
-            names = {entry.filename for entry in entries}
     except zipfile.BadZipFile:
         raise Unreadable(_("The workbook is damaged or was cut off while it was sent. Save it again and bring it in anew.")) from None
     whole = sum(entry.file_size for entry in entries)
     packed = sum(entry.compress_size for entry in entries) or 1
     if len(entries) > 5000 or whole > MAX_UNZIPPED or (whole > 50 * 1024**2 and whole / packed > MAX_RATIO):
         raise Unreadable(_("The workbook unpacks to far more than it holds; it is not read. Save it as CSV."))
-    if "xl/workbook.xml" not in names:
+    if "xl/workbook.xml" not in {entry.filename for entry in entries}:
         raise Unreadable(_("This archive is no workbook. Export the portfolio as CSV or XLSX."))
+    _sheets_within_bounds(path)
     return "xlsx"
+
+
+def _sheets_within_bounds(path: Path) -> None:
+    for name, rows, columns in workbook.extents(path):
+        if rows * columns > MAX_CELLS:
+            raise Unreadable(
+                _(
+                    "The sheet %(name)s reaches to row %(rows)s and column %(columns)s, far beyond a table. Delete what stands out there, or save it as CSV."
+                )
+                % {"name": name, "rows": f"{rows:,}", "columns": f"{columns:,}"}
+            )

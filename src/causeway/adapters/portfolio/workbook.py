@@ -5,13 +5,15 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
+from pathlib import Path
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from lxml import etree
 
-from causeway.rooms.assets.ports import CellProblem, FileShape
+from causeway.rooms.assets.ports import CellProblem, FileShape, Unreadable
 
 PIECE = 1 << 20
 #: Ranges of hidden rows named in a sentence; the rest is counted.
@@ -43,6 +45,31 @@ def remarks(path: str, shape: FileShape) -> Iterator[CellProblem]:
             for name in shape.sheets:
                 if name in parts:
                     yield from _of_sheet(archive, parts[name], name, shape)
+
+
+def extents(path: Path) -> Iterator[tuple[str, int, int]]:
+    """Each sheet of an XLSX file with its last row and last column that holds something. Raises `Unreadable` for a damaged one."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            for name, part in _parts(archive).items():
+                yield name, *_extent(archive, part)
+    except (zipfile.BadZipFile, zlib.error, EOFError):
+        raise Unreadable(_("The workbook is damaged or was cut off while it was sent. Save it again and bring it in anew.")) from None
+
+
+def _extent(archive: zipfile.ZipFile, part: str) -> tuple[int, int]:
+    """The last row and column of a part; where places are not told, rows and cells follow each other."""
+    row = column = rows = columns = 0
+    for kind, attributes, _bare in _tags(archive, part):
+        if kind == b"row":
+            told = _NUMBER.search(attributes)
+            row, column = int(told.group(1)) if told else row + 1, 0
+            continue
+        place = _PLACE.search(attributes)
+        column = _column(place.group(1).decode()) + 1 if place else column + 1
+        if not attributes.endswith(b"/"):
+            rows, columns = max(rows, int(place.group(2)) if place else row), max(columns, column)
+    return rows, columns
 
 
 def _parts(archive: zipfile.ZipFile) -> dict[str, str]:

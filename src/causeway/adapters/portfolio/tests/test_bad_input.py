@@ -2,6 +2,7 @@
 
 import datetime
 import os
+import re
 import zipfile
 
 import pytest
@@ -394,6 +395,36 @@ def test_an_archive_that_claims_more_than_it_may_unpack_is_refused(tmp_path):
         archive.writestr("xl/worksheets/sheet1.xml", b"0" * (60 * 1024**2))
     with pytest.raises(Unreadable, match="unpacks to far more"):
         read(path)
+
+
+@pytest.mark.parametrize("placed", [True, False])
+def test_a_sheet_of_five_kilobytes_that_spans_a_thousand_million_cells_is_refused_before_it_is_read(tmp_path, placed):
+    def fill(book):
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, HEADS)
+        sheet.write_row(1, 0, ["x"] * 1_000)
+        sheet.write(1_048_575, 0, "x")
+
+    path = drawn(tmp_path, fill)
+    if not placed:  # cells that do not tell where they are stand one after the other
+        with zipfile.ZipFile(path) as archive:
+            parts = {name: archive.read(name) for name in archive.namelist()}
+        parts["xl/worksheets/sheet1.xml"] = re.sub(rb'<c r="[A-Z]+\d+"', b"<c", parts["xl/worksheets/sheet1.xml"])
+        with zipfile.ZipFile(path, "w") as archive:
+            for name, body in parts.items():
+                archive.writestr(name, body)
+    with pytest.raises(Unreadable, match="Sheet1 reaches to row 1,048,576 and column 1,000"):
+        read(path)
+
+
+def test_cells_that_are_only_coloured_reach_nowhere(tmp_path):
+    def fill(book):
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, HEADS)
+        sheet.write_row(1, 0, ["EP22716482", "A", "2022-04-13", "U"])
+        sheet.write_blank(1_048_575, 16_383, None, book.add_format({"bg_color": "red"}))
+
+    assert keys(read(drawn(tmp_path, fill))[1]) == ["EP22716482"]
 
 
 def test_an_archive_that_is_no_workbook_is_refused(tmp_path):
