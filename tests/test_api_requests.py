@@ -161,3 +161,13 @@ def test_no_cache_keeps_what_a_key_was_given(client, make_user, university):
     key, digest = ApiToken.make()
     ApiToken.objects.create(user=make_user("office"), university=university, name="t", digest=digest, hint=key[:8], scopes=["*.view"])
     assert client.get("/api/v1/person", HTTP_AUTHORIZATION=f"Bearer {key}")["Cache-Control"] == "private, no-cache"
+
+
+@pytest.mark.parametrize("text", ["\\ud800", "a\\udfffb", "a\\u0000b"])
+@pytest.mark.parametrize("body,place", [('{"title": "%s"}', "title"), ('{"tags": ["%s"]}', "tags"), ('{"titles": {"zh": "%s"}}', "titles"), ('{"titles": {"%s": "x"}}', "titles")])
+def test_half_a_sign_is_refused_at_its_place(office, asset, body, place, text):
+    answer = office.patch(f"/api/v1/asset/{asset.pk}", body % text, content_type="application/json")
+    assert answer.status_code == 422 and list(answer.json()["errors"]) == [place]
+    assert office.post(f"/api/v1/asset/{asset.pk}/note", f'{{"text": "{text}"}}', content_type="application/json").status_code == 422
+    whole = office.patch(f"/api/v1/asset/{asset.pk}", '{"title": "\\ud83d\\ude00"}', content_type="application/json")
+    assert whole.json()["title"] == "\U0001f600"

@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
+from django.core.validators import ProhibitNullCharactersValidator
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -117,10 +118,19 @@ def _save(obj: models.Model, by: Actor, *, new: bool) -> None:
     if isinstance(obj, Owned):
         obj.revision = 1 if new else obj.revision + 1
         obj.run = None
+    _check_signs(obj)
     # A value that may be absent in the database may be absent here, whatever a form would ask for.
     obj.full_clean(exclude=[f.name for f in obj._meta.concrete_fields if f.null and getattr(obj, f.attname) is None])
     check_keys(type(obj), university, {f.name: {getattr(obj, f.attname)} for f in _owned_keys(type(obj))})
     obj.save()
+
+
+def _check_signs(obj: models.Model) -> None:
+    """Refuse halves of signs (surrogates), which JSON can hold: SQLite would keep them in a JSON column, and nothing that holds one can be sealed."""
+    try:
+        _row_text(obj).encode()
+    except UnicodeEncodeError:
+        raise ValidationError(ProhibitNullCharactersValidator.message) from None
 
 
 def _owned_keys(model: type[models.Model]) -> list[models.ForeignKey]:

@@ -84,7 +84,7 @@ class ActorMiddleware:
             return answer
         if isinstance(fault, RequestDataTooBig | TooManyFilesSent):
             return refusal(request, 413, _("More was sent than is taken in at once. Send less, or a file in place of a field."))
-        if isinstance(fault, DataError | OverflowError):
+        if isinstance(fault, DataError | OverflowError | UnicodeEncodeError):
             return refusal(request, 400, _("Something that was sent cannot be kept here: a number too large, or a sign that is none."))
         if isinstance(fault, scope.NoScope):
             return refusal(request, 403, _("Your account has no role at a university yet. Ask its administrator for one."))

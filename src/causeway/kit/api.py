@@ -10,6 +10,7 @@ from typing import Any
 from allauth.account.adapter import get_adapter
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import ProhibitNullCharactersValidator
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
@@ -182,9 +183,22 @@ def _posted(data: dict[str, Any], fields: dict[str, forms.Field]) -> dict[str, A
         schema = _field_schema(field)
         if made[name] is value and not _is_of(value, schema):
             errors[name] = [_("Send this as %(type)s.") % {"type": " / ".join(_types(schema))}]
+        elif not _can_be_kept(value):
+            errors[name] = [str(ProhibitNullCharactersValidator.message)]
     if errors:
         raise Fault(422, _("This cannot be saved."), errors)
     return made
+
+
+def _can_be_kept(value: Any) -> bool:
+    """Whether every text in a value is one: JSON can hold halves of signs, which no database keeps, and the sign that ends a text there."""
+    left = [value]
+    while left:
+        one = left.pop()
+        left += [*one, *one.values()] if isinstance(one, dict) else one if isinstance(one, list) else []
+        if isinstance(one, str) and ("\0" in one or any("\ud800" <= sign <= "\udfff" for sign in one)):
+            return False
+    return True
 
 
 def _types(schema: dict[str, Any]) -> list[str]:

@@ -17,7 +17,6 @@ from causeway.engines.kernel import Money
 from causeway.frame import access
 from causeway.frame.cells import harmless
 
-
 #: The most rows a sheet takes below its head; what is beyond would be left out without a word.
 SHEET_ROWS = 1_048_575
 

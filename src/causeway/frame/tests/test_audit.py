@@ -52,6 +52,16 @@ def test_keys_stay_in_the_university(actor, other_university):
         pass
 
 
+def test_half_a_sign_is_refused_before_it_stops_the_sealing(actor):
+    """In a JSON column SQLite keeps it; the chain is made of text, so one such value stopped the sealing of all that came after."""
+    from causeway.frame.models import Webhook
+
+    for changed in (SavedView(user_id=actor.user_id, resource="asset", name="\ud800"), Webhook(url="https://example.org/", topics=["a\udfff"], secret="x")):
+        with pytest.raises(ValidationError, match="sign"), audit.changing(changed, by=actor, verb="test.create"):
+            pass
+    assert not AuditEntry.objects.exists()
+
+
 def test_batch_writes_one_entry_and_keeps_images(actor):
     with audit.batch(by=actor, verb="view.import", objects=2) as work:
         views = work.add([SavedView(user_id=actor.user_id, resource="asset", name=str(n)) for n in range(2)])

@@ -33,6 +33,7 @@ def turned(rf: RequestFactory):
         (OperationalError("database is locked") if not db.is_postgres() else OperationalError("no connection"), 503, "Nothing was changed"),
         (OSError(errno.ENOSPC, "No space left on device"), 507, "is full"),
         (RequestDataTooBig("x"), 413, "Send less"),
+        (UnicodeEncodeError("utf-8", "\ud800", 0, 1, "surrogates not allowed"), 400, "cannot be kept"),
     ],
 )
 def test_a_fault_says_what_to_do(turned, fault, status, words):
