@@ -576,6 +576,10 @@ def gathered(form: Form, filled: Mapping[str, str], catalogue: Catalogue) -> tup
         given = {path: text.strip() for path, text in filled.items() if path in known and known[path].question.key == key and text.strip()}
         if not given:
             continue
+        unclear = {path: text for path, text in given.items() if known[path].kind == "mark" and text.casefold() not in _TAKEN | _LEFT}
+        if unclear:
+            problems |= {path: Trouble(path, "mark", "Write x where it applies; leave the cell empty where it does not.", text) for path, text in unclear.items()}
+            continue
         raw = raw_of(question, given)
         value, troubles = judge(form, question, raw, catalogue)
         for trouble in troubles:
@@ -587,6 +591,10 @@ def gathered(form: Form, filled: Mapping[str, str], catalogue: Catalogue) -> tup
 
 _SAID = {"n/a": "unavailable", "na": "unavailable", "not available": "unavailable", "不可用": "unavailable", "not applicable": "inapplicable", "不适用": "inapplicable"}
 
+#: What people write into the cell of an option: where it applies, and where it does not.
+_TAKEN = {"x", "✓", "✔", "√", "1", "yes", "y", "true", "是", "sí", "si", "tak", "ja"}
+_LEFT = {"0", "-", "–", "no", "n", "false", "否", "nie", "nee"}
+
 
 def raw_of(question: Question, given: Mapping[str, str]) -> Any:
     """The answer that filled cells of a question give, by path, not yet judged."""
@@ -597,7 +605,7 @@ def raw_of(question: Question, given: Mapping[str, str]) -> Any:
     if question.kind == "money":
         return {"amount": given.get(key, ""), "currency": given.get(f"{key}/currency"), "year": given.get(f"{key}/year")}
     if question.kind == "choice" and question.many:
-        return [option.key for option in question.options if f"{key}/{option.key}" in given]
+        return [option.key for option in question.options if given.get(f"{key}/{option.key}", "no").casefold() not in _LEFT]
     if question.kind == "choice":
         return _option(question, given[key])
     if question.kind == "matrix":

@@ -150,6 +150,13 @@ def test_a_form_filled_in_elsewhere_comes_back(form):
     }  # fmt: skip
 
 
+def test_the_mark_of_an_option_is_a_mark_and_no_is_none(form):
+    assert gathered(form, {"ways/licence": "no", "ways/sale": "Yes"}, CATALOGUE) == ({"ways": ["sale"]}, {})
+    assert gathered(form, {"ways/licence": "FALSE", "ways/sale": "0"}, CATALOGUE) == ({}, {})
+    answers, problems = gathered(form, {"ways/licence": "perhaps", "ways/sale": "x"}, CATALOGUE)
+    assert answers == {} and {path: one.code for path, one in problems.items()} == {"ways/licence": "mark"}
+
+
 def test_each_bad_cell_has_its_problem(form):
     filled = {"has_office": "maybe", "staff": "x", "deals/home/y1": "1.5", "six/count": "-3", "budget": "1", "budget/currency": "pounds", "nowhere": "1"}
     answers, problems = gathered(form, filled, CATALOGUE)

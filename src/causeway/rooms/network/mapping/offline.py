@@ -78,7 +78,8 @@ def workbook(form: Form, catalogue: Catalogue, answers: Mapping[str, Any], notes
         sheet.write_string(row, 0, cell.path, grey)
         sheet.write_string(row, 1, label + condition, wrap)
         sheet.write_string(row, 2, _hint(cell, language), wrap)
-        sheet.write_string(row, 3, text_at(answers.get(cell.question.key), cell.path, form), open_)
+        given = text_at(answers.get(cell.question.key), cell.path, form)
+        sheet.write_string(row, 3, next((words(one.text, language) for one in cell.options if one.key == given), given), open_)
         sheet.write_string(row, 4, notes.get(cell.question.key, "") if cell.question.key not in noted else "", open_)
         noted.add(cell.question.key)
         if cell.kind == "option":

@@ -36,7 +36,7 @@ def say(trouble: Trouble) -> str:
     known = {
         "number": _("“%(given)s” is no number, or could be read in two ways: write thousands without a comma."), "whole": _("A whole number is needed."), "least": _("It must be at least %(given)s."),
         "greatest": _("It must be at most %(given)s."), "negative": _("It cannot be below zero."), "currency": _("A currency has three letters, such as EUR."), "year": _("“%(given)s” is no year."),
-        "option": _("“%(given)s” is none of the options."), "one": _("One option only can be taken."), "file": _("A file is needed here."), "long": _("A text has at most %(given)s characters."),
+        "option": _("“%(given)s” is none of the options."), "one": _("One option only can be taken."), "mark": _("Write x where it applies; leave the cell empty where it does not."), "file": _("A file is needed here."), "long": _("A text has at most %(given)s characters."),
         "place": _("There is no such place in this questionnaire."), "required": _("This must be answered: give a figure, or say that there is none."), "empty": _("The questionnaire asks nothing yet."),
         "too-long": _("A questionnaire has at most %(given)s questions."), "key": _("“%(given)s” cannot be a short name: small letters, digits and underscores, a letter first."),
         "kind": _("“%(given)s” is no kind of question."), "indicator": _("“%(given)s” is no indicator."), "options": _("A choice needs two options or more."), "words": _("Words are missing here."),

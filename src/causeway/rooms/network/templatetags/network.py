@@ -15,6 +15,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from causeway.rooms.network.models import CaseFigure
+
 register = template.Library()
 _CURRENCIES = {"CNY", "EUR", "USD", "GBP", "PLN"}
 
@@ -32,6 +34,13 @@ def quantity(figure: Mapping[str, Any]) -> str:
     if unit == "%":
         return f"{text} %"
     return f"{unit} {text}" if unit in _CURRENCIES else text
+
+
+@register.filter
+def measured(figure: CaseFigure) -> str:
+    """A figure's value as people read it, always with its unit: for where one works on it."""
+    text = quantity({"value": figure.value, "unit": figure.unit})
+    return text if not figure.unit or figure.unit in text else f"{text} {figure.unit}"
 
 
 @register.simple_tag

@@ -320,3 +320,11 @@ def test_what_the_coordinator_asks_stands_where_one_writes_and_figures_are_revie
     assert "does not know this country" in page
     library.note_answer(actor=actor, note=release.notes.get(), text="Forty")
     assert "How many in 2025?" not in office.get(reverse("network:case_write", args=[case.pk])).content.decode()
+
+
+def test_large_numbers_of_a_case_are_told_as_people_read_them_where_one_works_on_them(office, actor):
+    case = cases.case_create(actor=actor, title="A bench", hei_name="Harbour University", fields={})
+    for value, unit in (("70144600000", "CNY"), ("12500", "schools"), ("54", "%")):
+        cases.figure_save(actor=actor, case=case, label="something", value=value, unit=unit)
+    page = office.get(reverse("network:figures", args=[case.pk])).content.decode()
+    assert ">CNY 70,144.6 million<" in page and ">12,500 schools<" in page and ">54 %<" in page

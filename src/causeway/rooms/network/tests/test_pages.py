@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from datetime import timedelta
 
 import pytest
@@ -171,6 +172,7 @@ def filled_in(data, cells):
 def test_the_form_goes_out_and_comes_back_with_a_problem_for_each_bad_cell(director, round):
     director.post(reverse("network:section", args=[round.pk, "office"]), {"q:has_office": "yes"})
     data = b"".join(director.get(reverse("network:offline_out", args=[round.pk])).streaming_content)
+    assert "<t>Yes</t>" in zipfile.ZipFile(io.BytesIO(data)).read("xl/sharedStrings.xml").decode(), "an option is told in its words, as the list of the cell offers it"
     back, paths = filled_in(data, {"staff/value": 12.5, "budget": "some", "licences/value": 7, "fields/med/n": "1.5", "research/value": "n/a"})
     response = director.post(reverse("network:offline_in", args=[round.pk]), {"file": SimpleUploadedFile("form.xlsx", back)})
     page = response.content.decode()
