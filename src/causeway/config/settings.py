@@ -1,6 +1,7 @@
 """Django settings, read from the environment; every default suits one person trying Causeway on one machine."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -21,11 +22,17 @@ def _secret_key() -> str:
     if given := env.str("CAUSEWAY_SECRET_KEY", ""):
         return given
     kept = HOME / "secret-key"
-    if not kept.exists():
+    if not kept.exists() or not kept.stat().st_size:  # empty where the disk was full
         from django.core.management.utils import get_random_secret_key
 
-        kept.touch(mode=0o600)
-        kept.write_text(get_random_secret_key())
+        made = HOME / f"secret-key.{os.getpid()}"
+        made.touch(mode=0o600)
+        made.write_text(get_random_secret_key())
+        if kept.exists():
+            kept.unlink()
+        with suppress(FileExistsError):  # of two first starts at once, one makes it
+            os.link(made, kept)
+        made.unlink()
     return kept.read_text().strip()
 
 

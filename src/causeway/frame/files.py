@@ -108,7 +108,8 @@ def store(*, actor: Actor, source: BinaryIO, name: str) -> StoredFile:
     """Keep a file for the actor's university; refuses what `keep` refuses."""
     kept = keep(source)
     made = StoredFile(
-        name=Path(name).name[:255] or "file",
+        # A line break in a name would break the header that names the file.
+        name="".join(sign for sign in Path(name).name if sign.isprintable())[:255] or "file",
         content_type=kept.content_type,
         size=kept.size,
         sha256=kept.sha256,

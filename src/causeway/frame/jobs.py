@@ -157,17 +157,19 @@ def _run(job: Job) -> None:
             raise LookupError(f"No handler for the job {job.name}.")
         with scope.use(job.university_id) if job.university_id else nullcontext(), _Heartbeat(job):
             result = work.run(Progress(job), **job.args)
-    except Exception as fault:  # noqa: BLE001 - whatever a handler raises is the job's failure, not the worker's
+        with transaction.atomic():
+            Job.objects.filter(pk=job.pk).update(state=Job.State.DONE, result=result, key=None, finished_at=timezone.now(), error="")
+    except Exception as fault:  # noqa: BLE001 - whatever a handler raises, or answers that cannot be kept, is the job's failure, not the worker's
         _failed(job, work, fault)
-    else:
-        Job.objects.filter(pk=job.pk).update(state=Job.State.DONE, result=result, key=None, finished_at=timezone.now(), error="")
 
 
 def _failed(job: Job, work: Handler | None, fault: Exception) -> None:
     # The class of the fault only: its message may hold personal data.
     log.warning("job_failed", job=job.pk, name=job.name, attempt=job.attempts, fault=type(fault).__name__, exc_info=settings_debug())
     again = work is not None and job.attempts < work.tries
-    changes: dict[str, Any] = {"error": f"{type(fault).__name__}: {fault}"[:2000], "worker": ""}
+    # A fault may tell of signs that no database keeps.
+    words = f"{type(fault).__name__}: {fault}".replace("\0", "").encode(errors="replace").decode()
+    changes: dict[str, Any] = {"error": words[:2000], "worker": ""}
     if again:
         changes |= {"state": Job.State.QUEUED, "run_at": timezone.now() + timedelta(seconds=5 * 4 ** (job.attempts - 1))}
     else:
@@ -220,13 +222,13 @@ def _schedule_due() -> None:
 
 
 def work_forever(stop: threading.Event | None = None) -> None:
-    """Run due jobs until told to stop; a fault of the database is waited out."""
+    """Run due jobs until told to stop; a fault of the database, or of ours outside a job, is waited out: nobody else would run the jobs."""
     stop = stop or threading.Event()
     while not stop.is_set():
         try:
             close_old_connections()
             busy = run_due()
-        except OperationalError as fault:
+        except Exception as fault:  # noqa: BLE001 - a worker that ended would be missed by nobody for a quarter of an hour
             log.warning("worker_waits", fault=type(fault).__name__)
             busy = False
         if not busy:

@@ -43,3 +43,13 @@ def test_what_the_address_says_of_the_connection_holds(tmp_path):
     said = "import json; from causeway.config import settings; print(json.dumps(settings.DATABASES['default']['OPTIONS']))"
     options = json.loads(python(said, tmp_path, DATABASE_URL="postgres://u@db/x?sslmode=verify-full&sslrootcert=/etc/ca.pem"))
     assert options["sslmode"] == "verify-full" and options["sslrootcert"] == "/etc/ca.pem" and options["pool"]["max_size"] == 8
+
+
+def test_a_key_that_a_full_disk_left_empty_is_made_anew(tmp_path):
+    said = "from causeway.config import settings; print(settings.SECRET_KEY)"
+    first = python(said, tmp_path)
+    assert len(first) > 40 and python(said, tmp_path) == first
+    (tmp_path / "secret-key").write_text("")
+    again = python(said, tmp_path)
+    assert len(again) > 40 and python(said, tmp_path) == again
+    assert sorted(path.name for path in tmp_path.glob("secret-key*")) == ["secret-key"] and (tmp_path / "secret-key").stat().st_mode & 0o77 == 0

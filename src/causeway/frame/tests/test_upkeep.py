@@ -6,12 +6,13 @@ import json
 import os
 import sqlite3
 import tarfile
+import threading
 from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import OperationalError, connection
+from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
 from causeway.frame import audit, backup, files, jobs, logs
@@ -137,6 +138,48 @@ def test_a_failing_job_is_tried_again_later_then_given_up(university):
     jobs.run_all()
     job.refresh_from_db()
     assert (job.state, job.key) == ("failed", None) and "no" in job.error
+
+
+@pytest.mark.parametrize("fault", [ValueError("half \ud800 a sign"), ValueError("nothing \0 here")], ids=["surrogate", "nul"])
+def test_a_fault_in_signs_no_database_keeps_is_the_jobs_alone(university, fault):
+    @jobs.handler("test.signs", tries=1)
+    def raises(_progress):
+        raise fault
+
+    job = jobs.start("test.signs", university=university.pk)
+    assert jobs.run_due("w")
+    job.refresh_from_db()
+    assert job.state == Job.State.FAILED and job.error.startswith("ValueError: ") and "\0" not in job.error
+
+
+def test_a_result_that_cannot_be_kept_is_the_jobs_failure(university):
+    jobs.handler("test.answers", tries=1)(lambda _progress: object())
+    job = jobs.start("test.answers", university=university.pk)
+    assert jobs.run_due("w")
+    job.refresh_from_db()
+    assert job.state == Job.State.FAILED and job.error.startswith("TypeError")
+
+
+def test_a_worker_outlives_any_fault(monkeypatch):
+    stop, seen = threading.Event(), []
+
+    def run(*_args):
+        seen.append(1)
+        if len(seen) == 3:
+            stop.set()
+        raise [InterfaceError("connection already closed"), ValueError("x"), OperationalError("gone")][len(seen) - 1]
+
+    monkeypatch.setattr(jobs, "run_due", run)
+    monkeypatch.setattr(jobs, "IDLE_SECONDS", 0)
+    monkeypatch.setattr(jobs, "close_old_connections", lambda: None)
+    jobs.work_forever(stop)
+    assert len(seen) == 3
+
+
+def test_a_name_cannot_break_the_header_that_names_the_file(actor, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    kept = files.store(actor=actor, source=io.BytesIO(b"%PDF-1.7 x"), name='a\r\nSet-Cookie: x"; y\u2028.pdf')
+    assert kept.name == 'aSet-Cookie: x"; y.pdf' and files.respond(kept)["Content-Disposition"].startswith("inline; filename=")
 
 
 def test_logs_hold_nothing_personal(capsys):
