@@ -168,12 +168,23 @@ def fitted(found: Iterable[Found], columns: dict[str, str]) -> Iterator[Found]:
     columns: which column tells which field.
     """
     for one in found:
-        if isinstance(one, AssetRecord):
+        if isinstance(one, AssetRecord) and not _fits(one):
             if max(len(one.number), len(one.key)) > _LONGEST_NUMBER:
                 yield _told(one, columns, "number", "number", _("No office and number can be made out here."), one.number or one.key)
                 continue
             yield from _cut(one, columns)
         yield one
+
+
+def _fits(record: AssetRecord) -> bool:
+    """Whether nothing of a record is long, as of nearly all; asked of every row of a large file."""
+    numbers = [record.number, record.key, record.publication_number, record.grant_number]
+    if record.links:
+        numbers += [link.number for link in record.links]
+    return (
+        max(map(len, numbers)) <= _LONGEST_NUMBER
+        and max(map(len, record.owners + record.inventors + record.agents), default=0) <= _LONGEST["inventors"]
+    )
 
 
 def _cut(record: AssetRecord, columns: dict[str, str]) -> Iterator[CellProblem]:
