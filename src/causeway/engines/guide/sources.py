@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterable
@@ -35,6 +36,8 @@ _MATH = re.compile(r"http://\S+/math t")
 #: The second telling of a drawing, for old word processors.
 _FALLBACK = "http://schemas.openxmlformats.org/markup-compatibility/2006 Fallback"
 _SPACES = re.compile(r"\s+")
+#: What the reader of archives raises where one is broken.
+_BROKEN_ARCHIVE = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError)
 #: Between the paragraphs of a cell; white space like any other where nobody asks for them.
 _PARAGRAPH = "\x0b"
 
@@ -365,7 +368,7 @@ def _docx(data: bytes) -> Source:
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
         names = archive.namelist()
-    except zipfile.BadZipFile as fault:
+    except _BROKEN_ARCHIVE as fault:
         raise Unreadable("The file begins like a DOCX but is broken; save it again in the word processor.") from fault
     main = next((name for name in names if re.fullmatch(r"word/document\d*\.xml", name)), "")
     if not main:
@@ -401,11 +404,13 @@ def _word(name: str) -> str:
 def _part(archive: zipfile.ZipFile, name: str) -> bytes:
     """A part of the document, unfolded no further than is decent."""
     info = archive.getinfo(name)
+    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):  # no word processor packs otherwise
+        raise Unreadable(f"The part {name} of the document is broken; save it again in the word processor.")
     most = min(MOST_UNFOLDED, max(2_000_000, info.compress_size * MOST_RATIO))
     try:
         with archive.open(name) as file:
             data = file.read(most + 1)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as fault:
+    except _BROKEN_ARCHIVE as fault:
         raise Unreadable(f"The part {name} of the document is broken; save it again in the word processor.") from fault
     if len(data) > most:
         raise Unreadable(f"The part {name} unfolds to more than {most // 1_000_000} MB; it is refused as a possible bomb.")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import random
 import time
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -207,6 +209,16 @@ def test_words_inside_a_tag_are_told(words):
     page = html(book_of(parse(guide_text().encode()))).replace("Researchers come earlier", f"{words} Researchers come earlier", 1)
     told = [one.text for one in parse(page.encode()).problems if one.code == "broken-tag"]
     assert len(told) == 1 and words[words.index("<") :].split(">")[0].removesuffix("</p") in told[0]
+
+
+def test_no_wrong_byte_of_a_document_is_a_fault_of_the_program():
+    data = docx(book_of(parse(guide_text().encode())))
+    places = random.Random(1)
+    for _try in range(300):
+        wrong = bytearray(data)
+        wrong[places.choice((places.randrange(len(data)), places.randrange(len(data) - 900, len(data))))] ^= 1 << places.randrange(8)
+        with suppress(Unreadable):
+            assert parse(bytes(wrong), "guide.docx").form == "docx" or not wrong.startswith(b"PK\x03\x04")
 
 
 def test_words_of_a_row_that_stand_in_no_cell_are_kept():

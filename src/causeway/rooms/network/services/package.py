@@ -12,7 +12,9 @@ import io
 import json
 import os
 import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -164,7 +166,7 @@ def read(source: BinaryIO, size: int) -> Opened:
             told = _manifest(manifest, signature)
             records = _records(archive, infos, told["records"])
             attached = _files(archive, infos, told["files"])
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, OSError, NotImplementedError, RuntimeError, ValueError) as fault:
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, OSError, NotImplementedError, RuntimeError, ValueError, struct.error, zlib.error) as fault:
         if isinstance(fault, Refusal):
             raise
         raise Refusal(_("This is no package of Causeway, or it is damaged (%(why)s).") % {"why": type(fault).__name__}) from fault
@@ -181,6 +183,8 @@ def _entries(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
         raise Refusal(_("The package unpacks to more than a package may."))
     found: dict[str, zipfile.ZipInfo] = {}
     for info in infos:
+        if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):  # no package is written otherwise
+            raise zipfile.BadZipFile
         if info.filename not in ("manifest.json", "signature") and not _RECORD.fullmatch(info.filename) and not _FILE.fullmatch(info.filename):
             raise Refusal(_("The package holds “%(name)s”, which belongs into no package.") % {"name": info.filename[:80]})
         if info.filename in found or info.flag_bits & 1 or (info.external_attr >> 16) & 0o170000 == 0o120000:

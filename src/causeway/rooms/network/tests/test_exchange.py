@@ -6,6 +6,7 @@ import base64
 import hashlib
 import io
 import json
+import random
 import re
 import warnings
 import zipfile
@@ -186,6 +187,21 @@ def test_whatever_was_touched_is_refused(director, elsewhere):
             take(director, damaged)
     assert not Release.objects.exists() and Installation.objects.get().sequence == 0
     assert take(director, data).counts == {"case": 1}
+
+
+def test_no_wrong_byte_of_a_package_is_a_fault_of_the_program(director, elsewhere):
+    """A changed byte is refused, or it stands where nothing that was signed does and changes nothing."""
+    trusted(director, elsewhere)
+    data = elsewhere(sequence=7, case=[case()])
+    places = random.Random(1)
+    for _try in range(400):
+        wrong = bytearray(data)
+        wrong[places.randrange(len(data))] ^= 1 << places.randrange(8)
+        try:
+            opened = package.read(io.BytesIO(wrong), len(wrong))
+        except package.Refusal:
+            continue
+        assert opened == package.read(io.BytesIO(data), len(data))
 
 
 def test_a_signature_by_another_key_under_a_known_name_is_refused(director, elsewhere):
