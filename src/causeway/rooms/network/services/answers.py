@@ -9,10 +9,11 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from causeway.engines.indicators import Figure, shipped_catalogue
-from causeway.engines.indicators.questionnaire import Form, Trouble, judge, missing, plain, progress, settled
+from causeway.engines.indicators.questionnaire import Form, Trouble, judge, missing, plain, progress, settled, words
 from causeway.frame import access, audit, db, scope
 from causeway.frame.access import Actor
 from causeway.frame.models import Grant, University, User
@@ -214,6 +215,12 @@ def section_done(*, actor: Actor, answering: Answering, section: str) -> Delegat
 
 
 @transaction.atomic
+def _called(form: Form, trouble: Trouble) -> str:
+    """The question a trouble is about, in the words the page asks it."""
+    question = form.questions.get(trouble.place.partition("/")[2])
+    return words(question.text, get_language() or "en") if question else trouble.place
+
+
 def submit(*, actor: Actor, answering: Answering, on: date | None = None) -> FrozenAnswers:
     """Hand the answers in: a copy that never changes goes to the one who asks, and the figures in it to the benchmark."""
     access.require(actor, "answering.submit", answering)
@@ -222,7 +229,7 @@ def submit(*, actor: Actor, answering: Answering, on: date | None = None) -> Fro
     values = values_of(answering)
     lacking = list(missing(form, values))
     if lacking:
-        raise ValidationError([f"{one.place}: {say(one)}" for one in lacking])
+        raise ValidationError([f"{_called(form, one)}: {say(one)}" for one in lacking])
     home = University.objects.get(pk=actor.university_id)
     with audit.changing(answering, by=actor, verb="answering.submit") as answering:
         if answering.submitted_at is not None:

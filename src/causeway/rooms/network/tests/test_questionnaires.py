@@ -92,7 +92,7 @@ def test_answers_are_written_filled_and_handed_in(answerer, round):
         assert [one.place for one in troubles] == ["office/budget"]
         with pytest.raises(ValidationError) as told:
             answers.submit(actor=answerer, answering=answering)
-        assert "results/licences" in told.value.messages[0]
+        assert told.value.messages == ["Licence agreements executed: This must be answered: give a figure, or say that there is none."]
         answers.answers_write(actor=answerer, answering=answering, section="results", values={"licences": "7"})
         frozen = answers.submit(actor=answerer, answering=answering)
         assert frozen.content["answers"]["licences"] == {"parts": {"value": "7"}} and frozen.content["how"]["research"] == "figures"
