@@ -413,7 +413,8 @@ def _link(previous: str, entry: AuditEntry, version: int | None) -> str:
             "actor": [entry.actor_id, entry.actor_name],
             "run": run and [run.pk, run.actor_id, run.actor_name, run.verb, run.why],
         }
-    return hashlib.sha256(f"{previous}\n{canonical(told)}".encode()).hexdigest()
+    # Half a sign kept before such were refused must not stop the sealing.
+    return hashlib.sha256(f"{previous}\n{canonical(told)}".encode(errors="surrogatepass")).hexdigest()
 
 
 def seal(university: int, limit: int = 10_000) -> int:

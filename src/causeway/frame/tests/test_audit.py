@@ -62,6 +62,14 @@ def test_half_a_sign_is_refused_before_it_stops_the_sealing(actor):
     assert not AuditEntry.objects.exists()
 
 
+def test_half_a_sign_kept_before_is_sealed(actor):
+    view = make(actor)
+    entry = AuditEntry.objects.get(object_id=view.pk)
+    plain = audit._link("", entry, audit.VERSION)
+    entry.changes = {"tags": [[], ["\ud800"]]}
+    assert len(audit._link("", entry, audit.VERSION)) == len(plain) and audit._link("", entry, audit.VERSION) != plain
+
+
 def test_batch_writes_one_entry_and_keeps_images(actor):
     with audit.batch(by=actor, verb="view.import", objects=2) as work:
         views = work.add([SavedView(user_id=actor.user_id, resource="asset", name=str(n)) for n in range(2)])
