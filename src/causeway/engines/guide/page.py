@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from html import escape
 from itertools import groupby
 
@@ -117,15 +118,28 @@ def _table(case: BookCase, book: Book) -> str:
             section = row.section
             made.append(f'</tbody><tbody class="{section}"><tr><th colspan="2" scope="rowgroup">{escape(row.label)}</th></tr>')
         else:
-            made.append(f'<tr><th scope="row">{escape(row.label)}</th><td{tongue}>{"".join(_paragraph(line) for line in paragraphs(row.text))}</td></tr>')
+            made.append(f'<tr><th scope="row">{escape(row.label)}</th><td{tongue}>{"".join(_paragraph(line, linked=row.key == "website") for line in paragraphs(row.text))}</td></tr>')
     made.append("</tbody></table>")
     made += [_figure(one) for one in case.pictures]
     return "\n".join(made)
 
 
-def _paragraph(line: str) -> str:
+#: An address as far as it surely goes: without the full stop or bracket behind it.
+_WEB = re.compile(r"(?:https?://|www\.)[^\s<>\"，。；]+[^\s<>\"，。；.,)]")
+
+
+def _paragraph(line: str, *, linked: bool = False) -> str:
     css = ' class="item"' if line[:2] in ("• ", "● ", "- ", "– ") else ""
-    return f"<p{css}>{escape(line)}</p>"
+    return f"<p{css}>{_linked(line) if linked else escape(line)}</p>"
+
+
+def _linked(line: str) -> str:
+    made, end = [], 0
+    for found in _WEB.finditer(line):
+        href = found[0] if found[0].startswith("http") else f"https://{found[0]}"
+        made += [escape(line[end : found.start()]), f'<a href="{escape(href)}">{escape(found[0])}</a>']
+        end = found.end()
+    return "".join([*made, escape(line[end:])])
 
 
 def _figure(one: Picture) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+import re
 import time
 import zipfile
 from contextlib import suppress
@@ -219,6 +220,15 @@ def test_no_wrong_byte_of_a_document_is_a_fault_of_the_program():
         wrong[places.choice((places.randrange(len(data)), places.randrange(len(data) - 900, len(data))))] ^= 1 << places.randrange(8)
         with suppress(Unreadable):
             assert parse(bytes(wrong), "guide.docx").form == "docx" or not wrong.startswith(b"PK\x03\x04")
+
+
+def test_websites_are_links_and_nothing_else_is():
+    case = BookCase("A case", {"website": "See https://fund.example.org/?a=1&b=2, www.quay.example. javascript:x()", "impact": "https://elsewhere.example"})
+    text = html(Book("Guide", [Chapter("Cases", [Section("Quay", [case])])]))
+    assert re.findall(r'<td[^>]*>.*?<a href="([^"]+)">([^<]+)</a>.*?<a href="([^"]+)">([^<]+)</a>\. javascript', text) == [
+        ("https://fund.example.org/?a=1&amp;b=2", "https://fund.example.org/?a=1&amp;b=2", "https://www.quay.example", "www.quay.example")
+    ]
+    assert text.count('<a href="http') == 2 and parse(text.encode()).cases[0].fields["website"] == case.fields["website"]
 
 
 def test_words_of_a_row_that_stand_in_no_cell_are_kept():
