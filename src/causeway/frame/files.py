@@ -54,7 +54,7 @@ def _office(path: Path) -> str:
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()[:2000]
-    except zipfile.BadZipFile:
+    except (zipfile.BadZipFile, NotImplementedError):  # the second where its directory says a version no unpacker knows
         return "application/octet-stream"
     return next((kind for prefix, kind in _OFFICE.items() if any(name.startswith(prefix) for name in names)), "application/zip")
 

@@ -106,6 +106,19 @@ def test_a_file_that_cannot_be_kept_is_told_at_its_question(home, client):
     assert client.get(reverse("network:answer_file", args=[round.pk, "proof"])).status_code == 200
 
 
+def test_a_broken_archive_is_kept_as_bytes_that_nothing_opens(home, client):
+    round = opened(home, {"key": "proof", "kind": "file", "text": {"en": "Annual report"}})
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        archive.writestr("word/document.xml", "<w/>")
+    data = target.getvalue()
+    place = data.index(b"PK\x01\x02") + 6  # the version needed, in the directory
+    broken = data[:place] + b"\x94" + data[place + 1 :]
+    sent = {"file:proof": SimpleUploadedFile("report.docx", broken)}
+    assert signed_in(client, home).post(reverse("network:section", args=[round.pk, "only"]), sent).status_code == 302
+    assert client.get(reverse("network:answer_file", args=[round.pk, "proof"]))["Content-Type"] == "application/octet-stream"
+
+
 def test_what_is_typed_after_the_last_day_is_refused_and_still_there(home, client):
     round = opened(home, text("word"), {"key": "proof", "kind": "file", "text": {"en": "Annual report"}})
     url = reverse("network:section", args=[round.pk, "only"])
