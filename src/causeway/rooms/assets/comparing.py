@@ -38,12 +38,15 @@ def known(records: Sequence[AssetRecord]) -> dict[str, Asset]:
     """Assets that are here already, by the record's key: by the application's number, or by a publication where one side tells only that."""
     also = {key: r.key for r in records for key in _publications(r)}
     wanted = {r.key for r in records} | also.keys()
+    keyed = {r.key for r in records}
     found: dict[str, Asset] = {}
+    by_publication: dict[str, Asset] = {}
     for asset in Asset.objects.filter(number_key__in=wanted).select_related("matter", "university", "family", "agent"):
-        if asset.number_key not in also:
+        if asset.number_key in keyed:
             found[asset.number_key] = asset
-        else:
-            found.setdefault(also[asset.number_key], asset)
+        if asset.number_key in also:
+            by_publication[also[asset.number_key]] = asset
+    found = by_publication | found
     loose = [r for r in records if not r.number and r.key not in found]
     for start in range(0, len(loose), 40):
         found |= _published(loose[start : start + 40])

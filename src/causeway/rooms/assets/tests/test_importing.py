@@ -159,6 +159,12 @@ def test_every_problem_is_kept_in_the_order_of_the_file_and_each_row_counted_onc
     assert [one.row for one in importing.problems(item)] == [row for row in range(2, 12) for _cell in range(3)] + [13, 14]
 
 
+def test_rows_that_share_a_publication_are_unchanged_the_second_time(actor):
+    text = "Application number;Title;Publication number;Applicant\nEP22716450;A;EP3912345A1;A\nEP3912345B1;B;;B\nEP22716451;C;EP3912345A1;C\n"
+    assert bring(actor, text).counts["create"] == 3
+    assert [bring(actor, text).counts["unchanged"] for _time in range(2)] == [3, 3] and not ImportDifference.objects.exists()
+
+
 def test_what_is_too_long_for_the_database_is_told_and_the_same_again_is_unchanged(actor):
     many = "x" * 400
     text = (
