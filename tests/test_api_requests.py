@@ -171,3 +171,18 @@ def test_half_a_sign_is_refused_at_its_place(office, asset, body, place, text):
     assert office.post(f"/api/v1/asset/{asset.pk}/note", f'{{"text": "{text}"}}', content_type="application/json").status_code == 422
     whole = office.patch(f"/api/v1/asset/{asset.pk}", '{"title": "\\ud83d\\ude00"}', content_type="application/json")
     assert whole.json()["title"] == "\U0001f600"
+
+
+def test_what_a_record_has_stays_though_nobody_is_offered_it_any_more(office, asset, make_actor):
+    from causeway.rooms.people import services as people
+
+    agent = people.organisation_create(actor=make_actor("office"), name="Brandt & Olsen", kind="agent")
+    other = people.organisation_create(actor=make_actor("office"), name="Left behind", kind="agent")
+    url = f"/api/v1/asset/{asset.pk}"
+    assert office.patch(url, json.dumps({"agent": agent.pk}), content_type="application/json").status_code == 200
+    for one in (agent, other):
+        assert office.delete(f"/api/v1/organisation/{one.pk}").status_code == 204
+    assert f'<option value="{agent.pk}" selected>' in office.get(f"/assets/{asset.pk}/edit/").content.decode()
+    answer = office.patch(url, json.dumps({"title": "Yarn"}), content_type="application/json")
+    assert answer.status_code == 200 and answer.json()["agent"] == agent.pk
+    assert office.patch(url, json.dumps({"agent": other.pk}), content_type="application/json").status_code == 422

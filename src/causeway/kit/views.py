@@ -467,10 +467,21 @@ def posted(resource: Resource, obj: Any) -> dict[str, Any]:
 def form_of(resource: Resource, data: Any, obj: Any = None, files: Any = None) -> Any:
     """A resource's form on a record (or on none); a form over no model begins with the record's values of the same names."""
     form: Any = resource.form
-    if obj is None or issubclass(form, forms.BaseModelForm):
-        return form(data, files, **({"instance": obj} if obj is not None else {}))
+    if obj is None:
+        return form(data, files)
+    if issubclass(form, forms.BaseModelForm):
+        return _with_what_stands(form(data, files, instance=obj), obj)
     initial = {name: getattr(obj, f"{name}_id", getattr(obj, name, None)) for name in form.base_fields}
-    return form(data, files, initial=initial)
+    return _with_what_stands(form(data, files, initial=initial), obj)
+
+
+def _with_what_stands(form: Any, obj: Any) -> Any:
+    """A form whose choices hold what the record has now, though nobody would be offered it any more (it lies in the trash, has left): saving something
+    else must neither drop it nor be refused for it."""
+    for name, field in form.fields.items():
+        if isinstance(field, forms.ModelChoiceField) and not isinstance(field, forms.ModelMultipleChoiceField) and (now := getattr(obj, f"{name}_id", None)):
+            field.queryset = field.queryset | field.queryset.model._default_manager.filter(pk=now)
+    return form
 
 
 # --- history -------------------------------------------------------------------------------------------------------------------------------

@@ -220,3 +220,11 @@ def test_amounts_of_a_pack_are_written_as_money(client, make_user):
     client.force_login(make_user("director", email="reader@example.org"))
     page = client.get("/packs/law-cn-transfer/").content.decode()
     assert "CN¥4,000.00" in page and "4000.00 CNY" not in page
+
+
+@pytest.mark.parametrize("title", ["A rule for \U000827c3", "አማርኛ", "A\x03B"])
+def test_a_sign_without_a_font_leaves_the_paper_readable(title):
+    from causeway.rooms.governance.views import papers
+
+    paper = {"title": title, "number": "P-1", "office": "Northbridge", "lang": "en", "line": "begun", "sections": []}
+    assert papers._paper(paper).startswith(b"%PDF")

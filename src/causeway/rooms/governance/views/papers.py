@@ -39,7 +39,12 @@ _PAGE = """
 def _paper(data: dict[str, Any]) -> bytes:
     import typst
 
-    return typst.compile(_PAGE.encode(), sys_inputs={"data": json.dumps(data, default=str, ensure_ascii=False)}, pdf_standards="ua-1")
+    given = {"data": json.dumps(data, default=str, ensure_ascii=False)}
+    try:
+        return typst.compile(_PAGE.encode(), sys_inputs=given, pdf_standards="ua-1")
+    except typst.TypstError:
+        # PDF/UA refuses a sign that no font of this machine has; a paper with a box in its place is better than none.
+        return typst.compile(_PAGE.encode(), sys_inputs=given)
 
 
 def _section(title: Any, heads: list[Any], rows: list[list[Any]], wide: int = 0, right: tuple[int, ...] = ()) -> dict[str, Any]:
