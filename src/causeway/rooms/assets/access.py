@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from causeway.frame.access import Actor, Verdict, allow, seen_suffices, sees
+from causeway.frame.access import OWN_RECORDS, Actor, Verdict, allow, seen_suffices, sees
 from causeway.frame.models import User
 from causeway.rooms.assets.models import Asset, Cost, Document, Family, Inventorship, Link, Note, Ownership
 from causeway.rooms.docket.selectors import INVENTOR_MATTERS
@@ -36,7 +36,11 @@ def assets(actor: Actor, queryset: QuerySet) -> QuerySet:
 
 
 def _through(actor: Actor, queryset: QuerySet) -> QuerySet:
-    return queryset if actor.has(*READERS) else queryset.filter(asset__in=Asset.objects.filter(_mine(actor)).values("pk"))
+    if actor.has(*READERS):
+        return queryset
+    if not actor.has(*OWN_RECORDS):
+        return queryset.filter(asset__unit__in=actor.within(*READERS))
+    return queryset.filter(asset__in=Asset.objects.filter(_mine(actor)).values("pk"))
 
 
 def _documents(actor: Actor, queryset: QuerySet) -> QuerySet:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from zlib import crc32
 
 from django.core.cache import cache
 from django.db.models import Count, Q, QuerySet, Sum, TextField
@@ -68,14 +69,15 @@ def cost_by_family(rows: QuerySet[Any]) -> list[docket.Cost]:
 
 
 def tags(actor: Actor) -> list[str]:
-    """The tags in use on what the actor sees; those of the whole university are remembered for a minute."""
+    """The tags in use on what the actor sees, remembered for a minute."""
     rows = Asset.objects.exclude(tags=[])
     seen = access.visible(actor, rows)
 
     def read() -> list[str]:
         return sorted({str(tag) for several in seen.values_list("tags", flat=True)[:5_000] for tag in several})[:200]
 
-    return (cache.get_or_set(f"asset-tags-{actor.university_id}", read, 60) if seen is rows else read()) or []
+    whose = "" if seen is rows else f"-{actor.user_id}-{crc32(repr((sorted(actor.roles), actor.units)).encode())}"
+    return cache.get_or_set(f"asset-tags-{actor.university_id}{whose}", read, 60) or []
 
 
 def tagged(rows: QuerySet[Asset], tag: str) -> QuerySet[Asset]:
