@@ -336,6 +336,7 @@ def _network_export(options: argparse.Namespace) -> int:
     from django.db import transaction
 
     from causeway.frame import scope
+    from causeway.rooms.network.selectors import exchange as reads
     from causeway.rooms.network.services import exchange, package
 
     actor = _actor(options)
@@ -350,7 +351,7 @@ def _network_export(options: argparse.Namespace) -> int:
             return _wrong(fault)
         except OSError as fault:
             return _unread(options.file, fault)
-    lines = [f"{options.file}: package {made.sequence}, " + (", ".join(f"{n} {kind}" for kind, n in made.counts.items() if n) or "nothing released yet"), *(f"stays here: {one}" for one in made.left)]
+    lines = [f"{options.file}: package {made.sequence}, " + (reads.counted(made.counts) or "nothing released yet"), *(f"stays here: {one}" for one in made.left)]
     _tell(options, {"file": str(options.file), "sequence": made.sequence, "sha256": made.sha256, "counts": made.counts, "fingerprint": made.fingerprint, "stays": made.left}, lines)
     return 0
 
@@ -358,6 +359,7 @@ def _network_export(options: argparse.Namespace) -> int:
 def _network_import(options: argparse.Namespace) -> int:
     _ready()
     from causeway.frame import scope
+    from causeway.rooms.network.selectors import exchange as reads
     from causeway.rooms.network.services import exchange, package
 
     actor = _actor(options)
@@ -369,6 +371,6 @@ def _network_import(options: argparse.Namespace) -> int:
         except package.Refusal as fault:
             print(f"REFUSED {fault}", file=sys.stderr)
             return 2
-    lines = ["This package was taken before; nothing changed."] if taken.again else [f"Taken from {taken.installation.name}: " + (", ".join(f"{n} {kind}" for kind, n in taken.counts.items()) or "nothing new")]
+    lines = ["This package was taken before; nothing changed."] if taken.again else [f"Taken from {taken.installation.name}: " + (reads.counted(taken.counts) or "nothing new")]
     _tell(options, {"again": taken.again, "counts": taken.counts, "notes": taken.notes, "from": taken.installation.fingerprint}, [*lines, *taken.notes])
     return 0

@@ -34,6 +34,18 @@ from causeway.rooms.network.selectors import registry
 OTHERS = "case:others"
 
 
+def kinds() -> dict[str, str]:
+    """Kinds of what leaves and comes, in words."""
+    return {"round": _("questionnaires"), "answers": _("answers"), "case": _("cases"), "withdrawal": _("withdrawals of cases"), "offer": _("offers"), "edition": _("benchmarks"), "policy": _("policies, as packs"), "pack": _("packs"),
+            "picture": _("pictures")}  # fmt: skip
+
+
+def counted(counts: dict[str, int]) -> str:
+    """How many of each kind a package holds, in words; "" for an empty one."""
+    names = kinds()
+    return ", ".join(f"{names.get(kind, kind)}: {n}" for kind, n in counts.items() if n)
+
+
 @dataclass(frozen=True)
 class Choice:
     """Something that may leave: its key, its kind, its title, a line about it; ticked: whether it goes unless it is left out."""

@@ -169,7 +169,7 @@ def read(source: BinaryIO, size: int) -> Opened:
     except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, OSError, NotImplementedError, RuntimeError, ValueError, struct.error, zlib.error) as fault:
         if isinstance(fault, Refusal):
             raise
-        raise Refusal(_("This is no package of Causeway, or it is damaged (%(why)s).") % {"why": type(fault).__name__}) from fault
+        raise Refusal(_("This is no package of Causeway, or it is damaged. Ask for it once more.")) from fault
     sender = told["from"]
     return Opened(sender["fingerprint"], sender["public_key"], sender["name"][:300], told["to"], told["sequence"], told["made_at"], hashlib.sha256(manifest).hexdigest(), records, attached, sender["ror"])
 

@@ -25,17 +25,6 @@ from causeway.rooms.network.services import exchange, package, parcels
 from causeway.rooms.network.services import registry as registry_services
 
 
-def _kinds() -> dict[str, str]:
-    """Kinds of what leaves and comes, in words."""
-    return {"round": _("questionnaires"), "answers": _("answers"), "case": _("cases"), "withdrawal": _("withdrawals of cases"), "offer": _("offers"), "edition": _("benchmarks"), "policy": _("policies, as packs"), "pack": _("packs"),
-            "picture": _("pictures")}  # fmt: skip
-
-
-def _counted(counts: dict[str, int]) -> str:
-    names = _kinds()
-    return ", ".join(f"{names.get(kind, kind)}: {n}" for kind, n in counts.items() if n)
-
-
 def home(request: HttpRequest) -> HttpResponse:
     """This installation's key, those it trusts, what came and went."""
     actor = actor_for(request, "exchange.view")
@@ -45,7 +34,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "fingerprint": package.grouped(package.fingerprint(package.public_key())), "ror": exchange_reads.ror_of(actor.university_id),
         "installations": [{"one": one, "print": package.grouped(one.fingerprint), "university": names.get(one.ror_id)} for one in known],
-        "packages": [{"one": one, "what": _counted(one.counts)} for one in rows], "packs": access.visible(actor, ReceivedPack.objects.select_related("installation", "copy")).order_by("-received_at")[:30],
+        "packages": [{"one": one, "what": exchange_reads.counted(one.counts)} for one in rows], "packs": access.visible(actor, ReceivedPack.objects.select_related("installation", "copy")).order_by("-received_at")[:30],
         "take": forms.PackageForm(), "may_send": access.may(actor, "exchange.send").allowed, "may_take": access.may(actor, "exchange.receive").allowed,
         "may_trust": access.may(actor, "installation.trust").allowed, "may_leave": access.may(actor, "network.leave").allowed,
     }  # fmt: skip
@@ -76,7 +65,7 @@ def send(request: HttpRequest) -> HttpResponse:
 def _choose(request: HttpRequest, actor: access.Actor, chosen: dict[str, Any] | None = None) -> HttpResponse:
     form = forms.SendForm({"to": chosen["to"]} if chosen else None)
     form.about([(one.fingerprint, one.name) for one in access.visible(actor, Installation.objects.all()).order_by("name") if one.trusted])
-    names = _kinds()
+    names = exchange_reads.kinds()
     groups: dict[str, list[dict[str, Any]]] = {}
     for one in exchange_reads.choices(actor):
         groups.setdefault(one.kind, []).append({"one": one, "ticked": one.key in chosen["only"] if chosen else one.ticked})
@@ -87,7 +76,7 @@ def _choose(request: HttpRequest, actor: access.Actor, chosen: dict[str, Any] | 
 def _preview(request: HttpRequest, actor: access.Actor, chosen: dict[str, Any]) -> HttpResponse:
     """Record by record what would leave, in full, and what stays."""
     load = exchange.package_load(actor=actor, **chosen)
-    names = _kinds()
+    names = exchange_reads.kinds()
     groups: dict[str, list[dict[str, Any]]] = {}
     for one in load.parcels:
         groups.setdefault(one.kind, []).append({"one": one, "rows": parcels.shown(one.record), "size": parcels.size_of(one.record)})
@@ -149,7 +138,7 @@ def take(request: HttpRequest) -> HttpResponse:
         except package.Refusal as refusal:
             form.add_error("file", str(refusal))
         else:
-            what = _counted(taken.counts) or _("nothing new")
+            what = exchange_reads.counted(taken.counts) or _("nothing new")
             messages.success(request, _("This package was taken before; nothing changed.") if taken.again else _("Taken from %(name)s: %(what)s.") % {"name": taken.installation.name, "what": what})
             for note in taken.notes:
                 messages.info(request, note)
