@@ -56,7 +56,7 @@ def today(request: HttpRequest) -> HttpResponse:
     late = [_task(actor, row, on) for row in docket.late(actor, on).select_related("holder", "matter")[:FEW]]
     soon = [_task(actor, row, on) for row in docket.soon(actor, on).select_related("holder", "matter")[:FEW]]
     context = {
-        "day": on, "line": _line(counts, len(decide) + len(steps)), "counts": counts, "cap": 1000, "decide": decide, "steps": steps, "deciding": len(decide) + len(steps),
+        "day": on, "line": _line(counts, len(decide) + len(steps)), "counts": counts, "cap": docket.CAP, "decide": decide, "steps": steps, "deciding": len(decide) + len(steps),
         # Who can settle none of the dates is asked first what only they can answer.
         "late": late, "soon": soon, "first": not any(task["act"] for task in late + soon), "bare": may_import and not any(portfolio["counts"].values()),
         "stones": _stones(stones, on), "weeks": _weeks(on), "ahead": sum(one["count"] for one in stones), "others": _others(actor),

@@ -414,7 +414,7 @@ def trash(request: HttpRequest, resource: Resource, pk: int) -> HttpResponse:
     if resource.trash is None:
         raise Http404
     allowed(request, resource, "trash", obj)
-    action = Action("trash", _("Put into the trash"), resource.trash, grave=True, text=_("It can be brought back from the trash. What hangs on it, such as the dates of an asset, stays as it is."), done=" ")
+    action = Action("trash", _("Put into the trash"), resource.trash, grave=True, text=_("It can be brought back from the trash. What hangs on it, such as its dates, stays as it is."), done=" ")
     answer = _ask(request, resource, obj, action, actor)
     if answer.status_code == 302:
         _offer_undo(request, resource, obj)

@@ -323,7 +323,7 @@ def _invented(request: Any, person: Person) -> dict[str, Any] | None:
 def _many(rows: QuerySet) -> str:
     """How many, as far as is counted."""
     many = docket.capped(rows)
-    return f"{many}+" if many == 1_000 else str(many)
+    return f"{many}+" if many == docket.CAP else str(many)
 
 
 def _of_organisation(request: Any, organisation: Organisation) -> dict[str, Any] | None:

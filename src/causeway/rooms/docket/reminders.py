@@ -115,7 +115,7 @@ def send(actor: Actor, on: date) -> int:
     receivers: dict[int, list[int]] = defaultdict(list)
     for user, several in mine.items():
         lines = [line(row, on) for row, _days in sorted(several, key=lambda pair: pair[0].due)]
-        mail.send(to=user, template="docket/mail/reminder", context={"lines": lines, "more": 0}, stop=LETTERS)
+        mail.send(to=user, template="docket/mail/reminder", context={"lines": lines, "day": on}, stop=LETTERS)
         for row, _days in several:
             receivers[row.pk].append(user.pk)
     made = [Reminder(deadline=row, due=row.due, days=days, sent_on=on, sent_to=receivers[row.pk]) for row, days in rows if row.pk in receivers]
@@ -140,7 +140,7 @@ def _office(university: int, on: date) -> list[tuple[User, tuple[int, ...] | Non
 def line(row: Deadline, on: date) -> dict[str, Any]:
     """A deadline as a letter shows it: its title only where it is published."""
     return {
-        "due": row.due, "late": row.due < on, "words": selectors.action_words(row), "days": (row.due - on).days,
+        "due": row.due, "late": row.due < on, "words": selectors.action_words(row),
         "what": row.matter_title if row.matter.published else row.matter_reference, "grace": row.grace_ends,
         "url": urljoin(settings.BASE_URL, reverse("kit:deadline_detail", args=[row.pk])),
     }  # fmt: skip

@@ -310,16 +310,20 @@ def late(actor: Actor, on: date) -> QuerySet[Deadline]:
     return waiting(actor).filter(_passed(on))
 
 
+#: Where counting stops: nobody acts on how far beyond it a number goes.
+CAP = 1_000
+
+
 def counts(actor: Actor, on: date) -> dict[str, int]:
     """How many are late, due in seven days, mine, unverified; each counted to 1,000 at most."""
     rows = {
         "late": late(actor, on), "soon": soon(actor, on), "mine": mine(actor, on), "instruct": waiting(actor).filter(state=State.INSTRUCTED),
         "unverified": waiting(actor).filter(verified=False, due__gte=on, due__lte=on + timedelta(days=365)),
     }  # fmt: skip
-    return dict(zip(rows, db.counts(list(rows.values()), 1_000), strict=True))
+    return dict(zip(rows, db.counts(list(rows.values()), CAP), strict=True))
 
 
-def capped(queryset: QuerySet, limit: int = 1_000) -> int:
+def capped(queryset: QuerySet, limit: int = CAP) -> int:
     """A count that stops at a limit."""
     return queryset.order_by()[:limit].count()
 
@@ -468,7 +472,7 @@ class Gap(NamedTuple):
 
 #: Gaps that higher rooms know of (assets without owner or agent): functions from an actor.
 GAPS: list[Callable[[Actor], list[Gap]]] = []
-#: How many of a gap are shown, and where counting stops.
+#: How many of a gap are shown.
 FEW = 8
 
 
@@ -489,7 +493,7 @@ def gaps(actor: Actor, on: date) -> list[Gap]:
 
 def gaps_of(parts: Sequence[tuple[Any, QuerySet, Callable[[Any], tuple[str, str, str]], str]]) -> list[Gap]:
     """Gaps from titles, rows, what writes a row, and addresses; counted in one statement."""
-    counts = db.counts([rows for _title, rows, _write, _url in parts], 1_000)
+    counts = db.counts([rows for _title, rows, _write, _url in parts], CAP)
     return [Gap(str(title), count, [write(row) for row in rows[:FEW]], url) for (title, rows, write, url), count in zip(parts, counts, strict=True)]
 
 
